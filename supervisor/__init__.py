@@ -1,0 +1,1 @@
+"""Supervision Hub: ten contracted sessions become ten delivered."""

@@ -1,0 +1,5 @@
+"""`python -m supervisor` is the same as the command `supervisor`."""
+
+from supervisor.cli import main
+
+main()

@@ -1,0 +1,55 @@
+"""What every command shares: the database opened, the clock set, refusals turned into exit 1."""
+
+import functools
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from flask import Flask
+
+from supervisor import clock
+from supervisor.app import create_app
+from supervisor.config import from_environment
+from supervisor.errors import Refused
+from supervisor.extensions import db
+from supervisor.models import Store
+from supervisor.models.engine import writing
+
+
+@contextmanager
+def opened_app(*, moving: bool = False) -> Iterator[Flask]:
+    """The app in its context, with SUPERVISOR_NOW obeyed."""
+    config = from_environment()
+    clock.set_to(config.now, moving=moving)
+    app = create_app(config)
+    with app.app_context():
+        yield app
+
+
+@contextmanager
+def opened_store() -> Iterator[Store]:
+    """A handle for a command that writes: committed at the end, rolled back when it throws."""
+    with opened_app(), writing():
+        yield db.session()
+        db.session.commit()
+
+
+def refusals(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Say why it could not be done, without a traceback, and exit 1."""
+
+    @functools.wraps(command)
+    def run(*args: Any, **kwargs: Any) -> Any:
+        try:
+            return command(*args, **kwargs)
+        except Refused as refusal:
+            click.echo(str(refusal), err=True)
+            raise SystemExit(1) from refusal
+
+    return run
+
+
+def print_json(value: Any) -> None:
+    """Print as JSON, dates in ISO form."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=1, default=str))

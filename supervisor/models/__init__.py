@@ -1,0 +1,77 @@
+"""Records: tables and constraints, nothing else."""
+
+from supervisor.models.alerts import Alert, AlertEvent, JobTick, Message
+from supervisor.models.base import Base, Store, new_ref
+from supervisor.models.commitments import Commitment
+from supervisor.models.entitlements import Amendment, Choice, Conflict, Entitlement, Flip
+from supervisor.models.groups import Attendance, Group, Meeting, Seat, Series
+from supervisor.models.matches import Agreement, Match
+from supervisor.models.organisations import Organisation, Place
+from supervisor.models.people import (
+    Identity,
+    Job,
+    Leave,
+    ManagerChange,
+    Person,
+    PersonHat,
+    Trait,
+    Window,
+    Word,
+)
+from supervisor.models.providers import Offering, Provider
+from supervisor.models.sessions import Confirmation, Proposal, Session
+from supervisor.models.trust import (
+    Attempt,
+    Audit,
+    Feed,
+    Fragment,
+    Setting,
+    SignIn,
+    SignInLink,
+)
+
+__all__ = [
+    "Agreement",
+    "Alert",
+    "AlertEvent",
+    "Amendment",
+    "Attempt",
+    "Attendance",
+    "Audit",
+    "Base",
+    "Choice",
+    "Commitment",
+    "Confirmation",
+    "Conflict",
+    "Entitlement",
+    "Feed",
+    "Flip",
+    "Fragment",
+    "Group",
+    "Identity",
+    "Job",
+    "JobTick",
+    "Leave",
+    "ManagerChange",
+    "Match",
+    "Meeting",
+    "Message",
+    "Offering",
+    "Organisation",
+    "Person",
+    "PersonHat",
+    "Place",
+    "Proposal",
+    "Provider",
+    "Seat",
+    "Series",
+    "Session",
+    "Setting",
+    "SignIn",
+    "SignInLink",
+    "Store",
+    "Trait",
+    "Window",
+    "Word",
+    "new_ref",
+]

@@ -1,0 +1,97 @@
+"""Alerts with their history, and the outbox that carries the words."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from supervisor.models.base import Base, Utc, UtcDateTime, pk, ref
+from supervisor.models.entitlements import Entitlement
+from supervisor.models.matches import Match
+from supervisor.models.people import Person
+from supervisor.models.sessions import Session
+
+
+class Alert(Base):
+    """Something that needs somebody, from when it was raised until its cause was gone.
+
+    `cause` is unique while it is open: the same thing is never raised twice. `step` is the
+    next rung of the ladder that is not yet told.
+    """
+
+    __tablename__ = "alert"
+    id: Mapped[pk]
+    ref: Mapped[ref]
+    name: Mapped[str] = mapped_column(index=True)
+    cause: Mapped[str] = mapped_column(unique=True)
+    entitlement_id: Mapped[int | None] = mapped_column(ForeignKey("entitlement.id"), index=True)
+    match_id: Mapped[int | None] = mapped_column(ForeignKey("match.id"), index=True)
+    session_id: Mapped[int | None] = mapped_column(ForeignKey("session.id"), index=True)
+    raised_at: Mapped[Utc]
+    step: Mapped[int] = mapped_column(default=0)
+    look_again_on: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+
+    entitlement: Mapped[Entitlement | None] = relationship()
+    match: Mapped[Match | None] = relationship()
+    session: Mapped[Session | None] = relationship()
+    events: Mapped[list["AlertEvent"]] = relationship(order_by="AlertEvent.id")
+
+
+class AlertEvent(Base):
+    """A line of an alert's history: raised, told, acknowledged, snoozed, handed over, ended."""
+
+    __tablename__ = "alert_event"
+
+    id: Mapped[pk]
+    alert_id: Mapped[int] = mapped_column(ForeignKey("alert.id"), index=True)
+    what: Mapped[str]
+    at: Mapped[Utc]
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    note: Mapped[str | None]
+
+    person: Mapped[Person | None] = relationship()
+
+
+class Message(Base):
+    """One message to one person, unique on (cause, recipient, channel).
+
+    Claimed by a conditional update with a lease, sent, then acknowledged: `sent_at` is
+    written after the sending. `message_id` stays the same when it is sent again.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        UniqueConstraint("cause", "recipient_id", "channel"),
+        Index("ix_message_due", "sent_at", "due_at"),
+    )
+
+    id: Mapped[pk]
+    cause: Mapped[str]
+    recipient_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    channel: Mapped[str]
+    template: Mapped[str]
+    facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    message_id: Mapped[str] = mapped_column(unique=True)
+    written_at: Mapped[Utc]
+    due_at: Mapped[Utc]
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    claimed_by: Mapped[str | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    trouble: Mapped[str | None]
+    sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    dropped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    recipient: Mapped[Person] = relationship()
+
+
+class JobTick(Base):
+    """One run of one job at one tick: unique, so that several workers never run it twice."""
+
+    __tablename__ = "job_tick"
+
+    job: Mapped[str] = mapped_column(primary_key=True)
+    tick: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    worker: Mapped[str]

@@ -1,0 +1,61 @@
+"""The base of every record, and the few column types that both engines share."""
+
+import secrets
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from sqlalchemy import JSON, DateTime, MetaData, String
+from sqlalchemy.engine import Dialect
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.orm import Session as Store
+from sqlalchemy.types import TypeDecorator
+
+__all__ = ["Base", "Store", "Text", "TextList", "Utc", "UtcDateTime", "new_ref", "pk", "ref"]
+
+_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
+
+
+def new_ref() -> str:
+    """A public id that tells nothing of how many there are: 10 characters, 49 bits."""
+    return "".join(secrets.choice(_ALPHABET) for _ in range(10))
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant. Naive values are refused; both engines give back aware UTC."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"an instant needs an offset: {value!r}")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        instant: datetime = value
+        return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+
+
+pk = Annotated[int, mapped_column(primary_key=True)]
+ref = Annotated[str, mapped_column(String(64), unique=True, default=new_ref)]
+Utc = Annotated[datetime, mapped_column(UtcDateTime)]
+Text = Annotated[str, mapped_column(String)]
+TextList = Annotated[list[str], mapped_column(JSON, default=list)]
+
+
+class Base(DeclarativeBase):
+    """Every table, with names for its constraints so that both engines can alter them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_N_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )

@@ -1,0 +1,75 @@
+"""How both engines are opened: SQLite's pragmas, and writers that say so when they begin."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy.engine import make_url
+
+from supervisor.models.base import Store
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+def database_url(given: str) -> str:
+    """The address as SQLAlchemy wants it: a bare path is SQLite, PostgreSQL goes by psycopg 3."""
+    if "://" not in given:
+        return f"sqlite:///{given}"
+    url = make_url(given)
+    if url.drivername in {"postgres", "postgresql"}:
+        url = url.set(drivername="postgresql+psycopg")
+    return url.render_as_string(hide_password=False)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Transactions that begin in here take SQLite's write lock at once, so they never upgrade.
+
+    A reader that turns into a writer late fails on SQLite; a writer that says so waits.
+    """
+    token = _writing.set(True)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+def write_from_now(*, on: bool) -> None:
+    """The same for the rest of this request: each request sets it, so that none inherits it."""
+    _writing.set(on)
+
+
+def prepare(engine: Engine) -> None:
+    """Hook SQLite's pragmas and its explicit BEGIN onto an engine; PostgreSQL needs nothing."""
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _open_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+
+
+def _open_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "busy_timeout=30000",
+        "foreign_keys=ON",
+        "synchronous=FULL",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def lock_people(store: Store, person_ids: Iterable[int]) -> None:
+    """Hold these people's calendars until the transaction ends, in sorted order.
+
+    On PostgreSQL two bookings of the same people would otherwise deadlock on the exclusion
+    constraint. SQLite's writers already wait for one another.
+    """
+    if store.get_bind().dialect.name != "postgresql":
+        return
+    for person_id in sorted(set(person_ids)):
+        store.execute(text("select pg_advisory_xact_lock(:one)"), {"one": person_id})

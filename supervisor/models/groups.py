@@ -1,0 +1,114 @@
+"""Groups: seats, the standing series, each meeting, and who came."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from supervisor.models.base import Base, Utc, UtcDateTime, new_ref, pk, ref
+from supervisor.models.organisations import Place
+from supervisor.models.people import Person
+
+
+class Group(Base):
+    """A group with a facilitator, a quorum (`minimum`) and a cap (`maximum`)."""
+
+    __tablename__ = "group"
+    __table_args__ = (CheckConstraint("1 <= minimum and minimum <= maximum", name="size"),)
+
+    id: Mapped[pk]
+    ref: Mapped[ref]
+    name: Mapped[str]
+    kind: Mapped[str]
+    facilitator_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    mode: Mapped[str]
+    minimum: Mapped[int] = mapped_column(default=3)
+    maximum: Mapped[int] = mapped_column(default=8)
+    open: Mapped[bool] = mapped_column(default=False)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    facilitator: Mapped[Person | None] = relationship()
+    place: Mapped[Place | None] = relationship()
+    seats: Mapped[list["Seat"]] = relationship(back_populates="group", order_by="Seat.id")
+    series: Mapped[list["Series"]] = relationship(back_populates="group", order_by="Series.id")
+
+
+class Seat(Base):
+    """A member's seat; the roster is hidden from members by default."""
+
+    __tablename__ = "seat"
+    __table_args__ = (UniqueConstraint("group_id", "person_id"),)
+
+    id: Mapped[pk]
+    group_id: Mapped[int] = mapped_column(ForeignKey("group.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    joined_on: Mapped[date | None]
+    left_on: Mapped[date | None]
+    waiting: Mapped[bool] = mapped_column(default=False)
+
+    group: Mapped[Group] = relationship(back_populates="seats")
+    person: Mapped[Person] = relationship()
+
+
+class Series(Base):
+    """A standing rhythm: every so many weeks at a wall time in a zone. Each meeting is a row."""
+
+    __tablename__ = "series"
+    __table_args__ = (CheckConstraint("every_weeks > 0 and minutes > 0", name="rhythm"),)
+
+    id: Mapped[pk]
+    group_id: Mapped[int] = mapped_column(ForeignKey("group.id"), index=True)
+    first_start: Mapped[datetime]
+    zone: Mapped[str]
+    every_weeks: Mapped[int]
+    minutes: Mapped[int]
+    until_on: Mapped[date | None]
+
+    group: Mapped[Group] = relationship(back_populates="series")
+
+
+class Meeting(Base):
+    """One meeting of a group; `needs_time` when its series fell on a closed day."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (UniqueConstraint("series_id", "local_start"),)
+
+    id: Mapped[pk]
+    ref: Mapped[ref]
+    group_id: Mapped[int] = mapped_column(ForeignKey("group.id"), index=True)
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
+    starts_at: Mapped[Utc] = mapped_column(index=True)
+    local_start: Mapped[datetime]
+    zone: Mapped[str]
+    minutes: Mapped[int]
+    mode: Mapped[str]
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    needs_time: Mapped[bool] = mapped_column(default=False)
+    go_ahead_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    uid: Mapped[str] = mapped_column(unique=True, default=lambda: f"{new_ref()}{new_ref()}")
+    sequence: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[Utc]
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    group: Mapped[Group] = relationship()
+    place: Mapped[Place | None] = relationship()
+    attendances: Mapped[list["Attendance"]] = relationship(back_populates="meeting")
+
+
+class Attendance(Base):
+    """One member at one meeting: `coming` is what they said before, `came` what was marked."""
+
+    __tablename__ = "attendance"
+    __table_args__ = (UniqueConstraint("meeting_id", "person_id"),)
+
+    id: Mapped[pk]
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    coming: Mapped[bool | None]
+    came: Mapped[bool | None]
+    marked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    marked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    meeting: Mapped[Meeting] = relationship(back_populates="attendances")
+    person: Mapped[Person] = relationship(foreign_keys=person_id)

@@ -1,0 +1,76 @@
+"""Who meets whom: offers, matches, cover, and the signed terms."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from supervisor.models.base import Base, Utc, UtcDateTime, pk, ref
+from supervisor.models.entitlements import Entitlement
+from supervisor.models.people import Person
+from supervisor.rules.kinds import MatchState
+
+
+class Match(Base):
+    """A provider for an entitlement, from a day until a day (inside it; None = open).
+
+    An offer has no `starts_on`. Both say yes, then it is active. The database refuses two
+    active matches of one entitlement that overlap, cover apart (`models/exclusions.py`).
+    """
+
+    __tablename__ = "match"
+    __table_args__ = (
+        CheckConstraint(
+            "state in ('offered','declined','lapsed') or starts_on is not null", name="started"
+        ),
+        Index(
+            "uq_match_offer",
+            "entitlement_id",
+            "provider_id",
+            unique=True,
+            sqlite_where=text("state = 'offered'"),
+            postgresql_where=text("state = 'offered'"),
+        ),
+    )
+
+    id: Mapped[pk]
+    ref: Mapped[ref]
+    entitlement_id: Mapped[int] = mapped_column(ForeignKey("entitlement.id"), index=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    cover: Mapped[bool] = mapped_column(default=False)
+    state: Mapped[str] = mapped_column(default=MatchState.OFFERED)
+    fit: Mapped[int | None]
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+    offered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lapses_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    worker_yes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    provider_yes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    entitlement: Mapped[Entitlement] = relationship()
+    provider: Mapped[Person] = relationship(foreign_keys=provider_id)
+    agreement: Mapped["Agreement | None"] = relationship(back_populates="match")
+
+
+class Agreement(Base):
+    """The signed terms of a match. `manager_sees_dates` and `manager_sees_kind` are three-way:
+    they hold only once the employer has signed too."""
+
+    __tablename__ = "agreement"
+
+    match_id: Mapped[int] = mapped_column(ForeignKey("match.id"), primary_key=True)
+    agreed_on: Mapped[date | None]
+    review_on: Mapped[date | None]
+    mode: Mapped[str | None]
+    cancellation_hours: Mapped[int] = mapped_column(default=24)
+    tikanga: Mapped[str | None]
+    manager_sees_dates: Mapped[bool] = mapped_column(default=False)
+    manager_sees_kind: Mapped[bool] = mapped_column(default=False)
+    worker_signed_at: Mapped[Utc | None]
+    provider_signed_at: Mapped[Utc | None]
+    employer_signed_at: Mapped[Utc | None]
+    employer_signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    match: Mapped[Match] = relationship(back_populates="agreement")

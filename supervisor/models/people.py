@@ -1,0 +1,178 @@
+"""People: their hats, jobs, hours, leave, and the identity that its owner shares."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from supervisor.models.base import Base, TextList, Utc, pk, ref
+from supervisor.models.organisations import Organisation, Place
+from supervisor.rules.kinds import Channel, Stance
+
+
+class Person(Base):
+    """Anyone the hub knows: worker, provider, manager, coordinator, often several at once.
+
+    `email` is kept in small letters. `tell_at_hour` is the hour of their own day at which
+    messages go out.
+    """
+
+    __tablename__ = "person"
+
+    id: Mapped[pk]
+    ref: Mapped[ref]
+    name: Mapped[str]
+    email: Mapped[str | None] = mapped_column(unique=True)
+    phone: Mapped[str | None]
+    contact_by: Mapped[str] = mapped_column(default=Channel.EMAIL)
+    locale: Mapped[str] = mapped_column(default="en")
+    tell_at_hour: Mapped[int] = mapped_column(default=9)
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
+    latitude: Mapped[float | None]
+    longitude: Mapped[float | None]
+    time_zone: Mapped[str | None]
+    clinical: Mapped[bool | None]
+    modes: Mapped[TextList]
+    travel_km: Mapped[int | None]
+    years_experience: Mapped[float | None]
+    matters_most: Mapped[TextList]
+    book_for_us: Mapped[bool] = mapped_column(default=False)
+    left_on: Mapped[date | None]
+
+    place: Mapped[Place | None] = relationship()
+    identity: Mapped["Identity | None"] = relationship(back_populates="person")
+    jobs: Mapped[list["Job"]] = relationship(
+        back_populates="person", foreign_keys="Job.person_id", order_by="Job.id"
+    )
+    hats: Mapped[list["PersonHat"]] = relationship(order_by="PersonHat.hat")
+    traits: Mapped[list["Trait"]] = relationship(order_by="Trait.id")
+    windows: Mapped[list["Window"]] = relationship(
+        order_by="(Window.weekday, Window.starts_minute)"
+    )
+
+
+class PersonHat(Base):
+    """A hat that a person wears: coordinator, facilitator, funder."""
+
+    __tablename__ = "person_hat"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    hat: Mapped[str] = mapped_column(primary_key=True)
+
+
+class Word(Base):
+    """One word of one of the hub's own lists."""
+
+    __tablename__ = "word"
+    __table_args__ = (UniqueConstraint("vocabulary", "name"),)
+
+    id: Mapped[pk]
+    vocabulary: Mapped[str]
+    name: Mapped[str]
+
+
+class Trait(Base):
+    """A word that is a person's own, that they need, or that they would like."""
+
+    __tablename__ = "trait"
+    __table_args__ = (UniqueConstraint("person_id", "word_id", "stance"),)
+
+    id: Mapped[pk]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    word_id: Mapped[int] = mapped_column(ForeignKey("word.id"), index=True)
+    stance: Mapped[str] = mapped_column(default=Stance.OWN)
+
+    word: Mapped[Word] = relationship()
+
+
+class Identity(Base):
+    """When its owner agreed that culture, language, gender, youth and rainbow be used.
+
+    With `agreed_on` empty nothing of it is used or seen, and it is deleted 30 days after
+    `received_at` unless its owner says yes.
+    """
+
+    __tablename__ = "identity"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    agreed_on: Mapped[date | None]
+    received_at: Mapped[Utc]
+    youth_until: Mapped[date | None]
+    rainbow: Mapped[bool | None]
+
+    person: Mapped[Person] = relationship(back_populates="identity")
+
+
+class Job(Base):
+    """A job, paid or voluntary, with its own employer, manager, role and hours."""
+
+    __tablename__ = "job"
+
+    id: Mapped[pk]
+    ref: Mapped[ref]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id"), index=True)
+    role: Mapped[str]
+    manager_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    fte: Mapped[float | None]
+    funded_service: Mapped[bool | None]
+    sole_peer: Mapped[bool | None]
+    starts_on: Mapped[date | None]
+    ends_on: Mapped[date | None]
+
+    person: Mapped[Person] = relationship(back_populates="jobs", foreign_keys=person_id)
+    manager: Mapped[Person | None] = relationship(foreign_keys=manager_id)
+    organisation: Mapped[Organisation] = relationship()
+
+
+class ManagerChange(Base):
+    """A change of manager that came by import and waits for the hub's yes."""
+
+    __tablename__ = "manager_change"
+
+    id: Mapped[pk]
+    job_id: Mapped[int] = mapped_column(ForeignKey("job.id"), index=True)
+    manager_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[Utc]
+    decided_at: Mapped[Utc | None]
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    accepted: Mapped[bool | None]
+
+    job: Mapped[Job] = relationship()
+    manager: Mapped[Person | None] = relationship(foreign_keys=manager_id)
+
+
+class Window(Base):
+    """A weekly stretch in which a person can meet, in their own zone.
+
+    `weekday` is 0 for Monday; minutes count from midnight, and `ends_minute` may be 1440.
+    """
+
+    __tablename__ = "window"
+    __table_args__ = (
+        CheckConstraint("weekday between 0 and 6", name="weekday"),
+        CheckConstraint("starts_minute < ends_minute and ends_minute <= 1440", name="order"),
+    )
+
+    id: Mapped[pk]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    weekday: Mapped[int]
+    starts_minute: Mapped[int]
+    ends_minute: Mapped[int]
+    mode: Mapped[str | None]
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+
+
+class Leave(Base):
+    """Days away, half-open: `ends_on` is the first day back. No reason is kept."""
+
+    __tablename__ = "leave"
+    __table_args__ = (
+        UniqueConstraint("person_id", "starts_on"),
+        CheckConstraint("starts_on < ends_on", name="order"),
+    )
+
+    id: Mapped[pk]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]

@@ -1,0 +1,87 @@
+"""Sessions one to one, the plan that proposes them, and who said that they happened."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from supervisor.models.base import Base, Utc, UtcDateTime, new_ref, pk, ref
+from supervisor.models.entitlements import Entitlement
+from supervisor.models.organisations import Place
+from supervisor.models.people import Person
+
+
+class Session(Base):
+    """One meeting of a worker and a provider under an entitlement.
+
+    `local_start` is the wall time that was meant, in `zone`; `starts_at` is derived from it.
+    `outcome` is None while it is booked. `uid`, `sequence`, `changed_at` and `cancelled_at`
+    are its one identity in every calendar. `counts` is False for a first meeting.
+    """
+
+    __tablename__ = "session"
+    __table_args__ = (
+        CheckConstraint("minutes > 0", name="minutes"),
+        Index("ix_session_entitlement_start", "entitlement_id", "starts_at"),
+        Index("ix_session_provider_start", "provider_id", "starts_at"),
+    )
+
+    id: Mapped[pk]
+    ref: Mapped[ref]
+    entitlement_id: Mapped[int] = mapped_column(ForeignKey("entitlement.id"))
+    provider_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    starts_at: Mapped[Utc]
+    local_start: Mapped[datetime]
+    zone: Mapped[str]
+    minutes: Mapped[int]
+    mode: Mapped[str]
+    place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    counts: Mapped[bool] = mapped_column(default=True)
+    outcome: Mapped[str | None]
+    booked_at: Mapped[Utc | None]
+    booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    cancelled_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    uid: Mapped[str] = mapped_column(unique=True, default=lambda: f"{new_ref()}{new_ref()}")
+    sequence: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[Utc]
+    cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    entitlement: Mapped[Entitlement] = relationship()
+    provider: Mapped[Person] = relationship(foreign_keys=provider_id)
+    place: Mapped[Place | None] = relationship()
+    confirmations: Mapped[list["Confirmation"]] = relationship(back_populates="session")
+
+
+class Confirmation(Base):
+    """What one side said, once. `by_id` differs from the side's own person when the hub typed
+    it for them; the hub never supplies both sides."""
+
+    __tablename__ = "confirmation"
+    __table_args__ = (UniqueConstraint("session_id", "side"),)
+
+    id: Mapped[pk]
+    session_id: Mapped[int] = mapped_column(ForeignKey("session.id"), index=True)
+    side: Mapped[str]
+    answer: Mapped[str]
+    said_at: Mapped[Utc]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    session: Mapped[Session] = relationship(back_populates="confirmations")
+
+
+class Proposal(Base):
+    """A time that the plan proposes. It fills nobody's calendar until the pair keeps it."""
+
+    __tablename__ = "proposal"
+    __table_args__ = (UniqueConstraint("entitlement_id", "starts_at"),)
+
+    id: Mapped[pk]
+    entitlement_id: Mapped[int] = mapped_column(ForeignKey("entitlement.id"), index=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    starts_at: Mapped[Utc]
+    minutes: Mapped[int]
+    mode: Mapped[str]
+    proposed_at: Mapped[Utc]
+
+    entitlement: Mapped[Entitlement] = relationship()
+    provider: Mapped[Person] = relationship()

@@ -1,0 +1,111 @@
+"""Sign-ins, feeds, settings and the audit trail."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from supervisor.models.base import Base, Utc, UtcDateTime, pk, ref
+from supervisor.models.people import Person
+from supervisor.rules.kinds import FeedLevel
+
+
+class SignInLink(Base):
+    """A link by mail: works once, for ten minutes. Only the hash of its token is kept."""
+
+    __tablename__ = "sign_in_link"
+
+    id: Mapped[pk]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    made_at: Mapped[Utc]
+    ends_at: Mapped[Utc]
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    person: Mapped[Person] = relationship()
+
+
+class SignIn(Base):
+    """A person signed in on a device; ended at once when `ended_at` is filled."""
+
+    __tablename__ = "sign_in"
+
+    id: Mapped[pk]
+    ref: Mapped[ref]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    device: Mapped[str | None]
+    began_at: Mapped[Utc]
+    seen_at: Mapped[Utc]
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    person: Mapped[Person] = relationship()
+
+
+class Attempt(Base):
+    """A counted try (sign-in by address, by mailbox): limits are kept across processes."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index("ix_attempt_what_key_at", "what", "key_hash", "at"),)
+
+    id: Mapped[pk]
+    what: Mapped[str]
+    key_hash: Mapped[str]
+    at: Mapped[Utc]
+
+
+class Feed(Base):
+    """One calendar address of one person; only the hash of its token is kept."""
+
+    __tablename__ = "feed"
+
+    id: Mapped[pk]
+    ref: Mapped[ref]
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    name: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    level: Mapped[str] = mapped_column(default=FeedLevel.NEUTRAL)
+    made_at: Mapped[Utc]
+    fetched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    fetched_by: Mapped[str | None]
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    person: Mapped[Person] = relationship()
+
+
+class Fragment(Base):
+    """One rendered event, kept per event, revision, viewer, level and tombstone state."""
+
+    __tablename__ = "fragment"
+
+    uid: Mapped[str] = mapped_column(primary_key=True)
+    sequence: Mapped[int] = mapped_column(primary_key=True)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    viewer_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    level: Mapped[str] = mapped_column(primary_key=True)
+    cancelled: Mapped[bool] = mapped_column(primary_key=True)
+    body: Mapped[bytes]
+
+
+class Setting(Base):
+    """A group of the hub's settings that differ from their defaults."""
+
+    __tablename__ = "setting"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    values: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class Audit(Base):
+    """Who did what to which record, when, for whom. Ids only; rows are only ever added."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[pk]
+    at: Mapped[Utc] = mapped_column(index=True)
+    by_id: Mapped[int | None]
+    for_id: Mapped[int | None]
+    verb: Mapped[str]
+    noun: Mapped[str]
+    noun_ref: Mapped[str]

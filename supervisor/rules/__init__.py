@@ -1,0 +1,1 @@
+"""Rules: values in, values out. No database, no clock, no web."""

@@ -1,0 +1,37 @@
+"""Wall time and instants: what a person means is local, UTC is derived."""
+
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from supervisor.errors import Refused
+from supervisor.rules.words import N_
+
+
+@cache
+def zone(name: str) -> ZoneInfo:
+    """A zone by its IANA name."""
+    return ZoneInfo(name)
+
+
+def today(now: datetime, zone_name: str) -> date:
+    """The day that it is there."""
+    return now.astimezone(zone(zone_name)).date()
+
+
+def to_utc(local: datetime, zone_name: str) -> datetime:
+    """The instant of a wall time. Refused where the clock jumps over it or shows it twice."""
+    there = local.replace(tzinfo=zone(zone_name))
+    if there.utcoffset() != there.replace(fold=1).utcoffset():
+        raise Refused(N_("The clocks change then. Choose a time an hour earlier or later."))
+    return there.astimezone(UTC)
+
+
+def to_local(instant: datetime, zone_name: str) -> datetime:
+    """The wall time of an instant, naive."""
+    return instant.astimezone(zone(zone_name)).replace(tzinfo=None)
+
+
+def days_between(first: date, last: date) -> int:
+    """Days from the first to the last, both counted; 0 when the last is earlier."""
+    return max(0, (last - first) // timedelta(days=1) + 1)
