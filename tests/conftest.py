@@ -12,7 +12,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
 from sqlalchemy import create_engine, text
@@ -100,12 +100,19 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 def app(database: str) -> Iterator[Flask]:
     app = create_app(Config(database=database, secret_key="test"))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    app.before_request_funcs.setdefault(None, []).insert(0, _forget)
     clock.set_to(NOW)
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
     clock.set_to(None)
+
+
+def _forget() -> None:
+    """A test's requests share its app context; each forgets who asked before."""
+    for name in list(g):
+        g.pop(name)
 
 
 @pytest.fixture

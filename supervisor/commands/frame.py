@@ -25,7 +25,11 @@ def opened_app(*, moving: bool = False) -> Iterator[Flask]:
     clock.set_to(config.now, moving=moving)
     app = create_app(config)
     with app.app_context():
-        yield app
+        try:
+            yield app
+        finally:
+            db.session.remove()
+            db.engine.dispose()
 
 
 @contextmanager

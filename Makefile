@@ -1,0 +1,99 @@
+# make demo   the district, on this machine, in your browser
+# make test   every check and every test; what .ci/run calls
+# make help   the rest
+
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PARTS := lint format types floors pages spelling records
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check tests packages words clean $(PARTS)
+
+help: ## say what there is
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+demo: .venv/.run ## build the demo district in demo.db and serve it on 127.0.0.1:8000
+	@SUPERVISOR_DATABASE=demo.db $(BIN)/supervisor demo
+
+test: packages check tests ## every check, then every test
+
+check: $(PARTS) ## every check, without the tests
+
+tests: .venv/.dev ## the tests, on both engines and in a browser where they are installed
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
+
+lint: .venv/.dev ## ruff's rules
+	$(BIN)/ruff check .
+
+format: .venv/.dev ## ruff's layout
+	$(BIN)/ruff format --check .
+
+types: .venv/.dev ## mypy, strict
+	$(BIN)/mypy
+
+floors: .venv/.dev ## who may import whom
+	$(BIN)/lint-imports
+
+pages: .venv/.dev ## the templates' layout and rules
+	$(BIN)/djlint templates --check --quiet
+	$(BIN)/djlint templates --lint --quiet
+
+spelling: .venv/.dev ## common slips of spelling
+	$(BIN)/codespell
+
+records: .venv/.dev ## the migrations make exactly the records
+	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
+	export SUPERVISOR_DATABASE="$$folder/hub.db" && \
+	$(BIN)/flask --app supervisor.app db upgrade && $(BIN)/flask --app supervisor.app db check
+
+words: .venv/.dev ## gather the words for translation, and compile what is translated
+	$(BIN)/pybabel extract -q -F pyproject.toml -k N_ -k _ --no-location --sort-output \
+		--project supervision-hub -o supervisor/translations/messages.pot .
+	$(BIN)/pybabel update -q --no-fuzzy-matching --ignore-pot-creation-date \
+		-i supervisor/translations/messages.pot -d supervisor/translations
+	$(BIN)/pybabel compile -d supervisor/translations
+
+packages: ## a browser and PostgreSQL for the tests; installs them where it may
+	@missing=; \
+	command -v chromium >/dev/null || missing="$$missing chromium"; \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || \
+		missing="$$missing postgresql"; \
+	test -n "$$missing" || exit 0; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing$$missing …"; \
+		apt-get update -q && DEBIAN_FRONTEND=noninteractive \
+			apt-get install -qy --no-install-recommends $$missing && exit 0; \
+	fi; \
+	case "$$missing" in *chromium*) echo "NOT RUN: the browser tests, since chromium is missing.";; esac; \
+	case "$$missing" in *postgresql*) echo "NOT RUN: the tests on PostgreSQL, since it is missing.";; esac; \
+	echo "To run them too, install:$$missing"; \
+	test -z "$$CI" || { echo "CI runs every test, so this stops here."; exit 1; }
+
+clean: ## take away what make made, the demo's database included
+	rm -rf .venv .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -f demo.db demo.db-shm demo.db-wal demo.secret
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+		echo "This needs Python 3.11 or newer, and '$(PYTHON)' is not that."; \
+		echo "Where another is installed, name it: make demo PYTHON=python3.12"; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { \
+		echo "This Python cannot make its own folder of packages: its module venv is missing."; \
+		echo "On Debian or Ubuntu: sudo apt-get install python3-venv"; exit 1; }
+	@echo "Making .venv …"
+	@$(PYTHON) -m venv .venv
+
+.venv/.run: requirements.txt pyproject.toml | .venv/bin/python
+	@echo "Installing what the hub needs; the first time takes a minute or two …"
+	@$(PIP) install --require-hashes -r requirements.txt || { \
+		echo "The packages could not be installed. Is this machine online?"; exit 1; }
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.dev: requirements-dev.txt pyproject.toml | .venv/bin/python
+	@echo "Installing what the tests need; the first time takes a few minutes …"
+	@$(PIP) install --require-hashes -r requirements-dev.txt || { \
+		echo "The packages could not be installed. Is this machine online?"; exit 1; }
+	@$(PIP) install --no-deps --no-build-isolation -e .
+	@touch $@ .venv/.run
