@@ -35,3 +35,8 @@ def to_local(instant: datetime, zone_name: str) -> datetime:
 def days_between(first: date, last: date) -> int:
     """Days from the first to the last, both counted; 0 when the last is earlier."""
     return max(0, (last - first) // timedelta(days=1) + 1)
+
+
+def midnight(on: date, zone_name: str) -> datetime:
+    """The instant at which a day begins there."""
+    return datetime.combine(on, datetime.min.time(), zone(zone_name)).astimezone(UTC)
