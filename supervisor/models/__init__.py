@@ -5,6 +5,7 @@ from supervisor.models.base import Base, Store, new_ref
 from supervisor.models.commitments import Commitment
 from supervisor.models.entitlements import Amendment, Choice, Conflict, Entitlement, Flip
 from supervisor.models.groups import Attendance, Group, Meeting, Seat, Series
+from supervisor.models.imports import Imported
 from supervisor.models.matches import Agreement, Match
 from supervisor.models.organisations import Organisation, Place
 from supervisor.models.people import (
@@ -49,6 +50,7 @@ __all__ = [
     "Fragment",
     "Group",
     "Identity",
+    "Imported",
     "Job",
     "JobTick",
     "Leave",

@@ -52,7 +52,10 @@ class Seat(Base):
 
 
 class Series(Base):
-    """A standing rhythm: every so many weeks at a wall time in a zone. Each meeting is a row."""
+    """A standing rhythm: every so many weeks at a wall time in a zone. Each meeting is a row.
+
+    Up to `laid_until` its meetings are rows already; one that was moved is not laid again.
+    """
 
     __tablename__ = "series"
     __table_args__ = (CheckConstraint("every_weeks > 0 and minutes > 0", name="rhythm"),)
@@ -64,6 +67,7 @@ class Series(Base):
     every_weeks: Mapped[int]
     minutes: Mapped[int]
     until_on: Mapped[date | None]
+    laid_until: Mapped[date | None]
 
     group: Mapped[Group] = relationship(back_populates="series")
 

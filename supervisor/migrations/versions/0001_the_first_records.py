@@ -2,12 +2,13 @@
 
 Revision ID: 0001
 Revises:
-Create Date: 2026-11-24 14:31:11.594910
+Create Date: 2026-11-24 15:33:53.734363
 
 """
 
-import sqlalchemy as sa
 from alembic import op
+import sqlalchemy as sa
+
 
 # revision identifiers, used by Alembic.
 revision = "0001"
@@ -43,6 +44,13 @@ def upgrade():
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_at"), ["at"], unique=False)
 
+    op.create_table(
+        "imported",
+        sa.Column("sheet", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("cells", sa.JSON(), nullable=False),
+        sa.PrimaryKeyConstraint("sheet", "key", name=op.f("pk_imported")),
+    )
     op.create_table(
         "job_tick",
         sa.Column("job", sa.String(), nullable=False),
@@ -157,9 +165,7 @@ def upgrade():
             name=op.f("uq_conflict_person_id_other_organisation_id"),
         ),
         sa.UniqueConstraint(
-            "person_id",
-            "other_person_id",
-            name=op.f("uq_conflict_person_id_other_person_id"),
+            "person_id", "other_person_id", name=op.f("uq_conflict_person_id_other_person_id")
         ),
     )
     with op.batch_alter_table("conflict", schema=None) as batch_op:
@@ -185,9 +191,7 @@ def upgrade():
         sa.CheckConstraint("sessions >= 0 and minutes > 0", name=op.f("ck_entitlement_amount")),
         sa.CheckConstraint("starts_on <= ends_on", name=op.f("ck_entitlement_order")),
         sa.ForeignKeyConstraint(
-            ["culture_wanted_id"],
-            ["word.id"],
-            name=op.f("fk_entitlement_culture_wanted_id"),
+            ["culture_wanted_id"], ["word.id"], name=op.f("fk_entitlement_culture_wanted_id")
         ),
         sa.ForeignKeyConstraint(
             ["person_id"], ["person.id"], name=op.f("fk_entitlement_person_id")
@@ -292,9 +296,7 @@ def upgrade():
         sa.Column("ends_on", sa.Date(), nullable=True),
         sa.ForeignKeyConstraint(["manager_id"], ["person.id"], name=op.f("fk_job_manager_id")),
         sa.ForeignKeyConstraint(
-            ["organisation_id"],
-            ["organisation.id"],
-            name=op.f("fk_job_organisation_id"),
+            ["organisation_id"], ["organisation.id"], name=op.f("fk_job_organisation_id")
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_job_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_job")),
@@ -343,10 +345,7 @@ def upgrade():
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
         sa.UniqueConstraint(
-            "cause",
-            "recipient_id",
-            "channel",
-            name=op.f("uq_message_cause_recipient_id_channel"),
+            "cause", "recipient_id", "channel", name=op.f("uq_message_cause_recipient_id_channel")
         ),
         sa.UniqueConstraint("message_id", name=op.f("uq_message_message_id")),
     )
@@ -413,10 +412,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["word_id"], ["word.id"], name=op.f("fk_trait_word_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_trait")),
         sa.UniqueConstraint(
-            "person_id",
-            "word_id",
-            "stance",
-            name=op.f("uq_trait_person_id_word_id_stance"),
+            "person_id", "word_id", "stance", name=op.f("uq_trait_person_id_word_id_stance")
         ),
     )
     with op.batch_alter_table("trait", schema=None) as batch_op:
@@ -433,8 +429,7 @@ def upgrade():
         sa.Column("mode", sa.String(), nullable=True),
         sa.Column("place_id", sa.Integer(), nullable=True),
         sa.CheckConstraint(
-            "starts_minute < ends_minute and ends_minute <= 1440",
-            name=op.f("ck_window_order"),
+            "starts_minute < ends_minute and ends_minute <= 1440", name=op.f("ck_window_order")
         ),
         sa.CheckConstraint("weekday between 0 and 6", name=op.f("ck_window_weekday")),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_window_person_id")),
@@ -453,18 +448,14 @@ def upgrade():
         sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("made_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["entitlement_id"],
-            ["entitlement.id"],
-            name=op.f("fk_amendment_entitlement_id"),
+            ["entitlement_id"], ["entitlement.id"], name=op.f("fk_amendment_entitlement_id")
         ),
         sa.ForeignKeyConstraint(
             ["made_by_id"], ["person.id"], name=op.f("fk_amendment_made_by_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_amendment")),
         sa.UniqueConstraint(
-            "entitlement_id",
-            "from_on",
-            name=op.f("uq_amendment_entitlement_id_from_on"),
+            "entitlement_id", "from_on", name=op.f("uq_amendment_entitlement_id_from_on")
         ),
     )
     with op.batch_alter_table("amendment", schema=None) as batch_op:
@@ -500,9 +491,7 @@ def upgrade():
         sa.Column("decided_by_id", sa.Integer(), nullable=True),
         sa.Column("accepted", sa.Boolean(), nullable=True),
         sa.ForeignKeyConstraint(
-            ["decided_by_id"],
-            ["person.id"],
-            name=op.f("fk_manager_change_decided_by_id"),
+            ["decided_by_id"], ["person.id"], name=op.f("fk_manager_change_decided_by_id")
         ),
         sa.ForeignKeyConstraint(["job_id"], ["job.id"], name=op.f("fk_manager_change_job_id")),
         sa.ForeignKeyConstraint(
@@ -585,18 +574,14 @@ def upgrade():
         sa.Column("mode", sa.String(), nullable=False),
         sa.Column("proposed_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
-            ["entitlement_id"],
-            ["entitlement.id"],
-            name=op.f("fk_proposal_entitlement_id"),
+            ["entitlement_id"], ["entitlement.id"], name=op.f("fk_proposal_entitlement_id")
         ),
         sa.ForeignKeyConstraint(
             ["provider_id"], ["person.id"], name=op.f("fk_proposal_provider_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_proposal")),
         sa.UniqueConstraint(
-            "entitlement_id",
-            "starts_at",
-            name=op.f("uq_proposal_entitlement_id_starts_at"),
+            "entitlement_id", "starts_at", name=op.f("uq_proposal_entitlement_id_starts_at")
         ),
     )
     with op.batch_alter_table("proposal", schema=None) as batch_op:
@@ -631,6 +616,7 @@ def upgrade():
         sa.Column("every_weeks", sa.Integer(), nullable=False),
         sa.Column("minutes", sa.Integer(), nullable=False),
         sa.Column("until_on", sa.Date(), nullable=True),
+        sa.Column("laid_until", sa.Date(), nullable=True),
         sa.CheckConstraint("every_weeks > 0 and minutes > 0", name=op.f("ck_series_rhythm")),
         sa.ForeignKeyConstraint(["group_id"], ["group.id"], name=op.f("fk_series_group_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_series")),
@@ -667,9 +653,7 @@ def upgrade():
             ["cancelled_by_id"], ["person.id"], name=op.f("fk_session_cancelled_by_id")
         ),
         sa.ForeignKeyConstraint(
-            ["entitlement_id"],
-            ["entitlement.id"],
-            name=op.f("fk_session_entitlement_id"),
+            ["entitlement_id"], ["entitlement.id"], name=op.f("fk_session_entitlement_id")
         ),
         sa.ForeignKeyConstraint(["place_id"], ["place.id"], name=op.f("fk_session_place_id")),
         sa.ForeignKeyConstraint(
@@ -681,9 +665,7 @@ def upgrade():
     )
     with op.batch_alter_table("session", schema=None) as batch_op:
         batch_op.create_index(
-            "ix_session_entitlement_start",
-            ["entitlement_id", "starts_at"],
-            unique=False,
+            "ix_session_entitlement_start", ["entitlement_id", "starts_at"], unique=False
         )
         batch_op.create_index(
             "ix_session_provider_start", ["provider_id", "starts_at"], unique=False
@@ -800,9 +782,7 @@ def upgrade():
         sa.Column("offering_id", sa.Integer(), nullable=False),
         sa.Column("word_id", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["offering_id"],
-            ["offering.id"],
-            name=op.f("fk_offering_culture_offering_id"),
+            ["offering_id"], ["offering.id"], name=op.f("fk_offering_culture_offering_id")
         ),
         sa.ForeignKeyConstraint(["word_id"], ["word.id"], name=op.f("fk_offering_culture_word_id")),
         sa.PrimaryKeyConstraint("offering_id", "word_id", name=op.f("pk_offering_culture")),
@@ -1027,6 +1007,7 @@ def downgrade():
     op.drop_table("place")
     op.drop_table("organisation")
     op.drop_table("job_tick")
+    op.drop_table("imported")
     with op.batch_alter_table("audit", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_audit_at"))
 

@@ -1,0 +1,138 @@
+"""What rows can be wrong in together: one mailbox for two, two matches, two places at once."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import or_, select
+
+from supervisor.models import Commitment, Person
+from supervisor.rules.words import N_, Words
+from supervisor.workbook_draft import Draft
+from supervisor.workbook_rows import Row
+from supervisor.workbook_sheets import SHEETS
+
+
+def find_clashes(draft: Draft) -> None:
+    """Every fault that only several rows show, the hub's own rows included."""
+    for find in (_mailboxes, _hours, _matches, _meetings):
+        find(draft)
+
+
+def _mailboxes(draft: Draft) -> None:
+    rows = draft.rows.get("people", [])
+    if not rows:
+        return
+    in_file = {row.values.get("id") for row in rows}
+    query = select(Person.email, Person.ref).where(Person.email.is_not(None))
+    taken = {email: ref for email, ref in draft.book.store.execute(query) if ref not in in_file}
+    for row in rows:
+        email = row.value("email")
+        if not email or "email" in row.bad or not row.key:
+            continue
+        if email in taken:
+            facts = {"person": taken[email]}
+            draft.fault(
+                "people", row, "email", Words(N_("an address that %(person)s has not"), facts)
+            )
+        taken.setdefault(email, row.values.get("id") or "")
+
+
+def _hours(draft: Draft) -> None:
+    first: dict[str, Row] = {}
+    for row in draft.rows.get("providers", []):
+        hours = row.values.get("hours_a_year")
+        if hours is None or "person" not in row.values:
+            continue
+        before = first.setdefault(row.values["person"], row)
+        if before.values["hours_a_year"] != hours:
+            facts = {"hours": before.texts["hours_a_year"], "row": before.number}
+            words = Words(N_("%(hours)s as in row %(row)d; it is the person's total"), facts)
+            draft.fault("providers", row, "hours_a_year", words)
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """From a start to before an end, in the file (`row`) or in the hub already (None)."""
+
+    start: Any
+    end: Any
+    row: Row | None
+    said: str
+
+
+def _matches(draft: Draft) -> None:
+    """One match at a time and one cover; the day of a change may belong to both."""
+    stretches: dict[tuple[str, bool], list[Stretch]] = defaultdict(list)
+    for row in draft.rows.get("matches", []):
+        if row.good("entitlement", "provider", "starts_on") and "ends_on" not in row.bad:
+            ends = row.value("ends_on") or date.max
+            one = Stretch(row.value("starts_on"), ends, row, row.value("provider"))
+            stretches[row.value("entitlement"), bool(row.value("cover"))].append(one)
+    for entitlement, cover, one in _matches_here(draft) if stretches else ():
+        stretches[entitlement, cover].append(one)
+    words = N_("a day on which %(said)s is not matched; one match at a time")
+    for several in stretches.values():
+        for late, early in _overlapping(several):
+            draft.fault("matches", late, "starts_on", Words(words, {"said": early.said}))
+
+
+def _matches_here(draft: Draft) -> Iterator[tuple[str, bool, Stretch]]:
+    in_file = {row.key for row in draft.rows["matches"]}
+    for key, match in draft.existing(SHEETS["matches"]).items():
+        if key not in in_file:
+            ends = match.ends_on or date.max
+            yield key[0], match.cover, Stretch(match.starts_on, ends, None, key[1])
+
+
+def _meetings(draft: Draft) -> None:
+    """Nobody is in two places: the file's booked sessions, and what the hub has already."""
+    rows = [row for row in draft.rows.get("sessions", []) if _booked(row)]
+    if not rows:
+        return
+    stretches = _taken(draft)
+    for row in rows:
+        start = row.value("starts_at")
+        end = start + timedelta(minutes=row.value("minutes"))
+        worker = draft.look("entitlements", row.value("entitlement"), "person")
+        for person in (worker, row.value("provider")):
+            said = str(row.value("id"))
+            stretches[person].append(Stretch(start, end, row, said))
+    words = N_("a time at which %(person)s is free; %(said)s is then")
+    for person, several in stretches.items():
+        for late, early in _overlapping(several):
+            facts = {"person": person, "said": early.said}
+            draft.fault("sessions", late, "starts_at", Words(words, facts))
+
+
+def _booked(row: Row) -> bool:
+    columns = ("id", "entitlement", "provider", "starts_at", "minutes")
+    return row.good(*columns) and "outcome" not in row.bad and not row.value("outcome")
+
+
+def _taken(draft: Draft) -> dict[str, list[Stretch]]:
+    ours = {row.record.id for row in draft.rows["sessions"] if row.record is not None}
+    query = select(Commitment).where(
+        or_(Commitment.lapses_at.is_(None), Commitment.lapses_at > draft.book.now)
+    )
+    taken: dict[str, list[Stretch]] = defaultdict(list)
+    for one in draft.book.store.scalars(query):
+        if one.session_id not in ours:
+            person = draft.book.ref("people", one.person_id) or ""
+            taken[person].append(Stretch(one.starts_at, one.ends_at, None, "something else"))
+    return taken
+
+
+def _overlapping(stretches: list[Stretch]) -> Iterator[tuple[Row, Stretch]]:
+    """Each stretch of the file that begins before an earlier one is over, with that one."""
+    latest: Stretch | None = None
+    for one in sorted(stretches, key=lambda s: (s.start, s.row.number if s.row else 0)):
+        if latest is not None and one.start < latest.end:
+            if one.row is not None:
+                yield one.row, latest
+            elif latest.row is not None:
+                yield latest.row, one
+        if latest is None or one.end > latest.end:
+            latest = one

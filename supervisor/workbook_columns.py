@@ -1,0 +1,249 @@
+"""Columns: where a cell of the workbook lands in the records, and how it is read back."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from operator import attrgetter
+from typing import Any
+
+from supervisor.models import (
+    Conflict,
+    Identity,
+    Offering,
+    Person,
+    PersonHat,
+    Trait,
+    Window,
+    Word,
+)
+from supervisor.rules.kinds import Hat, Stance, Vocabulary
+from supervisor.workbook_book import Book
+from supervisor.workbook_cells import REF, Cell, listed, one_of, text
+
+Get = Callable[[Any, Book], Any]
+Put = Callable[[Any, Any, Book], None]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its cell, how a record gives its value and takes one.
+
+    `refers` names the sheets whose ids it may hold; `vocabulary` the list whose words. `show`
+    differs from `get` where the file says a value otherwise. `private` is not exported until
+    its owner has agreed. `asks` says that a change of what is there waits for the hub.
+    """
+
+    name: str
+    cell: Cell
+    get: Get
+    put: Put
+    required: bool = False
+    refers: tuple[str, ...] = ()
+    vocabulary: Vocabulary | None = None
+    show: Get | None = None
+    private: bool = False
+    asks: bool = False
+
+
+def field(name: str, cell: Cell, attribute: str = "", *, required: bool = False) -> Column:
+    """A value that is kept as it is; a list in JSON."""
+    where = attribute or name
+    return Column(
+        name,
+        cell,
+        get=lambda record, _book: _plain(getattr(record, where)),
+        put=lambda record, value, _book: setattr(
+            record, where, list(value) if cell.many else value
+        ),
+        required=required,
+    )
+
+
+def _plain(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def link(
+    name: str, sheet: str, attribute: str = "", *, required: bool = False, asks: bool = False
+) -> Column:
+    """The id of a row of another sheet."""
+    where = attribute or f"{name}_id"
+    read = attrgetter(where)
+    return Column(
+        name,
+        REF,
+        get=lambda record, book: book.ref(sheet, read(record)),
+        put=lambda record, value, book: setattr(record, where, book.ids[sheet][value]),
+        required=required,
+        refers=(sheet,),
+        asks=asks,
+    )
+
+
+def traits(
+    name: str, vocabulary: Vocabulary, stance: Stance = Stance.OWN, *, private: bool = False
+) -> Column:
+    """Words of one of the hub's lists that are a person's own, needed or preferred."""
+
+    def held(person: Person, book: Book) -> list[Trait]:
+        return [
+            trait
+            for trait in person.traits
+            if trait.stance == stance and book.words[trait.word_id][0] == vocabulary
+        ]
+
+    def put(person: Person, value: Sequence[str], book: Book) -> None:
+        wanted = {book.word_ids[vocabulary, word] for word in value}
+        _keep_only(person, held(person, book), wanted, book)
+        have = {trait.word_id for trait in held(person, book)}
+        for word in value:
+            if (id_ := book.word_ids[vocabulary, word]) not in have:
+                person.traits.append(Trait(word_id=id_, stance=stance))
+        if private:
+            _identity(person, book)
+
+    return Column(
+        name,
+        listed(text(80)),
+        get=lambda person, book: tuple(book.words[t.word_id][1] for t in held(person, book)),
+        put=put,
+        vocabulary=vocabulary,
+        private=private,
+    )
+
+
+def _keep_only(person: Person, held: list[Trait], wanted: set[int], book: Book) -> None:
+    for trait in held:
+        if trait.word_id not in wanted:
+            person.traits.remove(trait)
+            book.store.delete(trait)
+
+
+def identity(name: str, cell: Cell, attribute: str, *, private: bool = True) -> Column:
+    """What a person shares of who they are; it waits, unused, until they agree."""
+    return Column(
+        name,
+        cell,
+        get=lambda person, _book: getattr(person.identity, attribute, None),
+        put=lambda person, value, book: setattr(_identity(person, book), attribute, value),
+        private=private,
+    )
+
+
+def _identity(person: Person, book: Book) -> Identity:
+    if person.identity is None:
+        person.identity = Identity(received_at=book.now)
+    return person.identity
+
+
+def windows(name: str, cell: Cell) -> Column:
+    """Weekly hours. Where they differ they are all replaced, with the mode set on a page."""
+
+    def put(person: Person, value: Sequence[tuple[int, int, int]], book: Book) -> None:
+        for window in list(person.windows):
+            person.windows.remove(window)
+            book.store.delete(window)
+        for day, start, end in value:
+            person.windows.append(Window(weekday=day, starts_minute=start, ends_minute=end))
+
+    def get(person: Person, _book: Book) -> Any:
+        return tuple((w.weekday, w.starts_minute, w.ends_minute) for w in person.windows)
+
+    return Column(name, cell, get, put)
+
+
+def hats(name: str) -> Column:
+    """What a person may do in the product."""
+
+    def put(person: Person, value: Sequence[str], book: Book) -> None:
+        for hat in list(person.hats):
+            if hat.hat not in value:
+                person.hats.remove(hat)
+                book.store.delete(hat)
+        have = {hat.hat for hat in person.hats}
+        person.hats.extend(PersonHat(hat=hat) for hat in value if hat not in have)
+
+    return Column(
+        name,
+        listed(one_of(Hat)),
+        get=lambda person, _book: tuple(sorted(hat.hat for hat in person.hats)),
+        put=put,
+    )
+
+
+def word(name: str, vocabulary: Vocabulary, attribute: str) -> Column:
+    """One word of one of the hub's lists."""
+
+    def get(record: Any, book: Book) -> Any:
+        id_ = getattr(record, attribute)
+        return None if id_ is None else book.words[id_][1]
+
+    return Column(
+        name,
+        text(80),
+        get,
+        put=lambda record, value, book: setattr(
+            record, attribute, book.word_ids[vocabulary, value]
+        ),
+        vocabulary=vocabulary,
+    )
+
+
+def offered_cultures(name: str) -> Column:
+    """The cultures for which a cultural supervisor may speak."""
+
+    def put(offering: Offering, value: Sequence[str], book: Book) -> None:
+        ids = [book.word_ids[Vocabulary.CULTURE, word] for word in value]
+        offering.cultures = [book.store.get_one(Word, id_) for id_ in ids]
+
+    return Column(
+        name,
+        listed(text(80)),
+        get=lambda offering, _book: tuple(word.name for word in offering.cultures),
+        put=put,
+        vocabulary=Vocabulary.CULTURE,
+    )
+
+
+def offering_person(name: str) -> Column:
+    """The person whose offer it is; they become a provider by it."""
+
+    def put(offering: Offering, value: str, book: Book) -> None:
+        offering.person_id = book.ids["people"][value]
+        book.provider(offering.person_id)
+
+    return Column(
+        name,
+        REF,
+        get=lambda offering, book: book.ref("people", offering.person_id),
+        put=put,
+        required=True,
+        refers=("people",),
+    )
+
+
+def provider_hours(name: str, cell: Cell) -> Column:
+    """A person's hours a year over all kinds, repeated on each of their rows."""
+    return Column(
+        name,
+        cell,
+        get=lambda offering, book: book.provider(offering.person_id).hours_a_year,
+        put=lambda offering, value, book: setattr(
+            book.provider(offering.person_id), "hours_a_year", value
+        ),
+    )
+
+
+def other_of_conflict(name: str) -> Column:
+    """The other person, or an organisation: then everybody with a current job there."""
+
+    def get(conflict: Conflict, book: Book) -> Any:
+        return book.ref("people", conflict.other_person_id) or book.ref(
+            "organisations", conflict.other_organisation_id
+        )
+
+    def put(conflict: Conflict, value: str, book: Book) -> None:
+        conflict.other_person_id = book.ids["people"].get(value)
+        if conflict.other_person_id is None:
+            conflict.other_organisation_id = book.ids["organisations"][value]
+
+    return Column(name, REF, get, put, required=True, refers=("people", "organisations"))

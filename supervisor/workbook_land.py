@@ -1,0 +1,176 @@
+"""What a draft found is written: rows, taken times, the hub's questions, what was said."""
+
+from collections.abc import Iterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from supervisor import entitlements
+from supervisor.models import (
+    Commitment,
+    Entitlement,
+    Imported,
+    ManagerChange,
+    Place,
+    Session,
+    Word,
+)
+from supervisor.models.engine import lock_people
+from supervisor.workbook_book import Book
+from supervisor.workbook_draft import Draft, fingerprint
+from supervisor.workbook_rows import Row, Sheet, key_text
+from supervisor.workbook_sheets import SHEETS
+
+AT_ONCE = 500
+
+
+def land(draft: Draft) -> None:
+    """Write everything that differs; flushes, never commits."""
+    book = draft.book
+    with book.store.no_autoflush:
+        _add_words(book)
+        _add_places(book)
+        for name, rows in draft.rows.items():
+            _write(draft, SHEETS[name], rows)
+        _ask(draft)
+        _take_times(book)
+        _remember(draft)
+    book.store.flush()
+    _reassess(book)
+
+
+def _add_words(book: Book) -> None:
+    words = [Word(vocabulary=vocabulary, name=name) for vocabulary, name in book.new_words]
+    book.store.add_all(words)
+    book.store.flush()
+    for word in words:
+        book.words[word.id] = word.vocabulary, word.name
+        book.word_ids[word.vocabulary, word.name] = word.id
+
+
+def _add_places(book: Book) -> None:
+    places = [
+        Place(
+            ref=town.ref,
+            name=town.name,
+            latitude=town.latitude,
+            longitude=town.longitude,
+            region=town.region,
+            land=town.land,
+        )
+        for town in book.new_places.values()
+    ]
+    book.store.add_all(places)
+    book.store.flush()
+    book.learn("places", places)
+
+
+def _write(draft: Draft, sheet: Sheet, rows: list[Row]) -> None:
+    _let_go_of_mailboxes(draft.book, rows)
+    written = [_put(draft.book, sheet, row) for row in rows if row.changes]
+    draft.book.store.add_all(written)
+    draft.book.store.flush()
+    draft.book.learn(sheet.name, written)
+
+
+def _let_go_of_mailboxes(book: Book, rows: list[Row]) -> None:
+    """Two who swap addresses would each wait for the other's."""
+    for row in rows:
+        if row.record is not None and "email" in row.changes:
+            row.record.email = None
+    book.store.flush()
+
+
+def _put(book: Book, sheet: Sheet, row: Row) -> Any:
+    record = row.record if row.record is not None else sheet.record(**sheet.defaults)
+    for column in sheet.columns:
+        if column.name in row.changes:
+            column.put(record, row.changes[column.name], book)
+    sheet.settle(record, row, book)
+    return record
+
+
+def _ask(draft: Draft) -> None:
+    """A new manager waits for the hub's yes, asked once."""
+    ids = draft.book.ids["people"]
+    draft.book.store.add_all(
+        ManagerChange(job_id=row.record.id, manager_id=ids[manager], asked_at=draft.book.now)
+        for row, manager in draft.to_ask
+    )
+
+
+def _take_times(book: Book) -> None:
+    """A booked session ahead takes its hour of two people; any other takes none."""
+    store = book.store
+    ids = [int(session.id) for session in book.sessions]
+    store.execute(delete(Commitment).where(Commitment.lapses_at <= book.now))
+    for some in _chunks(ids):
+        store.execute(delete(Commitment).where(Commitment.session_id.in_(some)))
+    workers = _workers(book)
+    rows: list[dict[str, Any]] = [
+        {
+            "person_id": person,
+            "session_id": session.id,
+            "starts_at": session.starts_at,
+            "ends_at": session.starts_at + timedelta(minutes=session.minutes),
+        }
+        for session in book.sessions
+        if session.outcome is None and _ahead(session, book)
+        for person in (workers[session.entitlement_id], session.provider_id)
+    ]
+    lock_people(store, [row["person_id"] for row in rows])
+    if rows:
+        store.execute(insert(Commitment), rows)
+
+
+def _ahead(session: Session, book: Book) -> bool:
+    return session.starts_at + timedelta(minutes=session.minutes) > book.now
+
+
+def _workers(book: Book) -> dict[int, int]:
+    if not book.sessions:
+        return {}
+    rows = book.store.execute(select(Entitlement.id, Entitlement.person_id))
+    return {id_: person_id for id_, person_id in rows}  # noqa: C416 - rows are not pairs to mypy
+
+
+def _remember(draft: Draft) -> None:
+    """Fingerprints of what the file said where the hub now says the same."""
+    fresh: list[dict[str, Any]] = []
+    again: list[dict[str, Any]] = []
+    for name, rows in draft.rows.items():
+        for row in rows:
+            before = draft.memory.get((name, key_text(row.key)))
+            cells = {**(before or {}), **_said(SHEETS[name], row)}
+            if not row.left_out and cells != before:
+                line = {"sheet": name, "key": key_text(row.key), "cells": cells}
+                (again if before is not None else fresh).append(line)
+    if fresh:
+        draft.book.store.execute(insert(Imported), fresh)
+    if again:
+        draft.book.store.execute(update(Imported), again)
+
+
+def _said(sheet: Sheet, row: Row) -> dict[str, str]:
+    return {
+        column.name: fingerprint(column.cell.canonical(row.values[column.name]))
+        for column in sheet.columns
+        if row.values.get(column.name) is not None
+    }
+
+
+def _reassess(book: Book) -> None:
+    """Where each entitlement stands after its dates, sessions, match or leave changed."""
+    changed = book.touched | {entitlement.id for entitlement in book.changed_entitlements}
+    rows = book.store.execute(select(Entitlement.id, Entitlement.person_id))
+    ids = [int(id_) for id_, person_id in rows if id_ in changed or person_id in book.resting]
+    book.store.expire_all()
+    for some in _chunks(ids):
+        these = book.store.scalars(select(Entitlement).where(Entitlement.id.in_(some))).all()
+        entitlements.reassess_all(book.store, these, book.now)
+
+
+def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), AT_ONCE):
+        yield ids[start : start + AT_ONCE]

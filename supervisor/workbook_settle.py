@@ -1,0 +1,182 @@
+"""What a row needs from its neighbours before it is compared, and what it leaves behind."""
+
+from datetime import UTC, datetime, time
+from typing import Any
+
+from supervisor.errors import Refused
+from supervisor.localities import find
+from supervisor.models import (
+    Agreement,
+    Confirmation,
+    Entitlement,
+    Leave,
+    Match,
+    Person,
+    Place,
+    Session,
+)
+from supervisor.rules.kinds import Answer, Channel, MatchState, Outcome, Side
+from supervisor.rules.words import N_, Words
+from supervisor.workbook_book import Book
+from supervisor.workbook_cells import DAY, INSTANT, one_of
+from supervisor.workbook_columns import Column
+from supervisor.workbook_rows import Found, Look, Row
+from supervisor.zones import to_local, to_utc, zone
+
+SHOWN = {"provider", "starts_at", "minutes", "mode", "outcome"}
+CANCELLED = (Outcome.CANCELLED_BY_WORKER, Outcome.CANCELLED_BY_PROVIDER)
+USUAL_ANSWER = {
+    Outcome.HELD: Answer.HELD,
+    Outcome.CANCELLED_BY_WORKER: Answer.WORKER_AWAY,
+    Outcome.CANCELLED_BY_PROVIDER: Answer.PROVIDER_AWAY,
+    Outcome.DID_NOT_HAPPEN: Answer.ANOTHER_DAY,
+}
+MORNING = time(9)
+
+
+def begin_with_entitlement(row: Row, look: Look, _book: Book) -> Found:
+    """A match without a first day runs from its entitlement's."""
+    if row.good("entitlement") and "starts_on" not in row.bad and not row.value("starts_on"):
+        row.values["starts_on"] = look("entitlements", row.value("entitlement"), "starts_on")
+    return ()
+
+
+def settle_match(match: Match, _row: Row, book: Book) -> None:
+    """It runs, or has run; the days decide."""
+    over = match.ends_on is not None and match.ends_on < book.today
+    match.state = MatchState.ENDED if over else MatchState.ACTIVE
+    book.touched.add(match.entitlement_id)
+
+
+def settle_place(place: Place, _row: Row, _book: Book) -> None:
+    """A place without coordinates is the town of its name, where there is one."""
+    town = find(place.name)
+    if town is not None and place.latitude is None:
+        place.latitude, place.longitude = town.latitude, town.longitude
+        place.region, place.land = place.region or town.region, place.land or town.land
+
+
+def settle_person(person: Person, _row: Row, _book: Book) -> None:
+    """Somebody without e-mail is rung, or given paper."""
+    if person.contact_by is None and person.email is None:
+        person.contact_by = Channel.PHONE if person.phone else Channel.PAPER
+
+
+def settle_entitlement(entitlement: Entitlement, _row: Row, book: Book) -> None:
+    book.changed_entitlements.append(entitlement)
+
+
+def settle_leave(leave: Leave, _row: Row, book: Book) -> None:
+    book.resting.add(leave.person_id)
+
+
+def settle_amendment(amendment: Any, _row: Row, book: Book) -> None:
+    amendment.made_at = amendment.made_at or book.now
+    book.touched.add(amendment.entitlement_id)
+
+
+def place_in_time(row: Row, look: Look, book: Book) -> Found:
+    """A time without an offset is the worker's own wall time, else the hub's."""
+    if "entitlement" not in row.bad:
+        owed = look("sessions", row.values.get("id", ""), "entitlement")
+        worker = look("entitlements", owed, "person")
+        row.zone = look("people", worker, "time_zone") or book.zone
+    for column in ("starts_at", "worker_confirmed_at", "provider_confirmed_at"):
+        given = row.values.get(column)
+        if given is not None:
+            yield from _to_instant(row, column, given, row.zone or book.zone)
+
+
+def _to_instant(row: Row, column: str, given: datetime, zone_name: str) -> Found:
+    try:
+        row.values[column] = (
+            to_utc(given, zone_name) if given.tzinfo is None else given.astimezone(UTC)
+        )
+    except Refused:
+        words = N_("a time with its offset, as the clocks change then")
+        yield column, Words(words)
+
+
+def settle_session(session: Session, row: Row, book: Book) -> None:
+    """Its wall time follows its instant; a change of one that was here is a new revision."""
+    if "starts_at" in row.changes or not session.zone:
+        session.zone = row.zone or session.zone or book.zone
+        session.local_start = to_local(session.starts_at, session.zone)
+    if row.record is None or row.changes.keys() & SHOWN:
+        session.sequence = 0 if row.record is None else session.sequence + 1
+        session.changed_at = book.now
+    if session.outcome in CANCELLED:
+        session.cancelled_at = session.cancelled_at or session.starts_at
+    book.touched.add(session.entitlement_id)
+    book.sessions.append(session)
+
+
+def local_start(name: str) -> Column:
+    """A session's instant; it is exported as the wall time of its zone with the offset."""
+    return Column(
+        name,
+        INSTANT,
+        get=lambda session, _book: session.starts_at,
+        put=lambda session, value, _book: setattr(session, "starts_at", value),
+        show=lambda session, _book: session.starts_at.astimezone(zone(session.zone)),
+        required=True,
+    )
+
+
+def confirmed_at(side: Side) -> Column:
+    """When a side said what became of a session."""
+
+    def get(session: Session, _book: Book) -> Any:
+        said = _said(session, side)
+        return said and said.said_at
+
+    def show(session: Session, _book: Book) -> Any:
+        said = _said(session, side)
+        return said and said.said_at.astimezone(zone(session.zone))
+
+    def put(session: Session, value: datetime, _book: Book) -> None:
+        _say(session, side).said_at = value
+
+    return Column(f"{side}_confirmed_at", INSTANT, get, put, show=show)
+
+
+def answer(side: Side) -> Column:
+    """What that side said; without this column it is what the outcome says."""
+
+    def get(session: Session, _book: Book) -> Any:
+        said = _said(session, side)
+        return said and said.answer
+
+    def put(session: Session, value: str, _book: Book) -> None:
+        if (said := _said(session, side)) is not None:
+            said.answer = value
+
+    return Column(f"{side}_answer", one_of(Answer), get, put)
+
+
+def _said(session: Session, side: Side) -> Confirmation | None:
+    return next((c for c in session.confirmations if c.side == side), None)
+
+
+def _say(session: Session, side: Side) -> Confirmation:
+    said = _said(session, side)
+    if said is None:
+        usual = USUAL_ANSWER.get(Outcome(session.outcome)) if session.outcome else None
+        said = Confirmation(side=side, answer=usual or Answer.HELD)
+        session.confirmations.append(said)
+    return said
+
+
+def agreement(name: str) -> Column:
+    """A day of the signed terms; with the day on which both agreed, both have signed."""
+
+    def put(match: Match, value: Any, book: Book) -> None:
+        if match.agreement is None:
+            match.agreement = Agreement()
+        setattr(match.agreement, name, value)
+        if name == "agreed_on":
+            signed = to_utc(datetime.combine(value, MORNING), book.zone)
+            match.agreement.worker_signed_at = signed
+            match.agreement.provider_signed_at = signed
+
+    return Column(name, DAY, lambda match, _book: getattr(match.agreement, name, None), put)

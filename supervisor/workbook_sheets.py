@@ -1,0 +1,29 @@
+"""The workbook: every sheet in the order in which it is read, and each written once.
+
+`workbook_people.py` and `workbook_support.py` declare them, column by column; import, export
+and every fault come from those declarations.
+"""
+
+from supervisor import workbook_people as people
+from supervisor import workbook_support as support
+
+SHEETS = {
+    sheet.name: sheet
+    for sheet in (
+        people.ORGANISATIONS,
+        people.PLACES,
+        people.PEOPLE,
+        people.JOBS,
+        people.PROVIDERS,
+        support.ENTITLEMENTS,
+        support.AMENDMENTS,
+        support.MATCHES,
+        people.CHOICES,
+        people.CONFLICTS,
+        people.LEAVE,
+        support.SESSIONS,
+        support.GROUPS,
+        support.GROUP_MEMBERS,
+        support.SERIES,
+    )
+}
