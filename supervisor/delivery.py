@@ -1,0 +1,155 @@
+"""Did it happen? Each side says so once; held when one does, delivered when both do."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload, selectinload
+
+from supervisor import audit, entitlements
+from supervisor.errors import Refused
+from supervisor.models import Confirmation, Entitlement, Person, PersonHat, Session, Store
+from supervisor.rules.kinds import Answer, Hat, Outcome, Side
+from supervisor.rules.words import N_
+from supervisor.settings import read
+
+
+@dataclass(frozen=True)
+class DeliverySettings:
+    """For how many days after a session its two sides are still asked."""
+
+    asked_for_days: int = 14
+
+
+def side_of(session: Session, person: Person) -> Side:
+    """The side that this person is; anyone who was not in it is refused."""
+    if person.id == session.entitlement.person_id:
+        return Side.WORKER
+    if person.id == session.provider_id:
+        return Side.PROVIDER
+    raise Refused(N_("Only the two who met can say whether it happened."))
+
+
+def disputed(session: Session) -> bool:
+    """The two differ on whether it happened, and the hub has not settled it."""
+    happened = {c.answer == Answer.HELD for c in session.confirmations}
+    return session.outcome is None and len(happened) == 2
+
+
+def is_delivered(session: Session) -> bool:
+    """It was held, and both sides say so."""
+    both = [c for c in session.confirmations if c.answer == Answer.HELD]
+    return session.outcome == Outcome.HELD and len(both) == 2
+
+
+def to_confirm(store: Store, person: Person, now: datetime) -> list[Session]:
+    """The sessions that are over and on which this person has not yet said, oldest first."""
+    asked_for = read(store, DeliverySettings).asked_for_days
+    query = (
+        select(Session)
+        .join(Session.entitlement)
+        .where(
+            or_(Entitlement.person_id == person.id, Session.provider_id == person.id),
+            Session.cancelled_at.is_(None),
+            or_(Session.outcome.is_(None), Session.outcome == Outcome.HELD),
+            Session.starts_at <= now,
+            Session.starts_at > now - timedelta(days=asked_for),
+        )
+        .options(
+            selectinload(Session.confirmations),
+            joinedload(Session.provider),
+            joinedload(Session.entitlement).joinedload(Entitlement.person),
+        )
+        .order_by(Session.starts_at)
+    )
+    return [s for s in store.scalars(query) if _is_over(s, now) and not _said(s, person)]
+
+
+def _is_over(session: Session, now: datetime) -> bool:
+    return session.starts_at + timedelta(minutes=session.minutes) <= now
+
+
+def _said(session: Session, person: Person) -> bool:
+    return side_of(session, person) in {c.side for c in session.confirmations}
+
+
+def confirm(
+    store: Store, session: Session, side: Side, answer: Answer, by: Person, now: datetime
+) -> Confirmation:
+    """Write down what one side says and what follows from it for the session and the pace.
+
+    The session's row is locked first, so that two sides who answer at the same moment do not
+    each decide the outcome without the other.
+    """
+    store.flush()
+    store.refresh(session, with_for_update=True)
+    store.refresh(session, ["confirmations"])
+    _may_say(store, session, side, by, now)
+    confirmation = _write(store, session, side, answer, by, now)
+    session.outcome = _outcome(session)
+    person = _person(session, side)
+    behalf = None if by.id == person.id else person
+    audit.record(store, now, by, "confirm", "session", session.ref, on_behalf_of=behalf)
+    entitlements.reassess(store, session.entitlement, now)
+    return confirmation
+
+
+def _may_say(store: Store, session: Session, side: Side, by: Person, now: datetime) -> None:
+    if session.cancelled_at or session.outcome not in (None, Outcome.HELD):
+        raise Refused(N_("This session was called off, so nobody is asked about it."))
+    if now < session.starts_at:
+        raise Refused(N_("This session has not begun. Say how it went after it."))
+    if any(c.side == side for c in session.confirmations):
+        raise Refused(N_("You have already answered."))
+    if by.id != _person(session, side).id:
+        _may_say_for_another(store, session, by)
+
+
+def _may_say_for_another(store: Store, session: Session, by: Person) -> None:
+    """The hub types for one side; the other side's word has to be that person's own."""
+    if not store.scalar(
+        select(exists().where(PersonHat.person_id == by.id, PersonHat.hat == Hat.COORDINATOR))
+    ):
+        raise Refused(N_("Each says it for themselves, or the hub writes it down for them."))
+    if any(c.by_id == by.id or not _own(c, session) for c in session.confirmations):
+        raise Refused(N_("The hub wrote down the other answer. This one has to be their own."))
+
+
+def _own(confirmation: Confirmation, session: Session) -> bool:
+    return confirmation.by_id == _person(session, Side(confirmation.side)).id
+
+
+def _person(session: Session, side: Side) -> Person:
+    return session.entitlement.person if side is Side.WORKER else session.provider
+
+
+def _write(
+    store: Store, session: Session, side: Side, answer: Answer, by: Person, now: datetime
+) -> Confirmation:
+    said = Confirmation(session_id=session.id, side=side, answer=answer, said_at=now, by_id=by.id)
+    try:
+        with store.begin_nested():
+            store.add(said)
+    except IntegrityError as twice:
+        raise Refused(N_("You have already answered.")) from twice
+    store.refresh(session, ["confirmations"])
+    return said
+
+
+def _outcome(session: Session) -> Outcome | None:
+    """Held when somebody says so and nobody disagrees; not when both say it did not happen."""
+    happened = [c.answer == Answer.HELD for c in session.confirmations]
+    if all(happened):
+        return Outcome.HELD
+    return Outcome.DID_NOT_HAPPEN if len(happened) == 2 and not any(happened) else None
+
+
+def settle(store: Store, session: Session, *, held: bool, by: Person, now: datetime) -> None:
+    """The hub decides where the two differ; both answers stay as they were given."""
+    store.refresh(session, with_for_update=True)
+    if not disputed(session):
+        raise Refused(N_("The two do not differ on this session."))
+    session.outcome = Outcome.HELD if held else Outcome.DID_NOT_HAPPEN
+    audit.record(store, now, by, "settle", "session", session.ref)
+    entitlements.reassess(store, session.entitlement, now)

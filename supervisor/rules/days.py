@@ -1,0 +1,34 @@
+"""Days counted alike everywhere: both ends inside, days away taken out once."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+Span = tuple[date, date]
+DAY = timedelta(days=1)
+
+
+def counted(first: date, last: date) -> int:
+    """Days from the first to the last, both counted; 0 when the last is earlier."""
+    return max(0, (last - first).days + 1)
+
+
+def merged(away: Iterable[Span]) -> tuple[Span, ...]:
+    """Half-open stretches as the fewest that cover the same days, in order."""
+    joined: list[Span] = []
+    for start, end in sorted(away):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        elif start < end:
+            joined.append((start, end))
+    return tuple(joined)
+
+
+def present(first: date, last: date, away: Sequence[Span]) -> int:
+    """Days from the first to the last without those away; `away` has been merged."""
+    gone = sum(counted(max(first, start), min(last, end - DAY)) for start, end in away)
+    return counted(first, last) - gone
+
+
+def is_away(on: date, away: Sequence[Span]) -> bool:
+    """Whether the day lies in a stretch away; its end is the first day back."""
+    return any(start <= on < end for start, end in away)

@@ -1,0 +1,310 @@
+"""Pace: how many sessions are expected by a day, and where an entitlement stands on it.
+
+Everything is a function of `Facts` and a day, so the same code answers for today, for the past
+(`since`) and for the days ahead if nothing happens (`next_change_on`). Counts that meet a limit
+are fractions, never floats: exactly two behind is behind.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from fractions import Fraction
+from functools import cached_property
+
+from supervisor.rules.days import DAY, Span, counted, is_away, merged, present
+from supervisor.rules.kinds import Standing
+
+
+@dataclass(frozen=True)
+class PaceSettings:
+    """Where the hub draws its lines: counts are sessions, shares are of a usual interval."""
+
+    behind_at: float = 2
+    slipping_at: float = 1
+    shortest_gap_days: int = 7
+    nothing_booked_share: float = 0.5
+
+
+@dataclass(frozen=True)
+class Booking:
+    """A session as a day on a calendar: ahead from the day it was booked until, not on,
+    the day on which it had begun or was called off."""
+
+    on: date
+    known_from: date
+    gone_from: date
+
+    def ahead(self, on: date) -> bool:
+        """Whether it lay ahead on that day."""
+        return self.known_from <= on < self.gone_from
+
+
+@dataclass(frozen=True)
+class Facts:
+    """All that pace depends on. Only sessions that count are here.
+
+    `totals` are amendments: a day and the total that holds from it. `matched` holds the days
+    of every match, cover included (None = open), or is None where no provider is needed.
+    """
+
+    starts_on: date
+    ends_on: date
+    sessions: int
+    totals: tuple[tuple[date, int], ...] = ()
+    leave: tuple[Span, ...] = ()
+    matched: tuple[tuple[date, date | None], ...] | None = ()
+    held: tuple[date, ...] = ()
+    delivered: int = 0
+    bookings: tuple[Booking, ...] = ()
+
+    @cached_property
+    def away(self) -> tuple[Span, ...]:
+        """Leave, merged; days outside the period are never counted."""
+        return merged(self.leave)
+
+    @cached_property
+    def days(self) -> int:
+        """Days of the period without leave."""
+        return present(self.starts_on, self.ends_on, self.away)
+
+    def contracted(self, on: date) -> int:
+        """The total in force on the day."""
+        return max((t for t in self.totals if t[0] <= on), default=(on, self.sessions))[1]
+
+    def interval(self, on: date) -> Fraction | None:
+        """The usual interval in days; None when nothing is contracted or all is leave."""
+        contracted = self.contracted(on)
+        return Fraction(self.days, contracted) if contracted and self.days else None
+
+    def held_by(self, on: date) -> int:
+        """Sessions held up to and on the day."""
+        return sum(day <= on for day in self.held)
+
+    def ahead(self, on: date) -> list[date]:
+        """The days of the sessions that lay ahead on the day."""
+        return [b.on for b in self.bookings if b.ahead(on)]
+
+    def match_began(self, on: date) -> date | None:
+        """The first day of the latest match that runs on the day; None without one."""
+        if self.matched is None:
+            return self.starts_on
+        running = [s for s, e in self.matched if s <= on and (e is None or on <= e)]
+        return max(running, default=None)
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where an entitlement stands on a day. *Booked* lies ahead and is in no other count."""
+
+    on: date
+    contracted: int
+    expected: float
+    held: int
+    delivered: int
+    booked: int
+    standing: Standing
+    since: date
+    leave_days: int
+    forecast: float
+    forecast_on: date | None
+    interval_days: float | None
+    last_held: date | None
+    next_booked: date | None
+    last_chance_on: date | None
+    catching_up: bool
+
+    @property
+    def behind_by(self) -> float:
+        """Sessions expected and not held; below zero when ahead of the pace."""
+        return self.expected - self.held
+
+
+def expected(facts: Facts, on: date) -> Fraction:
+    """Sessions that should have been held by the day.
+
+    An amendment keeps what was expected before it, never above the new total, and spreads
+    the rest over the days that are left.
+    """
+    so_far, start, total = Fraction(0), facts.starts_on, facts.sessions
+    for day, new_total in sorted(facts.totals):
+        if day > on:
+            break
+        so_far = min(so_far + _spread(facts, start, day - DAY, total - so_far), Fraction(new_total))
+        start, total = max(day, facts.starts_on), new_total
+    return so_far + _spread(facts, start, on, total - so_far)
+
+
+def _spread(facts: Facts, start: date, on: date, amount: Fraction) -> Fraction:
+    """What of the amount falls on start..on, spread evenly from start to the period's end."""
+    days = present(start, facts.ends_on, facts.away)
+    return (
+        amount * present(start, min(on, facts.ends_on), facts.away) / days if days else 0 * amount
+    )
+
+
+def standing(facts: Facts, on: date, settings: PaceSettings) -> Standing:
+    """The first that applies, in the order of `Standing`."""
+    return next(_standings(facts, on, settings), Standing.ON_TRACK)
+
+
+def _standings(facts: Facts, on: date, settings: PaceSettings) -> Iterator[Standing]:
+    held = facts.held_by(on)
+    if held >= facts.contracted(on):
+        yield Standing.MET
+    if on > facts.ends_on:
+        yield Standing.ENDED_SHORT
+    if is_away(on, facts.away):
+        yield Standing.PAUSED
+    if facts.match_began(on) is None:
+        yield Standing.NOT_MATCHED
+    yield from _paces(facts, on, settings, held)
+
+
+def _paces(facts: Facts, on: date, settings: PaceSettings, held: int) -> Iterator[Standing]:
+    """The standings that count sessions."""
+    if not _still_fits(facts, on, settings):
+        yield Standing.CANNOT_BE_MET
+    short = expected(facts, on) - held
+    if short >= settings.behind_at:
+        yield Standing.BEHIND
+    if short - _booked_soon(facts, on) >= settings.slipping_at:
+        yield Standing.SLIPPING
+    if not facts.ahead(on) and _half_has_passed(facts, on, settings):
+        yield Standing.NOTHING_BOOKED
+
+
+def _still_fits(facts: Facts, on: date, settings: PaceSettings) -> bool:
+    """Whether what remains has its shortest gaps in the days left."""
+    return _days_needed(facts, on, settings) <= present(on, facts.ends_on, facts.away)
+
+
+def _days_needed(facts: Facts, on: date, settings: PaceSettings) -> int:
+    """What is neither held nor booked, times the shortest gap.
+
+    What has a time already fits: a last session booked for tomorrow is no reason to give up.
+    """
+    remains = facts.contracted(on) - facts.held_by(on) - len(_ahead_inside(facts, on))
+    return max(0, remains) * settings.shortest_gap_days
+
+
+def _booked_soon(facts: Facts, on: date) -> int:
+    """Sessions booked within one usual interval."""
+    interval = facts.interval(on) or 0
+    return sum((day - on).days <= interval for day in facts.ahead(on))
+
+
+def _half_has_passed(facts: Facts, on: date, settings: PaceSettings) -> bool:
+    """Since the last held session, or since the match or the period began where that is later.
+
+    Days away do not pass, as they are not in the usual interval either.
+    """
+    interval = facts.interval(on)
+    if interval is None or on < facts.starts_on:
+        return False
+    began = [day for day in facts.held if day <= on]
+    last = max([*began, facts.match_began(on) or facts.starts_on, facts.starts_on])
+    passed = present(last + DAY, on, facts.away)
+    return passed >= settings.nothing_booked_share * interval
+
+
+def assess(
+    facts: Facts, on: date, settings: PaceSettings, kept: tuple[str, date | None] | None = None
+) -> Position:
+    """The whole position. `kept` is the standing on record with its first day: while it still
+    holds, its first day is not sought anew."""
+    now, ahead = standing(facts, on, settings), facts.ahead(on)
+    interval = facts.interval(on)
+    return Position(
+        on=on,
+        contracted=facts.contracted(on),
+        expected=float(expected(facts, on)),
+        held=facts.held_by(on),
+        delivered=facts.delivered,
+        booked=len(ahead),
+        standing=now,
+        since=kept[1] if kept and kept[0] == now and kept[1] else since(facts, on, settings),
+        leave_days=counted(facts.starts_on, facts.ends_on) - facts.days,
+        forecast=forecast(facts, on),
+        forecast_on=forecast_on(facts, on),
+        interval_days=float(interval) if interval else None,
+        last_held=max((day for day in facts.held if day <= on), default=None),
+        next_booked=min(ahead, default=None),
+        last_chance_on=last_chance_on(facts, on, settings),
+        catching_up=now is Standing.BEHIND and _enough_booked(facts, on, settings),
+    )
+
+
+def _enough_booked(facts: Facts, on: date, settings: PaceSettings) -> bool:
+    """Whether the sessions booked soon would bring it back."""
+    short = expected(facts, on) - facts.held_by(on)
+    return short - _booked_soon(facts, on) < settings.slipping_at
+
+
+def since(facts: Facts, on: date, settings: PaceSettings) -> date:
+    """The first day of the unbroken stretch in which it stood as it stands on the day."""
+    now, day = standing(facts, on, settings), on
+    while day > facts.starts_on and standing(facts, day - DAY, settings) is now:
+        day -= DAY
+    return day
+
+
+def next_change_on(facts: Facts, on: date, settings: PaceSettings) -> date | None:
+    """The first later day on which it stands otherwise if nothing happens; None when never."""
+    now = standing(facts, on, settings)
+    ahead = (on + timedelta(days=n) for n in range(1, counted(on, facts.ends_on) + 1))
+    return next((day for day in ahead if standing(facts, day, settings) is not now), None)
+
+
+def forecast(facts: Facts, on: date) -> float:
+    """Held, booked, and what the pair's own record makes likely after the last booked day.
+
+    The record is sessions held per day since the match began, with one session at the usual
+    interval assumed before any evidence; so a new pair is trusted, and a silent one is not.
+    """
+    held, ahead = facts.held_by(on), _ahead_inside(facts, on)
+    open_days = present(_horizon(facts, on) + DAY, facts.ends_on, facts.away)
+    likely = held + len(ahead) + _rate(facts, on) * open_days
+    return min(float(max(facts.contracted(on), held)), round(float(likely), 2))
+
+
+def forecast_on(facts: Facts, on: date) -> date | None:
+    """The day on which the forecast reaches what is contracted; None when it does not."""
+    sure = sorted([*(day for day in facts.held if day <= on), *_ahead_inside(facts, on)])
+    contracted, rate = facts.contracted(on), _rate(facts, on)
+    if 0 < contracted <= len(sure):
+        return sure[contracted - 1]
+    days_needed = (contracted - len(sure)) / rate if rate else None
+    first = _horizon(facts, on) + DAY
+    open_days = (first + n * DAY for n in range(counted(first, facts.ends_on)))
+    reached = (d for d in open_days if days_needed and present(first, d, facts.away) >= days_needed)
+    return next(reached, None)
+
+
+def _ahead_inside(facts: Facts, on: date) -> list[date]:
+    """Booked and inside the period."""
+    return [day for day in facts.ahead(on) if day <= facts.ends_on]
+
+
+def _horizon(facts: Facts, on: date) -> date:
+    """The last day of which something is known: today, or the last booked day."""
+    return max([on, facts.starts_on - DAY, *_ahead_inside(facts, on)])
+
+
+def _rate(facts: Facts, on: date) -> Fraction:
+    """Sessions a day; none without a provider."""
+    interval, began = facts.interval(on), facts.match_began(on)
+    if interval is None or began is None:
+        return Fraction(0)
+    began = max(began, facts.starts_on)
+    held = sum(began <= day <= on for day in facts.held)
+    return Fraction(held + 1) / (present(began, on, facts.away) + interval)
+
+
+def last_chance_on(facts: Facts, on: date, settings: PaceSettings) -> date | None:
+    """The last day on which what has no time yet still fits; None when it no longer does, or
+    when nothing is left to book."""
+    needed = _days_needed(facts, on, settings)
+    day = facts.ends_on - (needed - 1) * DAY
+    while day >= on and present(day, facts.ends_on, facts.away) < needed:
+        day -= DAY
+    return day if needed and day >= on else None

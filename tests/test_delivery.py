@@ -1,0 +1,164 @@
+"""Did it happen? What each side may say, and what follows."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from supervisor import delivery, entitlements
+from supervisor.errors import Refused
+from supervisor.models import Audit, PersonHat, Store
+from supervisor.rules.kinds import Answer, Hat, Outcome, Side, Standing
+from tests.test_entitlements import at, session
+
+HELD, AWAY, WAS_AWAY = Answer.HELD, Answer.WORKER_AWAY, Answer.PROVIDER_AWAY
+
+
+@pytest.fixture
+def met(store: Store, cast):
+    """Ben and Ana's session of 3 February, 10:00."""
+    met = session(cast, 2, 3)
+    store.add(met)
+    store.flush()
+    return met
+
+
+def test_one_side_says_so_and_the_other_is_silent(store: Store, cast, met) -> None:
+    delivery.confirm(store, met, Side.PROVIDER, HELD, cast.ana, at(2, 3, 12))
+    position = entitlements.position(store, cast.entitlement, at(2, 17))
+    assert (position.held, position.delivered) == (1, 0)
+    assert position.standing == Standing.ON_TRACK
+    assert not delivery.is_delivered(met)
+
+
+def test_both_say_so_and_it_is_delivered(store: Store, cast, met) -> None:
+    delivery.confirm(store, met, Side.PROVIDER, HELD, cast.ana, at(2, 3, 12))
+    delivery.confirm(store, met, Side.WORKER, HELD, cast.ben, at(2, 4))
+    position = entitlements.position(store, cast.entitlement, at(2, 17))
+    assert (position.held, position.delivered) == (1, 1)
+    assert delivery.is_delivered(met)
+
+
+@pytest.mark.parametrize(
+    ("provider", "worker", "outcome", "disputed"),
+    [
+        (HELD, HELD, Outcome.HELD, False),
+        (HELD, AWAY, None, True),
+        (AWAY, HELD, None, True),
+        (AWAY, WAS_AWAY, Outcome.DID_NOT_HAPPEN, False),
+        (Answer.ANOTHER_DAY, Answer.ANOTHER_DAY, Outcome.DID_NOT_HAPPEN, False),
+        (AWAY, None, None, False),
+        (HELD, None, Outcome.HELD, False),
+    ],
+)
+def test_the_outcome_follows_from_both_answers(
+    store: Store, cast, met, provider, worker, outcome, disputed
+) -> None:
+    delivery.confirm(store, met, Side.PROVIDER, provider, cast.ana, at(2, 3, 12))
+    if worker:
+        delivery.confirm(store, met, Side.WORKER, worker, cast.ben, at(2, 4))
+    assert (met.outcome, delivery.disputed(met)) == (outcome, disputed)
+
+
+def test_answering_keeps_the_standing_and_the_trail(store: Store, cast, met) -> None:
+    delivery.confirm(store, met, Side.WORKER, HELD, cast.ben, at(2, 3, 12))
+    assert cast.entitlement.look_again_on is not None
+    trail = store.scalars(select(Audit)).all()
+    assert [(a.verb, a.noun, a.noun_ref, a.by_id, a.for_id) for a in trail] == [
+        ("confirm", "session", met.ref, cast.ben.id, None)
+    ]
+
+
+def test_nobody_is_asked_before_it_has_begun(store: Store, cast, met) -> None:
+    with pytest.raises(Refused, match="has not begun"):
+        delivery.confirm(store, met, Side.WORKER, HELD, cast.ben, at(2, 3, 9))
+
+
+def test_a_side_answers_once(store: Store, cast, met) -> None:
+    delivery.confirm(store, met, Side.WORKER, HELD, cast.ben, at(2, 3, 12))
+    with pytest.raises(Refused, match="You have already answered"):
+        delivery.confirm(store, met, Side.WORKER, AWAY, cast.ben, at(2, 3, 13))
+    assert met.outcome == Outcome.HELD
+
+
+def test_a_session_that_was_called_off_is_not_confirmed(store: Store, cast, met) -> None:
+    met.cancelled_at, met.outcome = at(2, 2), Outcome.CANCELLED_BY_WORKER
+    with pytest.raises(Refused, match="called off"):
+        delivery.confirm(store, met, Side.WORKER, HELD, cast.ben, at(2, 3, 12))
+
+
+@pytest.mark.parametrize("who", ["dan", "mere", "ana"])
+def test_nobody_answers_for_another(store: Store, cast, met, who: str) -> None:
+    with pytest.raises(Refused, match="for themselves"):
+        delivery.confirm(store, met, Side.WORKER, HELD, getattr(cast, who), at(2, 3, 12))
+
+
+def test_the_hub_types_what_one_side_said_on_the_phone(store: Store, cast, met) -> None:
+    delivery.confirm(store, met, Side.WORKER, HELD, cast.cleo, at(2, 3, 12))
+    delivery.confirm(store, met, Side.PROVIDER, HELD, cast.ana, at(2, 3, 13))
+    trail = store.scalars(select(Audit).order_by(Audit.id)).all()
+    assert [(a.by_id, a.for_id) for a in trail] == [
+        (cast.cleo.id, cast.ben.id),
+        (cast.ana.id, None),
+    ]
+    assert delivery.is_delivered(met)
+
+
+def test_the_hub_never_supplies_both_sides(store: Store, cast, met) -> None:
+    cast.dan.hats = [PersonHat(hat=Hat.COORDINATOR)]
+    delivery.confirm(store, met, Side.WORKER, HELD, cast.cleo, at(2, 3, 12))
+    for coordinator in (cast.cleo, cast.dan):
+        with pytest.raises(Refused, match="their own"):
+            delivery.confirm(store, met, Side.PROVIDER, HELD, coordinator, at(2, 3, 13))
+
+
+def test_a_coordinator_who_supervises_does_not_answer_for_the_worker_too(
+    store: Store, cast, met
+) -> None:
+    cast.ana.hats = [PersonHat(hat=Hat.COORDINATOR)]
+    delivery.confirm(store, met, Side.PROVIDER, HELD, cast.ana, at(2, 3, 12))
+    with pytest.raises(Refused, match="their own"):
+        delivery.confirm(store, met, Side.WORKER, HELD, cast.ana, at(2, 3, 13))
+
+
+def test_the_hub_settles_what_the_two_see_differently_and_both_words_stay(
+    store: Store, cast, met
+) -> None:
+    delivery.confirm(store, met, Side.PROVIDER, HELD, cast.ana, at(2, 3, 12))
+    delivery.confirm(store, met, Side.WORKER, WAS_AWAY, cast.ben, at(2, 3, 13))
+    delivery.settle(store, met, held=True, by=cast.cleo, now=at(2, 5))
+    assert {c.answer for c in met.confirmations} == {HELD, WAS_AWAY}
+    assert (met.outcome, delivery.disputed(met)) == (Outcome.HELD, False)
+    position = entitlements.position(store, cast.entitlement, at(2, 6))
+    assert (position.held, position.delivered) == (1, 0)
+
+
+def test_there_is_nothing_to_settle_where_nobody_differs(store: Store, cast, met) -> None:
+    with pytest.raises(Refused, match="do not differ"):
+        delivery.settle(store, met, held=True, by=cast.cleo, now=at(2, 5))
+
+
+def test_each_is_asked_when_it_is_over_until_they_have_said(store: Store, cast, met) -> None:
+    def asked(person, now) -> bool:
+        return delivery.to_confirm(store, person, now) == [met]
+
+    over = met.starts_at + timedelta(hours=1)
+    assert not asked(cast.ben, over - timedelta(minutes=1))
+    assert asked(cast.ben, over)
+    assert asked(cast.ana, over)
+    assert not asked(cast.dan, over)
+    delivery.confirm(store, met, Side.PROVIDER, HELD, cast.ana, over)
+    assert asked(cast.ben, over)
+    assert not asked(cast.ana, over)
+
+
+def test_the_question_lapses_quietly_after_a_fortnight(store: Store, cast, met) -> None:
+    assert delivery.to_confirm(store, cast.ben, at(2, 17)) == [met]
+    assert delivery.to_confirm(store, cast.ben, at(2, 18)) == []
+
+
+def test_only_the_two_have_a_side(store: Store, cast, met) -> None:
+    assert delivery.side_of(met, cast.ben) == Side.WORKER
+    assert delivery.side_of(met, cast.ana) == Side.PROVIDER
+    with pytest.raises(Refused, match="the two who met"):
+        delivery.side_of(met, cast.cleo)
