@@ -10,9 +10,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, or_, select, true
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
+from sqlalchemy.orm import aliased
 
 from supervisor.models import (
+    Agreement,
     Alert,
     Entitlement,
     Feed,
@@ -21,6 +34,7 @@ from supervisor.models import (
     Match,
     Meeting,
     Offering,
+    Organisation,
     Person,
     PersonHat,
     Proposal,
@@ -29,9 +43,9 @@ from supervisor.models import (
     SignIn,
     Store,
 )
-from supervisor.rules.kinds import Hat, MatchState
+from supervisor.rules.kinds import Hat, Kind, MatchState, Role
 
-__all__ = ["POLICY", "Viewer", "viewer_of", "visible"]
+__all__ = ["MANAGER_COLUMNS", "POLICY", "Viewer", "team_entitlements", "viewer_of", "visible"]
 
 RUNNING = (MatchState.ACTIVE, MatchState.ENDED)
 
@@ -78,11 +92,11 @@ def viewer_of(store: Store, person: Person, on: date) -> Viewer:
     )
 
 
-def current_job(on: date) -> ColumnElement[bool]:
+def current_job(on: date, job: Any = Job) -> ColumnElement[bool]:
     """A job that is held on the day; an unknown start or end is open."""
     return and_(
-        or_(Job.starts_on.is_(None), Job.starts_on <= on),
-        or_(Job.ends_on.is_(None), Job.ends_on >= on),
+        or_(job.starts_on.is_(None), job.starts_on <= on),
+        or_(job.ends_on.is_(None), job.ends_on >= on),
     )
 
 
@@ -154,6 +168,85 @@ def meeting_they_are_in(viewer: Viewer) -> ColumnElement[bool]:
 
 def meeting_they_lead(viewer: Viewer) -> ColumnElement[bool]:
     return exists().where(Group.id == Meeting.group_id, Group.facilitator_id == viewer.person_id)
+
+
+MANAGER_COLUMNS = ("person", "kind", "contracted", "expected", "delivered", "standing", "doing")
+PAID_BY_NO_EMPLOYER = ("", "hub", "nobody")
+THREE_WAY_KINDS = (Kind.CULTURAL_SUPERVISION, Kind.MENTORING)
+
+
+def team_entitlements(viewer: Viewer) -> ColumnElement[bool]:
+    """Entitlements whose manager's columns this manager may see, through a paid job that the
+    worker holds today: the job that pays, else the funded one, else the first.
+
+    Cultural supervision and mentoring only once the employer has signed that the kind be
+    seen; a debrief never.
+    """
+    return exists().where(
+        Job.person_id == Entitlement.person_id,
+        Job.manager_id == viewer.person_id,
+        _paid_job(viewer.on, Job),
+        or_(_pays(viewer.on), and_(_no_employer_pays(), _funded_or_first(viewer.on))),
+        or_(Entitlement.kind.not_in(THREE_WAY_KINDS), _employer_signed_for_kind(viewer.on)),
+        Entitlement.kind != Kind.DEBRIEF,
+    )
+
+
+def _paid_job(on: date, job: Any) -> ColumnElement[bool]:
+    return and_(current_job(on, job), job.role != Role.VOLUNTEER)
+
+
+def _pays(on: date) -> ColumnElement[bool]:
+    """The job is at the organisation that pays; `employer` is that of the first paid job."""
+    first = aliased(Job)
+    named = exists().where(
+        Organisation.id == Job.organisation_id, Organisation.ref == Entitlement.payer
+    )
+    at_first = exists().where(
+        first.id == _first_paid(on), first.organisation_id == Job.organisation_id
+    )
+    return or_(
+        and_(Entitlement.payer.not_in(PAID_BY_NO_EMPLOYER), named),
+        and_(Entitlement.payer == "employer", at_first),
+    )
+
+
+def _no_employer_pays() -> ColumnElement[bool]:
+    """The hub, a funder or nobody pays."""
+    outside = exists().where(
+        Organisation.ref == Entitlement.payer, Organisation.kind.in_(("hub", "funder"))
+    )
+    return or_(Entitlement.payer.is_(None), Entitlement.payer.in_(PAID_BY_NO_EMPLOYER), outside)
+
+
+def _funded_or_first(on: date) -> ColumnElement[bool]:
+    funded = aliased(Job)
+    any_funded = exists().where(
+        funded.person_id == Entitlement.person_id, funded.funded_service.is_(True), _paid_job(on, funded)
+    )
+    return or_(Job.funded_service.is_(True), and_(~any_funded, Job.id == _first_paid(on)))
+
+
+def _first_paid(on: date) -> ScalarSelect[int]:
+    first = aliased(Job)
+    return (
+        select(func.min(first.id))
+        .where(first.person_id == Entitlement.person_id, _paid_job(on, first))
+        .correlate(Entitlement)
+        .scalar_subquery()
+    )
+
+
+def _employer_signed_for_kind(on: date) -> ColumnElement[bool]:
+    return exists().where(
+        Match.entitlement_id == Entitlement.id,
+        Match.state.in_(RUNNING),
+        Match.starts_on <= on,
+        or_(Match.ends_on.is_(None), Match.ends_on >= on),
+        Agreement.match_id == Match.id,
+        Agreement.manager_sees_kind,
+        Agreement.employer_signed_at.is_not(None),
+    )
 
 
 POLICY: dict[type, Callable[[Viewer], ColumnElement[bool]]] = {

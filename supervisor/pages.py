@@ -1,7 +1,152 @@
 """What every page shares: the frame's facts, the filters of the templates, the error pages."""
 
-from flask import Flask
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, redirect, render_template, request, url_for
+from flask_login import current_user
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response
+
+from supervisor import door, wording
+from supervisor.errors import NotFound, Refused
+from supervisor.rules.words import N_
+from supervisor.settings import HubSettings, read
+
+
+@dataclass(frozen=True)
+class Link:
+    """One place of the bar."""
+
+    endpoint: str
+    word: str
+    here: bool
+
+
+@dataclass(frozen=True)
+class State:
+    """How a state looks: its word, its shape and its tone (design, *State*)."""
+
+    word: str
+    icon: str
+    tone: str
+
+
+STATES = {
+    "met": State(N_("All done"), "met", "done"),
+    "on_track": State(N_("On track"), "track", "done"),
+    "slipping": State(N_("Slipping"), "slip", "slip"),
+    "behind": State(N_("Behind"), "behind", "behind"),
+    "cannot_be_met": State(N_("Cannot be met"), "cannot", "behind"),
+    "nothing_booked": State(N_("Nothing booked"), "nobook", "wait"),
+    "not_matched": State(N_("Not matched"), "nomatch", "wait"),
+    "ended_short": State(N_("Ended short"), "cannot", "none"),
+    "paused": State(N_("Paused"), "pause", "none"),
+    "waiting": State(N_("Waiting"), "waiting", "wait"),
+    "to_confirm": State(N_("To confirm"), "ask", "wait"),
+    "review": State(N_("Review due"), "review", "slip"),
+    "over_capacity": State(N_("Over capacity"), "over", "slip"),
+}
+
+NAV: tuple[tuple[str, str, str], ...] = (
+    ("coordinator", "today.show", N_("Today")),
+    ("coordinator", "people.index", N_("People")),
+    ("coordinator", "providers.show", N_("Supervisors")),
+    ("coordinator", "reports.index", N_("Reports")),
+    ("coordinator", "settings.show", N_("Settings")),
+    ("worker", "support.show", N_("My support")),
+    ("provider", "week.show", N_("My week")),
+    ("", "groups.index", N_("Groups")),
+    ("manager", "team.show", N_("My team")),
+    ("", "feeds.show", N_("My calendar")),
+)
+
+ERROR_WORDS = {
+    400: (N_("That did not work"), N_("Something in the form was missing. Go back and try again.")),
+    404: (
+        N_("We cannot find that page"),
+        N_(
+            "It may have moved, or it may be private to someone else. If you came from an email, "
+            "check that you are signed in as yourself."
+        ),
+    ),
+    413: (N_("That file is too big"), N_("Send a smaller one, or ring the hub.")),
+    429: (N_("That was many tries"), N_("Wait ten minutes, then try again. Or ring the hub.")),
+    500: (
+        N_("Something went wrong here"),
+        N_("It is not your fault, and nothing is lost. Try again, or ring the hub."),
+    ),
+}
 
 
 def register(app: Flask) -> None:
     """Hook the context, the filters and the error pages onto the app."""
+    app.context_processor(_context)
+    app.jinja_env.globals["STATES"] = STATES
+    app.jinja_env.filters.update(wording.FILTERS)
+    app.register_error_handler(401, _to_sign_in)
+    app.register_error_handler(CSRFError, _old_form)
+    app.register_error_handler(Refused, _refused)
+    app.register_error_handler(HTTPException, _plain)
+    app.register_error_handler(Exception, _broken)
+
+
+def _context() -> dict[str, Any]:
+    hub = read(door.store(), HubSettings)
+    facts: dict[str, Any] = {"hub": hub, "language": door.locale(), "nav": [], "roles": frozenset()}
+    facts["person"] = None
+    if current_user and current_user.is_authenticated:
+        roles = door.viewer().roles
+        facts |= {"person": door.me(), "roles": roles, "nav": _nav(roles)}
+    return facts
+
+
+def _nav(roles: frozenset[str]) -> list[Link]:
+    here = request.endpoint or ""
+    return [
+        Link(endpoint, word, here.split(".")[0] == endpoint.split(".")[0])
+        for role, endpoint, word in NAV
+        if not role or role in roles
+    ]
+
+
+def _to_sign_in(_error: HTTPException) -> Response:
+    after = request.path if request.method == "GET" and request.path != "/" else None
+    return redirect(url_for("auth.sign_in", next=after))
+
+
+def _old_form(_error: CSRFError) -> tuple[str, int]:
+    return _page(
+        N_("This page was open for a long time"),
+        N_("Go back, load it again, and send it once more."),
+        400,
+    )
+
+
+def _refused(refusal: Refused) -> tuple[str, int]:
+    door.store().rollback()
+    if isinstance(refusal, NotFound):
+        return _page(*ERROR_WORDS[404], 404)
+    return _page(N_("That did not work"), door.words(refusal), 409)
+
+
+def _plain(error: HTTPException) -> tuple[str, int] | HTTPException:
+    code = error.code or 500
+    if code < 400:
+        return error
+    return _page(*ERROR_WORDS.get(code, ERROR_WORDS[400 if code < 500 else 500]), code)
+
+
+def _broken(error: Exception) -> tuple[str, int]:
+    from flask import current_app
+
+    if current_app.testing:
+        raise error
+    current_app.logger.exception("a page broke")
+    door.store().rollback()
+    return _page(*ERROR_WORDS[500], 500)
+
+
+def _page(title: str, words: str, code: int) -> tuple[str, int]:
+    return render_template("errors/plain.html", heading=title, words=words), code

@@ -2,6 +2,10 @@
 
 from flask import Flask
 
+from supervisor.blueprints import auth, feeds, groups, support
+
 
 def register(app: Flask) -> None:
     """Hang every door; a new one is one line here."""
+    for door in (auth, feeds, groups, support):
+        app.register_blueprint(door.bp)

@@ -1,0 +1,161 @@
+"""My calendar: the page, and the addresses that other programs fetch."""
+
+import gzip
+from datetime import datetime
+from urllib.parse import quote
+
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    make_response,
+    render_template,
+    request,
+    url_for,
+)
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from supervisor import clock, door, feeds
+from supervisor.feed_editions import FeedSettings, edition
+from supervisor.models import Feed
+from supervisor.models.engine import writing
+from supervisor.rules.kinds import FeedLevel
+from supervisor.settings import read
+
+bp = Blueprint("feeds", __name__)
+PROGRAMS = ("iPhone", "Google", "Outlook", "Android")
+ADD = {
+    "iPhone": "webcal://{bare}",
+    "Google": "https://calendar.google.com/calendar/r?cid={webcal}",
+    "Android": "https://calendar.google.com/calendar/r?cid={webcal}",
+    "Outlook": "https://outlook.office.com/calendar/0/addfromweb?url={https}&name={name}",
+}
+HEADERS = {
+    "Content-Type": "text/calendar; charset=utf-8",
+    "Cache-Control": "private, no-cache",
+    "Vary": "Accept-Encoding",
+    "X-Robots-Tag": "noindex, nofollow",
+    "Content-Disposition": 'inline; filename="meetings.ics"',
+}
+
+
+@bp.get("/feeds/<token>.ics")
+def fetch(token: str) -> Response:
+    """The calendar behind an address. One that the reader has costs one question.
+
+    What is written down (who looked, entries rendered for the first time) is written in a
+    transaction that says so when it begins.
+    """
+    store, now = door.store(), clock.now()
+    feed, settings = feeds.found(store, token, now), read(store, FeedSettings)
+    if feed is None:
+        abort(404)
+    holds = edition(store, feed.person_id, feed.level, settings, now)
+    answer = _conditional(holds.etag, holds.last_modified)
+    if answer.status_code == 304 and not feeds.is_news(feed, settings, now):
+        return answer
+    store.rollback()
+    with writing():
+        if answer.status_code != 304:
+            answer = _whole(feed, now)
+        if feeds.is_news(feed, settings, now):
+            feeds.note_fetch(feed, request.user_agent.string, now)
+        store.commit()
+    return answer
+
+
+def _conditional(etag: str, last_modified: datetime) -> Response:
+    """The headers alone; a 304 if the reader has this already (RFC 9110 section 13).
+
+    A packed answer is another representation, so its strong ETag differs.
+    """
+    answer = make_response(b"")
+    answer.headers.update(HEADERS)
+    answer.set_etag(f"{etag}-gzip" if _packs() else etag)
+    answer.last_modified = last_modified
+    return answer.make_conditional(request)
+
+
+def _packs() -> bool:
+    return bool(request.accept_encodings["gzip"] > 0)
+
+
+def _whole(feed: Feed, now: datetime) -> Response:
+    """Asked anew inside the transaction that writes, so that ETag and octets agree."""
+    body, etag, last_modified = feeds.feed_bytes(door.store(), feed.person, feed.level, now)
+    answer = _conditional(etag, last_modified)
+    answer.status_code = 200
+    if _packs():
+        answer.headers["Content-Encoding"] = "gzip"
+        body = gzip.compress(body, mtime=0)
+    answer.set_data(body)
+    return answer
+
+
+@bp.get("/calendar")
+@door.needs()
+def show() -> str:
+    """My addresses, what they say, and whether anything looks."""
+    settings, now = read(door.store(), FeedSettings), clock.now()
+    mine = feeds.live(door.store(), door.me())
+    return render_template(
+        "feeds/show.html",
+        feeds=[(feed, feeds.is_quiet(feed, settings, now)) for feed in mine],
+        level=mine[0].level if mine else FeedLevel.NEUTRAL,
+        programs=PROGRAMS,
+        ways=_ways,
+        now=now,
+    )
+
+
+def _ways(address: str) -> dict[str, str]:
+    """One link for each program that adds this address to it."""
+    bare = address.partition("://")[2]
+    facts = {
+        "bare": bare,
+        "webcal": quote(f"webcal://{bare}", safe=""),
+        "https": quote(address, safe=""),
+        "name": feeds.CALENDAR,
+    }
+    return {name: link.format(**facts) for name, link in ADD.items()}
+
+
+@bp.post("/calendar")
+@door.needs()
+def make() -> Response:
+    """Make an address for one program; the next page shows it, once."""
+    name = request.form.get("program", "")
+    return _shown_once(feeds.make_feed(door.store(), door.me(), name, clock.now()))
+
+
+@bp.post("/calendar/<ref>/renewal")
+@door.needs()
+def renew(ref: str) -> Response:
+    """A new address in the place of one that somebody else has."""
+    feed = door.find(Feed, ref)
+    return _shown_once(feeds.renew(door.store(), feed, door.me(), clock.now()))
+
+
+def _shown_once(token: str) -> Response:
+    """The address travels to the next page in the signed cookie of flashes and is gone then."""
+    base = current_app.config["HUB"].base_url
+    flash(f"{base}{url_for('feeds.fetch', token=token)}", "address")
+    return door.done(url_for("feeds.show"))
+
+
+@bp.post("/calendar/<ref>/end")
+@door.needs()
+def end(ref: str) -> Response:
+    """Stop one address."""
+    feeds.revoke(door.store(), door.find(Feed, ref), door.me(), clock.now())
+    return door.done(url_for("feeds.show"), _("That address has stopped."))
+
+
+@bp.post("/calendar/level")
+@door.needs()
+def level() -> Response:
+    """Choose how much my calendars say."""
+    feeds.set_level(door.store(), door.me(), request.form.get("level", ""), clock.now())
+    return door.done(url_for("feeds.show"), _("Saved. Your calendar changes when it next looks."))

@@ -1,0 +1,23 @@
+"""The worker's home: where each kind of support stands, and the one thing to press."""
+
+from flask import Blueprint, render_template
+
+from supervisor import clock, door, support
+
+bp = Blueprint("support", __name__)
+
+
+@bp.get("/support")
+@door.needs("worker")
+def show() -> str:
+    """My kinds of support, what I am asked, and my groups."""
+    home = support.home(door.store(), door.me(), clock.now())
+    return render_template("support/show.html", home=home)
+
+
+@bp.get("/support/manager")
+@door.needs("worker")
+def manager_view() -> str:
+    """What my manager sees: exactly the manager's row."""
+    rows = support.manager_view(door.store(), door.me(), clock.now())
+    return render_template("support/manager.html", views=rows)

@@ -1,0 +1,24 @@
+"""`supervisor feed`: a person's calendar, as their own program would fetch it."""
+
+import click
+
+from supervisor import clock, feeds
+from supervisor.commands.frame import opened_store, refusals
+from supervisor.commands.sign_in import find
+from supervisor.rules.kinds import FeedLevel
+
+
+@click.command()
+@click.argument("who", metavar="PERSON")
+@click.option(
+    "--level",
+    type=click.Choice([level.value for level in FeedLevel]),
+    default=FeedLevel.NEUTRAL.value,
+    show_default=True,
+)
+@refusals
+def feed(who: str, level: str) -> None:
+    """Print the calendar of PERSON: the hub's own id of them, or an e-mail address."""
+    with opened_store() as store:
+        body, _etag, _changed = feeds.feed_bytes(store, find(store, who), level, clock.now())
+    click.echo(body, nl=False)

@@ -1,0 +1,151 @@
+"""What a feed holds now: one question, whose answer is its ETag.
+
+The past year and everything ahead: sessions on either side, and the meetings of their groups
+but those to which they said no. A debrief is never in it. What was called off stays a month.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, literal, or_, select, union_all
+
+from supervisor.models import Attendance, Entitlement, Group, Meeting, Seat, Session, Store
+from supervisor.rules.kinds import Kind, Outcome
+
+FORMAT = "1"
+"""Raised when an entry reads otherwise than before at the same revision."""
+
+
+@dataclass(frozen=True)
+class FeedSettings:
+    """Days kept behind, days that a called-off meeting stays, hours after which to look again,
+    minutes between two notes of a fetch, and days of silence after which its owner is told."""
+
+    back_days: int = 366
+    tombstone_days: int = 30
+    refresh_hours: int = 4
+    note_minutes: int = 1
+    quiet_days: int = 3
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry at its present revision."""
+
+    what: str
+    id: int
+    uid: str
+    sequence: int
+    changed_at: datetime
+    cancelled_at: datetime | None
+    zone: str
+    starts_at: datetime
+
+    @property
+    def key(self) -> tuple[str, int, datetime, bool]:
+        """What a kept rendering is found by, for one viewer and level."""
+        return self.uid, self.sequence, self.changed_at, self.cancelled_at is not None
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What a feed holds now, without a line of it rendered."""
+
+    entries: list[Entry]
+    etag: str
+    last_modified: datetime
+
+
+def edition(
+    store: Store, person_id: int, level: str, settings: FeedSettings, now: datetime
+) -> Edition:
+    """What the feed holds, by one question.
+
+    Days, not moments, end what grows old; so the feed changes by itself at midnight UTC only,
+    and Last-Modified, which is never before that, hides no change for longer than a day even
+    from a reader without ETags.
+    """
+    day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    since = day - timedelta(days=settings.back_days)
+    mourned = day - timedelta(days=settings.tombstone_days)
+    query = union_all(_sessions(person_id, since, mourned), _meetings(person_id, since, mourned))
+    found = [Entry(*row) for row in store.execute(query)]
+    entries = sorted(found, key=lambda entry: (entry.starts_at, entry.uid))
+    return Edition(entries, _etag(level, settings, entries), _latest(day, entries))
+
+
+def _sessions(person_id: int, since: datetime, mourned: datetime) -> Any:
+    """Sessions on either side. One that came in by import as called off was never shown."""
+    called_off = (Outcome.CANCELLED_BY_WORKER, Outcome.CANCELLED_BY_PROVIDER)
+    return (
+        select(*_columns("session", Session))
+        .join(Entitlement, Entitlement.id == Session.entitlement_id)
+        .where(
+            or_(Entitlement.person_id == person_id, Session.provider_id == person_id),
+            Entitlement.kind != Kind.DEBRIEF,
+            Session.starts_at >= since,
+            or_(
+                Session.cancelled_at >= mourned,
+                and_(
+                    Session.cancelled_at.is_(None),
+                    or_(Session.outcome.is_(None), Session.outcome.not_in(called_off)),
+                ),
+            ),
+        )
+    )
+
+
+def _meetings(person_id: int, since: datetime, mourned: datetime) -> Any:
+    """Meetings they lead, and those of their seat's time to which they did not say no."""
+    answered = and_(Attendance.meeting_id == Meeting.id, Attendance.person_id == person_id)
+    return (
+        select(*_columns("meeting", Meeting))
+        .join(Group, Group.id == Meeting.group_id)
+        .outerjoin(Seat, _seated(person_id))
+        .outerjoin(Attendance, answered)
+        .where(
+            or_(Group.facilitator_id == person_id, Seat.id.is_not(None)),
+            Attendance.coming.is_not(False),
+            Meeting.needs_time.is_(False),
+            Meeting.starts_at >= since,
+            or_(Meeting.cancelled_at.is_(None), Meeting.cancelled_at >= mourned),
+        )
+    )
+
+
+def _seated(person_id: int) -> ColumnElement[bool]:
+    return and_(
+        Seat.group_id == Meeting.group_id,
+        Seat.person_id == person_id,
+        Seat.waiting.is_(False),
+        or_(Seat.joined_on.is_(None), Seat.joined_on <= Meeting.local_start),
+        or_(Seat.left_on.is_(None), Seat.left_on > Meeting.local_start),
+    )
+
+
+def _columns(what: str, record: type[Session] | type[Meeting]) -> tuple[Any, ...]:
+    return (
+        literal(what),
+        record.id,
+        record.uid,
+        record.sequence,
+        record.changed_at,
+        record.cancelled_at,
+        record.zone,
+        record.starts_at,
+    )
+
+
+def _etag(level: str, settings: FeedSettings, entries: Iterable[Entry]) -> str:
+    digest = hashlib.sha256(f"{FORMAT}|{level}|{settings.refresh_hours}".encode())
+    for entry in entries:
+        uid, sequence, changed_at, cancelled = entry.key
+        digest.update(f"|{uid}|{sequence}|{changed_at.isoformat()}|{cancelled}".encode())
+    return digest.hexdigest()[:32]
+
+
+def _latest(day: datetime, entries: Iterable[Entry]) -> datetime:
+    return max([day, *(entry.changed_at for entry in entries)])

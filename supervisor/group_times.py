@@ -1,0 +1,100 @@
+"""Whose time the meetings of a group take, and when it is given back."""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload, selectinload
+
+from supervisor.models import Commitment, Group, Meeting, Person, Seat, Store
+from supervisor.models.engine import lock_people
+
+
+def make_room(store: Store, groups: Iterable[Group], now: datetime) -> None:
+    """Hold everybody's calendar at once, in order, and drop the holds that have lapsed."""
+    people = {person_id for group in groups for person_id in _people(group)}
+    lock_people(store, people)
+    store.execute(
+        delete(Commitment).where(Commitment.person_id.in_(people), Commitment.lapses_at <= now)
+    )
+
+
+def _people(group: Group) -> list[int]:
+    """The facilitator, then everybody who has or had a seat."""
+    seated = [seat.person_id for seat in group.seats]
+    return [group.facilitator_id, *seated] if group.facilitator_id else seated
+
+
+def take(store: Store, meeting: Meeting, now: datetime) -> None:
+    """Take the time of everybody who has a seat and is free.
+
+    Nobody is answered for: whoever has another meeting then keeps that one, stays unanswered
+    here, and is told so when they say yes. Without its facilitator a meeting needs a time.
+    """
+    if meeting.needs_time or meeting.cancelled_at or meeting.starts_at <= now:
+        return
+    leads = meeting.group.facilitator_id
+    if leads and not commit(store, meeting, leads):
+        meeting.needs_time = True
+        return
+    for seat in seated(meeting.group, meeting.local_start.date()):
+        if seat.person_id != leads:
+            commit(store, meeting, seat.person_id)
+
+
+def seated(group: Group, on: date) -> list[Seat]:
+    """Who has a seat on a day, the waiting left out."""
+    return [
+        seat
+        for seat in group.seats
+        if not seat.waiting
+        and (seat.joined_on is None or seat.joined_on <= on)
+        and (seat.left_on is None or seat.left_on > on)
+    ]
+
+
+def commit(store: Store, meeting: Meeting, person_id: int) -> bool:
+    """Take one person's time; False when they are elsewhere. The database decides."""
+    taken = insert(Commitment).values(
+        person_id=person_id,
+        starts_at=meeting.starts_at,
+        ends_at=meeting.starts_at + timedelta(minutes=meeting.minutes),
+        meeting_id=meeting.id,
+    )
+    try:
+        with store.begin_nested():
+            store.execute(taken)
+    except IntegrityError as clash:
+        if "commitment_overlap" not in str(clash.orig):
+            raise
+        return False
+    return True
+
+
+def free(store: Store, meeting: Meeting, person_id: int | None = None) -> None:
+    whose = () if person_id is None else (Commitment.person_id == person_id,)
+    store.execute(delete(Commitment).where(Commitment.meeting_id == meeting.id, *whose))
+
+
+def take_ahead(store: Store, group: Group, person: Person, now: datetime) -> None:
+    """Take a new member's time for the meetings ahead, where they are free."""
+    make_room(store, [group], now)
+    for meeting in ahead(store, group, now):
+        if not meeting.needs_time:
+            commit(store, meeting, person.id)
+
+
+def free_ahead(store: Store, group: Group, person: Person, now: datetime) -> None:
+    """Give somebody who leaves their time back."""
+    for meeting in ahead(store, group, now):
+        free(store, meeting, person.id)
+
+
+def ahead(store: Store, group: Group, now: datetime) -> list[Meeting]:
+    """Meetings still to come, those without a time included, soonest first."""
+    query = select(Meeting).where(
+        Meeting.group_id == group.id, Meeting.starts_at > now, Meeting.cancelled_at.is_(None)
+    )
+    loaded = query.options(selectinload(Meeting.attendances), joinedload(Meeting.place))
+    return list(store.scalars(loaded.order_by(Meeting.starts_at)))

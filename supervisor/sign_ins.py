@@ -1,0 +1,136 @@
+"""Signing in by a mailed link, and the record behind every device that is signed in."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import select, update
+
+from supervisor import audit, messages, throttle
+from supervisor.errors import Refused
+from supervisor.models import Person, SignIn, SignInLink, Store
+from supervisor.rules.words import N_
+from supervisor.settings import read
+from supervisor.throttle import ThrottleSettings
+
+LINK_GONE = N_("That link has been used, or is more than ten minutes old. Ask for a new one.")
+
+
+@dataclass(frozen=True)
+class SignInSettings:
+    """Minutes that a link works; days a device stays signed in, idle and at most."""
+
+    link_minutes: int = 10
+    idle_days: int = 30
+    longest_days: int = 180
+    seen_every_minutes: int = 15
+
+
+def hashed(token: str) -> str:
+    """What is kept of a token: enough to know it again, never to make it."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def ask(store: Store, email: str, address: str, link_base: str, now: datetime) -> None:
+    """Mail a link if the address is known; nothing shows whether it was.
+
+    Refused after too many tries, for known and unknown alike.
+    """
+    limits = read(store, ThrottleSettings)
+    email = email.strip().lower()
+    mailbox_ok = throttle.allowed(store, "sign_in", email, limits.per_mailbox, limits.minutes, now)
+    address_ok = throttle.allowed(
+        store, "sign_in_from", address, limits.per_address, limits.minutes, now
+    )
+    if not (mailbox_ok and address_ok):
+        raise Refused(N_("That was many tries. Wait ten minutes, then try again."), field="email")
+    person = store.scalar(select(Person).where(Person.email == email, Person.left_on.is_(None)))
+    if person:
+        _mail_link(store, person, link_base, now)
+
+
+def _mail_link(store: Store, person: Person, link_base: str, now: datetime) -> None:
+    token = link_for(store, person, now)
+    cause = f"sign_in:{hashed(token)[:16]}"
+    facts = {"url": f"{link_base}/{token}"}
+    messages.tell(store, person, cause, "sign_in", facts, now, urgent=True)
+
+
+def link_for(store: Store, person: Person, now: datetime) -> str:
+    """A new link's token, to be mailed or handed over; only its hash is kept."""
+    token = secrets.token_urlsafe(32)
+    ends = now + timedelta(minutes=read(store, SignInSettings).link_minutes)
+    store.add(SignInLink(person_id=person.id, token_hash=hashed(token), made_at=now, ends_at=ends))
+    store.flush()
+    return token
+
+
+def use(store: Store, token: str, now: datetime) -> Person:
+    """Consume a link: it works once. Of two who press at once, one gets in."""
+    used = store.execute(
+        update(SignInLink)
+        .where(
+            SignInLink.token_hash == hashed(token),
+            SignInLink.used_at.is_(None),
+            SignInLink.ends_at > now,
+        )
+        .values(used_at=now)
+        .returning(SignInLink.person_id)
+    ).scalar()
+    if used is None:
+        raise Refused(LINK_GONE)
+    return store.get_one(Person, used)
+
+
+def begin(store: Store, person: Person, device: str, now: datetime) -> str:
+    """Sign a device in; the token is its cookie, and only its hash is kept."""
+    token = secrets.token_urlsafe(32)
+    store.add(
+        SignIn(
+            person_id=person.id,
+            token_hash=hashed(token),
+            device=device[:200],
+            began_at=now,
+            seen_at=now,
+        )
+    )
+    audit.record(store, now, person, "sign_in", "person", person.ref)
+    store.flush()
+    return token
+
+
+def found(store: Store, token: str, now: datetime) -> SignIn | None:
+    """The sign-in of a cookie while it lasts; asked on every request."""
+    limits = read(store, SignInSettings)
+    sign_in = store.scalar(
+        select(SignIn).where(
+            SignIn.token_hash == hashed(token),
+            SignIn.ended_at.is_(None),
+            SignIn.seen_at > now - timedelta(days=limits.idle_days),
+            SignIn.began_at > now - timedelta(days=limits.longest_days),
+        )
+    )
+    gone = sign_in and sign_in.person.left_on and sign_in.person.left_on < now.date()
+    return None if gone else sign_in
+
+
+def seen(store: Store, sign_in: SignIn, now: datetime) -> bool:
+    """Note that the device was here, at most every quarter of an hour; True when noted."""
+    every = timedelta(minutes=read(store, SignInSettings).seen_every_minutes)
+    if now - sign_in.seen_at < every:
+        return False
+    sign_in.seen_at = now
+    return True
+
+
+def end(store: Store, sign_in: SignIn, now: datetime) -> None:
+    """Sign a device out; its very next request obeys."""
+    sign_in.ended_at = now
+    audit.record(store, now, sign_in.person, "sign_out", "person", sign_in.person.ref)
+
+
+def devices(store: Store, person: Person) -> list[SignIn]:
+    """Where a person is signed in, latest first."""
+    query = select(SignIn).where(SignIn.person_id == person.id, SignIn.ended_at.is_(None))
+    return list(store.scalars(query.order_by(SignIn.seen_at.desc())))

@@ -1,0 +1,145 @@
+"""A worker's own page, and what their manager sees of it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from supervisor import delivery, entitlements
+from supervisor.models import (
+    Attendance,
+    Entitlement,
+    Match,
+    Meeting,
+    Person,
+    Proposal,
+    Seat,
+    Session,
+    Store,
+)
+from supervisor.rules.kinds import MATCHED_KINDS, MatchState
+from supervisor.rules.pace import Position
+from supervisor.settings import HubSettings, read
+from supervisor.zones import today
+
+
+@dataclass(frozen=True)
+class Card:
+    """One kind of support: where it stands, with whom, what comes next, what is proposed."""
+
+    entitlement: Entitlement
+    position: Position
+    match: Match | None
+    coming: Session | None
+    proposals: list[Proposal]
+    offers: list[Match]
+
+
+@dataclass(frozen=True)
+class Invited:
+    """The next meeting of a group I have a seat in, and what I said."""
+
+    meeting: Meeting
+    coming: bool | None
+
+
+@dataclass(frozen=True)
+class Home:
+    """The page."""
+
+    cards: list[Card]
+    asked: Session | None
+    coming: Session | None
+    groups: list[Invited]
+
+
+def home(store: Store, person: Person, now: datetime) -> Home:
+    """Everything of a worker's page."""
+    on = today(now, person.time_zone or read(store, HubSettings).time_zone)
+    query = (
+        select(Entitlement)
+        .where(
+            Entitlement.person_id == person.id,
+            Entitlement.kind.in_(MATCHED_KINDS),
+            Entitlement.ends_on >= on,
+        )
+        .order_by(Entitlement.kind.desc(), Entitlement.starts_on)
+    )
+    owed = list(store.scalars(query))
+    positions = entitlements.positions(store, owed, now)
+    cards = [_card(store, e, positions[e.id], now) for e in owed]
+    asked = delivery.to_confirm(store, person, now)
+    booked = sorted((c.coming for c in cards if c.coming), key=lambda s: s.starts_at)
+    return Home(
+        cards, asked[0] if asked else None, next(iter(booked), None), _groups(store, person, now)
+    )
+
+
+def _card(store: Store, entitlement: Entitlement, position: Position, now: datetime) -> Card:
+    on = position.on
+    match = entitlements.running_match(store, entitlement, on, cover=True)
+    match = match or entitlements.running_match(store, entitlement, on)
+    return Card(
+        entitlement,
+        position,
+        match,
+        _coming(store, entitlement, now),
+        _proposed(store, entitlement, now),
+        _offers(store, entitlement),
+    )
+
+
+def _coming(store: Store, entitlement: Entitlement, now: datetime) -> Session | None:
+    query = (
+        select(Session)
+        .where(
+            Session.entitlement_id == entitlement.id,
+            Session.outcome.is_(None),
+            Session.cancelled_at.is_(None),
+            Session.starts_at > now,
+        )
+        .options(joinedload(Session.provider))
+        .order_by(Session.starts_at)
+    )
+    return store.scalars(query).first()
+
+
+def _proposed(store: Store, entitlement: Entitlement, now: datetime) -> list[Proposal]:
+    query = select(Proposal).where(
+        Proposal.entitlement_id == entitlement.id, Proposal.starts_at > now
+    )
+    return list(store.scalars(query.order_by(Proposal.starts_at)))
+
+
+def _offers(store: Store, entitlement: Entitlement) -> list[Match]:
+    query = select(Match).where(
+        Match.entitlement_id == entitlement.id, Match.state == MatchState.OFFERED
+    )
+    return list(store.scalars(query.options(joinedload(Match.provider)).order_by(Match.id)))
+
+
+def _groups(store: Store, person: Person, now: datetime) -> list[Invited]:
+    """The next meeting of each group that this person has a seat in."""
+    query = (
+        select(Meeting, Attendance.coming)
+        .join(Seat, Seat.group_id == Meeting.group_id)
+        .outerjoin(
+            Attendance,
+            (Attendance.meeting_id == Meeting.id) & (Attendance.person_id == person.id),
+        )
+        .where(
+            Seat.person_id == person.id,
+            Seat.left_on.is_(None),
+            Seat.waiting.is_(False),
+            Meeting.starts_at > now,
+            Meeting.cancelled_at.is_(None),
+            Meeting.needs_time.is_(False),
+        )
+        .options(joinedload(Meeting.group), joinedload(Meeting.place))
+        .order_by(Meeting.starts_at)
+    )
+    first: dict[int, Invited] = {}
+    for meeting, coming in store.execute(query):
+        first.setdefault(meeting.group_id, Invited(meeting, coming))
+    return list(first.values())

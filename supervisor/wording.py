@@ -1,0 +1,144 @@
+"""How things are said on a page: days, times, kinds and states in the reader's language."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from babel.dates import format_date, format_time
+from flask_babel import get_locale
+from flask_babel import gettext as _
+
+from supervisor.models import Confirmation, Person, Session
+from supervisor.rules.kinds import Answer, Kind, Mode, Outcome, Side
+from supervisor.rules.words import N_, Words
+
+KINDS = {
+    Kind.PEER_SUPERVISION: N_("Peer supervision"),
+    Kind.CULTURAL_SUPERVISION: N_("Cultural supervision"),
+    Kind.MENTORING: N_("Mentoring"),
+    Kind.COACHING: N_("Coaching"),
+    Kind.DEBRIEF: N_("Debrief"),
+    Kind.LINE_CATCH_UP: N_("1:1 with manager"),
+    Kind.BUDDY: N_("Workplace buddy"),
+}
+MODES = {
+    Mode.IN_PERSON: N_("In person"),
+    Mode.VIDEO: N_("Video"),
+    Mode.PHONE: N_("Phone"),
+}
+OUTCOMES = {
+    Outcome.HELD: N_("Done"),
+    Outcome.CANCELLED_BY_WORKER: N_("Called off by the worker. Still owed"),
+    Outcome.CANCELLED_BY_PROVIDER: N_("Called off by the supervisor. Still owed"),
+    Outcome.DID_NOT_HAPPEN: N_("Did not happen. Still owed"),
+}
+ANSWERS = {
+    Answer.HELD: N_("%(name)s said yes."),
+    Answer.WORKER_AWAY: N_("%(name)s said that the worker could not come."),
+    Answer.PROVIDER_AWAY: N_("%(name)s said that the supervisor could not come."),
+    Answer.ANOTHER_DAY: N_("%(name)s said that they met another day."),
+}
+
+
+def _locale() -> str:
+    """Day and month names; English ones in New Zealand's order."""
+    return "mi" if str(get_locale()) == "mi" else "en_NZ"
+
+
+def day(when: date | datetime) -> str:
+    """Tuesday 8 December."""
+    return format_date(when, "EEEE d MMMM", locale=_locale())
+
+
+def short_day(when: date | datetime) -> str:
+    """8 December 2026."""
+    return format_date(when, "d MMMM y", locale=_locale())
+
+
+def clock_time(when: datetime) -> str:
+    """10:00 am."""
+    return format_time(when, "h:mm a", locale="en").replace("AM", "am").replace("PM", "pm")
+
+
+def day_and_time(when: datetime) -> str:
+    """Tuesday 8 December, 10:00 am: wall time as it is given."""
+    return f"{day(when)}, {clock_time(when)}"
+
+
+def short_time(when: datetime) -> str:
+    """Tue 8 Dec 10:00 am."""
+    return f"{format_date(when, 'EEE d MMM', locale=_locale())} {clock_time(when)}"
+
+
+def month_name(when: date) -> str:
+    """December."""
+    return format_date(when, "MMM", locale=_locale())
+
+
+def kind_name(kind: str) -> str:
+    """A kind of support as it is called on screen."""
+    return str(_(KINDS[Kind(kind)])) if kind in KINDS else kind
+
+
+def mode_name(mode: str) -> str:
+    """In person, video or phone."""
+    return str(_(MODES[Mode(mode)]))
+
+
+def say(words: Words | str) -> str:
+    """A rule's words in the reader's language."""
+    if isinstance(words, Words):
+        return str(_(words.text, **words.facts))
+    return str(_(words)) if words else ""
+
+
+def works_at(person: Person) -> str:
+    """Where they work and live, in one line."""
+    names = dict.fromkeys(job.organisation.name for job in person.jobs)
+    return ", ".join([*names, *([person.place.name] if person.place else [])])
+
+
+def happened(session: Session) -> str:
+    """What became of a session."""
+    return str(_(OUTCOMES[Outcome(session.outcome)])) if session.outcome else str(_("Booked"))
+
+
+def said(confirmation: Confirmation) -> str:
+    """What one side answered."""
+    session = confirmation.session
+    worker = confirmation.side == Side.WORKER
+    name = session.entitlement.person.name if worker else session.provider.name
+    return str(_(ANSWERS[Answer(confirmation.answer)], name=name))
+
+
+def confirmed_by(session: Session) -> str:
+    """Who has said that it happened."""
+    if session.outcome not in {Outcome.HELD, None}:
+        return str(_("not needed"))
+    sides = {c.side for c in session.confirmations if c.answer == Answer.HELD}
+    words = {2: N_("both"), 1: N_("one side"), 0: N_("nobody yet")}
+    return str(_(words[len(sides)]))
+
+
+def setting_name(name: str) -> str:
+    """A setting's or a column's name as words."""
+    words = "".join(f" {c.lower()}" if c.isupper() else c for c in name)
+    return str(_(words.replace("_", " ").strip().capitalize()))
+
+
+FILTERS: dict[str, Callable[..., Any]] = {
+    "clock": clock_time,
+    "confirmed_by": confirmed_by,
+    "day": day,
+    "day_and_time": day_and_time,
+    "happened": happened,
+    "kind_name": kind_name,
+    "mode_name": mode_name,
+    "month_name": month_name,
+    "said": said,
+    "say": say,
+    "setting_name": setting_name,
+    "short_day": short_day,
+    "short_time": short_time,
+    "works_at": works_at,
+}

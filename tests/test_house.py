@@ -1,0 +1,83 @@
+"""Guards for the whole house: doors, templates, commits, jobs."""
+
+import re
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from jinja2 import StrictUndefined
+
+ROOT = Path(__file__).parent.parent
+OPEN_TO_ALL = {"static", "auth.sign_in", "auth.ask", "auth.show_link", "auth.use_link",
+               "auth.language", "feeds.fetch"}  # fmt: skip
+DOORS = {"door.py", "schedule.py", "post.py"}
+
+
+def filled(rule) -> str:
+    return re.sub(r"<(?:\w+:)?(\w+)>", "x", rule.rule)
+
+
+def test_every_page_sends_a_stranger_to_sign_in(app: Flask, client: FlaskClient) -> None:
+    open_pages = []
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint in OPEN_TO_ALL:
+            continue
+        for method in rule.methods & {"GET", "POST"}:
+            answer = client.open(filled(rule), method=method)
+            where = answer.headers.get("Location", "")
+            if not (answer.status_code in {302, 303} and "/sign-in" in where):
+                open_pages.append((rule.endpoint, method, answer.status_code))
+    assert open_pages == []
+
+
+def test_every_template_compiles(app: Flask) -> None:
+    app.jinja_env.undefined = StrictUndefined
+    names = app.jinja_env.list_templates(extensions=["html", "txt"])
+    assert names
+    for name in names:
+        app.jinja_env.get_template(name)
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    [r"\sstyle=", r"<script(?![^>]*\ssrc=)", r"\son[a-z]+=", r"\|\s*safe\b", r"javascript:"],
+    ids=["style", "inline script", "handler", "unescaped", "javascript link"],
+)
+def test_no_template_breaks_the_content_policy(pattern: str) -> None:
+    pages = [p for p in (ROOT / "templates").rglob("*.html") if "emails" not in p.parts]
+    assert pages
+    assert [str(p) for p in pages if re.search(pattern, p.read_text())] == []
+
+
+def test_only_doors_commit() -> None:
+    acts = [p for p in (ROOT / "supervisor").glob("*.py") if p.name not in DOORS]
+    inner = [p for folder in ("rules", "models") for p in (ROOT / "supervisor" / folder).glob("*")]
+    committing = [p.name for p in acts + inner if p.suffix == ".py" and ".commit()" in p.read_text()]
+    assert committing == []
+
+
+def test_no_file_is_longer_than_three_hundred_lines() -> None:
+    files = [
+        p
+        for folder in ("supervisor", "calendars")
+        for p in (ROOT / folder).rglob("*.py")
+        if "migrations" not in p.parts
+    ]
+    assert [(p.name, n) for p in files if (n := len(p.read_text().splitlines())) > 300] == []
+
+
+def test_every_job_of_the_worker_process_has_a_test() -> None:
+    from supervisor import schedule
+
+    tests = "\n".join(p.read_text() for p in (ROOT / "tests").glob("test_*.py"))
+    assert [job.name for job in schedule.JOBS if job.name not in tests] == []
+
+
+def test_every_answer_carries_the_headers_that_keep_it_private(client: FlaskClient) -> None:
+    headers = client.get("/sign-in").headers
+    assert "unsafe-inline" not in headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert headers["Referrer-Policy"] == "no-referrer"
+    assert headers["Cache-Control"] == "no-store"
