@@ -1,0 +1,112 @@
+"""The coordinator's page: what needs her today, and the act beside it."""
+
+from datetime import datetime
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from supervisor import clock, delivery, door, people, reminders, sessions, today
+from supervisor import year as picture
+from supervisor.errors import Refused
+from supervisor.models import Entitlement, Person, Session
+from supervisor.rules.kinds import Answer, Side
+
+bp = Blueprint("today", __name__)
+
+
+@bp.get("/today")
+@door.needs("coordinator")
+def show() -> str:
+    """The board."""
+    store, now = door.store(), clock.now()
+    return render_template(
+        "today/show.html", board=today.board(store, now), year=picture.year(store, now)
+    )
+
+
+@bp.post("/today/<ref>/bookings")
+@door.needs("coordinator")
+def book(ref: str) -> Response:
+    """Book the time on the row, for both."""
+    entitlement = door.find(Entitlement, ref)
+    try:
+        session = sessions.book(
+            door.store(),
+            entitlement,
+            datetime.fromisoformat(request.form["starts_at"]),
+            request.form["mode"],
+            door.me(),
+            clock.now(),
+        )
+    except Refused as refusal:
+        return _refused(refusal)
+    return _done(_("Booked for %(one)s and %(other)s.", one=entitlement.person.name,
+                   other=session.provider.name))  # fmt: skip
+
+
+@bp.post("/today/<ref>/times")
+@door.needs("coordinator")
+def offer_times(ref: str) -> Response:
+    """Send the next times that suit both to the pair."""
+    entitlement = door.find(Entitlement, ref)
+    try:
+        told = reminders.offer_times(door.store(), entitlement, door.me(), clock.now())
+    except Refused as refusal:
+        return _refused(refusal)
+    return _done(_("Times sent to %(names)s.", names=_and(told)))
+
+
+@bp.post("/today/sessions/<ref>/reminders")
+@door.needs("coordinator")
+def remind(ref: str) -> Response:
+    """Ask once more whoever has not said whether it happened."""
+    told = reminders.ask_again(door.store(), door.find(Session, ref), door.me(), clock.now())
+    return _done(_("Asked %(names)s again.", names=_and(told)))
+
+
+@bp.post("/today/sessions/<ref>/settlement")
+@door.needs("coordinator")
+def settle(ref: str) -> Response:
+    """Settle what the two see differently; both words are kept."""
+    session = door.find(Session, ref)
+    held = request.form.get("held") == "yes"
+    delivery.settle(door.store(), session, held=held, by=door.me(), now=clock.now())
+    return _done(_("Settled. Both answers are kept."))
+
+
+@bp.post("/today/sessions/<ref>/answers")
+@door.needs("coordinator")
+def answer_for(ref: str) -> Response:
+    """Type in what one side said on the phone."""
+    session = door.find(Session, ref)
+    side, answer = Side(request.form["side"]), Answer(request.form["answer"])
+    try:
+        delivery.confirm(door.store(), session, side, answer, door.me(), clock.now())
+    except Refused as refusal:
+        return _refused(refusal)
+    return _done(_("Written down."))
+
+
+@bp.post("/today/managers/<int:change_id>")
+@door.needs("coordinator")
+def decide_manager(change_id: int) -> Response:
+    """Say yes or no to a change of manager that an import brought."""
+    people.decide_manager(
+        door.store(), change_id, yes="yes" in request.form, by=door.me(), now=clock.now()
+    )
+    return _done(_("Decided."))
+
+
+def _and(names: list[Person]) -> str:
+    return _(" and ").join(person.name for person in names)
+
+
+def _done(said: str) -> Response:
+    return door.done(url_for("today.show", _anchor=request.form.get("at", "")), said)
+
+
+def _refused(refusal: Refused) -> Response:
+    door.store().rollback()
+    flash(door.words(refusal))
+    return redirect(url_for("today.show", _anchor=request.form.get("at", "")), code=303)

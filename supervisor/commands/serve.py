@@ -1,0 +1,69 @@
+"""`supervisor serve`: the pages, with the worker process inside."""
+
+import os
+
+import click
+from flask import Flask
+from sqlalchemy import inspect
+
+from supervisor import clock, schedule
+from supervisor.app import create_app
+from supervisor.commands.frame import opened_app, refusals
+from supervisor.config import from_environment
+from supervisor.errors import Refused
+from supervisor.extensions import db
+from supervisor.settings import HubSettings, read
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--no-worker", is_flag=True, help="Leave alerts and messages to `supervisor work`.")
+@refusals
+def serve(host: str, port: int, *, no_worker: bool) -> None:
+    """Serve the pages. One machine needs no more; `supervisor work` may run beside it."""
+    _check_secret()
+    _check_database()
+    run(host, port, worker=not no_worker)
+
+
+def run(host: str, port: int, *, worker: bool) -> None:
+    """Serve until it is stopped. Gunicorn is not on every system, so it is asked for last."""
+    from supervisor.commands.server import Server, check_free
+
+    check_free(host, port)
+    click.echo(f"Serving on http://{host}:{port} (stop with Ctrl-C)")
+    Server(lambda: _load(worker=worker), host, port).run()
+
+
+def _check_secret() -> None:
+    database = from_environment().database
+    if not database.startswith("sqlite:") and not os.environ.get("SUPERVISOR_SECRET_KEY"):
+        raise Refused(
+            "A database server needs SUPERVISOR_SECRET_KEY: a long random text, kept secret "
+            "and the same for every process. `openssl rand -base64 36` makes one."
+        )
+
+
+def _check_database() -> None:
+    with opened_app():
+        ready = inspect(db.engine).has_table("setting")
+        demo = ready and read(db.session(), HubSettings).demo
+        db.session.remove()
+        db.engine.dispose()
+    if not ready:
+        raise Refused("The database is empty. Run `supervisor init` first.")
+    if os.environ.get("SUPERVISOR_NOW") and not demo:
+        click.echo("SUPERVISOR_NOW is not obeyed here: only a demo's clock can be set.", err=True)
+
+
+def _load(*, worker: bool) -> Flask:
+    config = from_environment()
+    app = create_app(config)
+    with app.app_context():
+        demo = read(db.session(), HubSettings).demo
+        db.session.remove()
+    clock.set_to(config.now if demo else None, moving=True)
+    if worker:
+        schedule.start_inside(app)
+    return app

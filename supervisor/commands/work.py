@@ -1,0 +1,28 @@
+"""`supervisor work`: the worker process that raises alerts and carries messages."""
+
+import signal
+import threading
+
+import click
+
+from supervisor import clock, schedule
+from supervisor.commands.frame import opened_app, refusals
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Run every job once and stop.")
+@refusals
+def work(*, once: bool) -> None:
+    """Raise alerts and send messages, until stopped. Several may run at once."""
+    with opened_app(moving=not once) as app:
+        if once:
+            for name in schedule.run_all(clock.now()):
+                click.echo(f"done: {name}")
+            return
+        scheduler = schedule.start_inside(app)
+        click.echo("Working. Stop with Ctrl-C.")
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        stop.wait()
+        scheduler.shutdown(wait=True)

@@ -1,0 +1,101 @@
+"""The demo: a district of invented people with eight months behind it, moved to end this week."""
+
+import csv
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from sqlalchemy import select
+
+from supervisor import entitlements, groups, matches, plans, workbook
+from supervisor.models import Entitlement, Match, Person, Series, Store
+from supervisor.rules.kinds import MATCHED_KINDS, Kind, MatchState, Standing
+from supervisor.settings import HubSettings, read, save
+from supervisor.sign_ins import SignInSettings
+from supervisor.zones import today
+
+DISTRICT = Path(__file__).parent / "district"
+LAST_WEEK = date(2026, 11, 23)
+LOOK_AS = {
+    "coordinator": "lia",
+    "worker, 4 of 10": "marama",
+    "her supervisor": "mihirangi",
+    "manager": "heather",
+    "group facilitator": "nikau",
+}
+SHORT = (Standing.CANNOT_BE_MET, Standing.BEHIND, Standing.SLIPPING, Standing.NOTHING_BOOKED)
+LINK_MINUTES = 7 * 24 * 60
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)(T\d\d:\d\d)?")
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One kind of support: how many are owed it, have somebody, were offered, fall short."""
+
+    kind: Kind
+    owed: int
+    matched: int
+    offered: int
+    short: int
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What the demo holds once it is built, and how much of the plan could be placed."""
+
+    rows: list[Row]
+    placed: int
+    to_place: int
+
+
+def build(store: Store, now: datetime, say: Say) -> Summary:
+    """Fill an empty, migrated database with the district as it stands now."""
+    _name_the_hub(store)
+    on = today(now, read(store, HubSettings).time_zone)
+    say("Reading the district's workbook …")
+    with TemporaryDirectory() as folder:
+        moved = shifted(DISTRICT, weeks_until(on), Path(folder))
+        workbook.import_workbook(store, moved, now, add_words=True)
+    say("Calling the groups together …")
+    _meet(store, now)
+    say("Matching those who have nobody …")
+    _offer(store, on, now)
+    say("Planning what is still owed …")
+    plan = plans.plan(store, on, on + timedelta(days=364), now)
+    for entitlement in store.scalars(select(Entitlement)):
+        entitlements.reassess(store, entitlement, now)
+    return Summary(_rows(store, on), plan.placed, plan.wanted)
+
+
+def _name_the_hub(store: Store) -> None:
+    hub = read(store, HubSettings)
+    named = replace(hub, name="Southern Supervision Hub", phone="03 555 0100", demo=True)
+    save(store, named)
+    save(store, replace(read(store, SignInSettings), link_minutes=LINK_MINUTES))
+
+
+def weeks_until(on: date) -> int:
+    """By how many weeks the district moves so that its last week is the one of this day."""
+    return (on - LAST_WEEK).days // 7
+
+
+def shifted(folder: Path, weeks: int, into: Path) -> Path:
+    """A copy of a workbook with every date moved; weekdays and wall times stay."""
+    for sheet in folder.glob("*.csv"):
+        with sheet.open(encoding="utf-8", newline="") as file:
+            rows = [[_moved(cell, weeks) for cell in row] for row in csv.reader(file)]
+        with (into / sheet.name).open("w", encoding="utf-8", newline="") as copy:
+            csv.writer(copy).writerows(rows)
+    return into
+
+
+def _moved(cell: str, weeks: int) -> str:
+    found = _DAY.fullmatch(cell)
+    if not found:
+        return cell
+    return f"{date.fromisoformat(found[1]) + timedelta(weeks=weeks)}{found[2] or ''}"

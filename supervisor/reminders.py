@@ -1,0 +1,50 @@
+"""What the coordinator sends by hand: times that suit a pair, and the question once more."""
+
+from datetime import datetime
+
+from supervisor import audit, entitlements, messages, openings
+from supervisor.errors import Refused
+from supervisor.models import Entitlement, Person, Session, Store
+from supervisor.rules.kinds import Side
+from supervisor.rules.words import N_
+from supervisor.settings import HubSettings, read
+from supervisor.zones import today
+
+
+def offer_times(store: Store, entitlement: Entitlement, by: Person, now: datetime) -> list[Person]:
+    """Send the next times that suit both to the worker and the provider."""
+    on = today(now, read(store, HubSettings).time_zone)
+    match = entitlements.running_match(store, entitlement, on)
+    found = openings.openings(store, entitlement, now, count=3)
+    if match is None or not found.times:
+        raise Refused(N_("No time suits them both yet. Find cover, or look for somebody else."))
+    pair = [entitlement.person, match.provider]
+    facts = {
+        "entitlement": entitlement.ref,
+        "worker": entitlement.person.name,
+        "provider": match.provider.name,
+        "times": [time.local_start.isoformat() for time in found.times],
+    }
+    for person in pair:
+        cause = f"times:{entitlement.ref}:{on}"
+        messages.tell(store, person, cause, "times", facts, now, urgent=True)
+    audit.record(store, now, by, "offer_times", "entitlement", entitlement.ref)
+    return pair
+
+
+def ask_again(store: Store, session: Session, by: Person, now: datetime) -> list[Person]:
+    """Ask whoever has not said whether the session happened."""
+    said = {confirmation.side for confirmation in session.confirmations}
+    people = {Side.WORKER: session.entitlement.person, Side.PROVIDER: session.provider}
+    silent = [person for side, person in people.items() if side not in said]
+    for person in silent:
+        other = next(p for p in people.values() if p is not person)
+        facts = {
+            "session": session.ref,
+            "other": other.name,
+            "starts": session.local_start.isoformat(),
+        }
+        cause = f"asked:{session.ref}:{today(now, session.zone)}"
+        messages.tell(store, person, cause, "not_confirmed", facts, now, urgent=True)
+    audit.record(store, now, by, "ask_again", "session", session.ref)
+    return silent

@@ -1,0 +1,163 @@
+"""The manager's columns, and nothing else: for the manager, and for the worker who asks."""
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, and_, false, or_, select
+from sqlalchemy.orm import joinedload
+
+from supervisor import entitlements
+from supervisor.access import MANAGER_COLUMNS, Viewer, team_entitlements
+from supervisor.models import Entitlement, Match, Person, Store
+from supervisor.rules.kinds import MatchState, Standing
+from supervisor.rules.pace import Position
+from supervisor.rules.words import N_, Words
+from supervisor.settings import HubSettings, read
+from supervisor.spreadsheets import Cell, Table
+from supervisor.zones import zone
+
+DOING = {
+    Standing.MET: Words(N_("Nothing is needed: all are held.")),
+    Standing.ENDED_SHORT: Words(N_("The period is over. What is short is reported.")),
+    Standing.PAUSED: Words(N_("Paused. It goes on by itself.")),
+    Standing.NOT_MATCHED: Words(N_("The hub is finding a supervisor.")),
+    Standing.CANNOT_BE_MET: Words(N_("The hub will talk with you about what is still owed.")),
+    Standing.BEHIND: Words(N_("The hub offers the two of them times to catch up, or cover.")),
+    Standing.SLIPPING: Words(N_("The two of them have been offered times.")),
+    Standing.NOTHING_BOOKED: Words(N_("The two of them have been offered times.")),
+    Standing.ON_TRACK: Words(N_("Nothing is needed.")),
+}
+ASKED = Words(N_("Somebody has been asked, and has not answered yet."))
+CATCHING_UP = Words(N_("Enough is booked to catch up."))
+COVERED = Words(N_("Supervisor changed, cover in place."))
+NOTES = (
+    Words(N_("Delivered: both people say that it happened. Booked is never counted as delivered.")),
+    Words(N_("Expected: contracted, spread evenly over the period without leave, up to today.")),
+    Words(N_("Only your own team, and only what the agreements allow. The rest is private.")),
+)
+
+
+@dataclass(frozen=True)
+class TeamRow:
+    """One person and kind as their manager sees it."""
+
+    person: str
+    kind: str
+    contracted: int
+    expected: float
+    delivered: int
+    standing: Standing
+    doing: Words
+
+
+@dataclass(frozen=True)
+class Team:
+    """A manager's own team on a day."""
+
+    rows: list[TeamRow]
+    as_at: datetime
+
+    @property
+    def contracted(self) -> int:
+        """Sessions contracted in all."""
+        return sum(row.contracted for row in self.rows)
+
+    @property
+    def expected(self) -> float:
+        """Sessions expected by now in all."""
+        return sum(row.expected for row in self.rows)
+
+    @property
+    def delivered(self) -> int:
+        """Sessions delivered in all."""
+        return sum(row.delivered for row in self.rows)
+
+
+def team(store: Store, viewer: Viewer, now: datetime) -> Team:
+    """Each entitlement that this manager may see, running on the viewer's day."""
+    found = _running(store, team_entitlements(viewer), viewer.on)
+    here = zone(read(store, HubSettings).time_zone)
+    return Team(_rows(store, found, viewer.on, now), now.astimezone(here))
+
+
+def seen_by_managers(store: Store, worker: Person, on: date, now: datetime) -> Team:
+    """The worker's own page "What my manager sees": the same rows by the same predicate."""
+    managers = {job.manager_id for job in worker.jobs if job.manager_id}
+    seen = or_(false(), *(team_entitlements(_manager(one, on)) for one in managers))
+    found = _running(store, and_(seen, Entitlement.person_id == worker.id), on)
+    here = zone(read(store, HubSettings).time_zone)
+    return Team(_rows(store, found, on, now), now.astimezone(here))
+
+
+def _manager(person_id: int, on: date) -> Viewer:
+    """That person as a manager and nothing else."""
+    nothing = dict.fromkeys(("coordinator", "facilitator", "provider", "worker"), False)
+    return Viewer(person_id=person_id, on=on, manager=True, **nothing)
+
+
+def _running(store: Store, seen: ColumnElement[bool], on: date) -> list[Entitlement]:
+    query = (
+        select(Entitlement)
+        .join(Entitlement.person)
+        .where(seen, Entitlement.starts_on <= on, Entitlement.ends_on >= on)
+        .options(joinedload(Entitlement.person))
+        .order_by(Person.name, Person.id, Entitlement.kind.desc(), Entitlement.starts_on)
+    )
+    return list(store.scalars(query))
+
+
+def _rows(store: Store, owed: list[Entitlement], on: date, now: datetime) -> list[TeamRow]:
+    positions = entitlements.positions(store, owed, now)
+    matches = defaultdict(list)
+    for match in store.scalars(select(Match).where(Match.entitlement_id.in_(positions))):
+        matches[match.entitlement_id].append(match)
+    return [_row(one, positions[one.id], matches[one.id], on) for one in owed]
+
+
+def _row(entitlement: Entitlement, position: Position, matches: list[Match], on: date) -> TeamRow:
+    return TeamRow(
+        person=entitlement.person.name,
+        kind=entitlement.kind,
+        contracted=position.contracted,
+        expected=round(position.expected, 2),
+        delivered=position.delivered,
+        standing=position.standing,
+        doing=_doing(position, matches, on),
+    )
+
+
+def _doing(position: Position, matches: list[Match], on: date) -> Words:
+    if position.standing is Standing.NOT_MATCHED and _asked(matches):
+        return ASKED
+    if position.catching_up:
+        return CATCHING_UP
+    return COVERED if _covered(matches, on) else DOING[position.standing]
+
+
+def _asked(matches: list[Match]) -> bool:
+    return any(match.state == MatchState.OFFERED for match in matches)
+
+
+def _covered(matches: list[Match], on: date) -> bool:
+    """Cover runs today; an offer of cover does not."""
+    return any(
+        match.cover
+        and match.state == MatchState.ACTIVE
+        and match.starts_on is not None
+        and match.starts_on <= on
+        and (match.ends_on is None or on <= match.ends_on)
+        for match in matches
+    )
+
+
+def team_table(store: Store, viewer: Viewer, now: datetime) -> Table:
+    """The same rows as a table."""
+    seen = team(store, viewer, now)
+    rows = [(*_cells(row), viewer.on) for row in seen.rows]
+    return Table(N_("My team"), (*MANAGER_COLUMNS, "as_at"), rows, seen.as_at, NOTES)
+
+
+def _cells(row: TeamRow) -> list[Cell]:
+    values = replace(row, doing=str(row.doing))  # type: ignore[arg-type]
+    return [getattr(values, column) for column in MANAGER_COLUMNS]

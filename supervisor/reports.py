@@ -1,0 +1,28 @@
+"""The reports, by name. Each gives a `Table` with its cut-off and its definitions."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from supervisor.models import Store
+from supervisor.report_delivery import delivery
+from supervisor.report_evidence import evidence
+from supervisor.report_team import Team, TeamRow, seen_by_managers, team, team_table
+from supervisor.spreadsheets import Table
+
+__all__ = [
+    "REPORTS",
+    "Table",
+    "Team",
+    "TeamRow",
+    "delivery",
+    "evidence",
+    "seen_by_managers",
+    "team",
+    "team_table",
+]
+
+REPORTS: dict[str, Callable[[Store, datetime], Table]] = {
+    "delivery": delivery,
+    "evidence": evidence,
+}
+"""What the hub may export; a new report is one line here."""

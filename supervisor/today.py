@@ -1,0 +1,232 @@
+"""What needs the coordinator today, each line with its remedy."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload, selectinload
+
+from supervisor import capacity, delivery, entitlements, openings
+from supervisor.capacity import Load
+from supervisor.models import (
+    Agreement,
+    Entitlement,
+    Job,
+    ManagerChange,
+    Match,
+    Person,
+    Session,
+    Store,
+)
+from supervisor.openings import Openings
+from supervisor.rules.kinds import MATCHED_KINDS, MatchState, Standing
+from supervisor.rules.pace import Position
+from supervisor.settings import HubSettings, read
+from supervisor.zones import today
+
+FOUND = (
+    Standing.NOT_MATCHED,
+    Standing.CANNOT_BE_MET,
+    Standing.BEHIND,
+    Standing.SLIPPING,
+    Standing.NOTHING_BOOKED,
+)
+BOOKABLE = FOUND[1:]
+
+
+@dataclass(frozen=True)
+class BoardSettings:
+    """How far back and ahead the board looks, in days and hours, and how many times it names."""
+
+    times: int = 3
+    review_days: int = 30
+    vetting_days: int = 30
+    unconfirmed_hours: int = 48
+    unconfirmed_days: int = 14
+
+
+@dataclass(frozen=True)
+class Line:
+    """An entitlement that needs somebody, where it stands, and times that suit both."""
+
+    entitlement: Entitlement
+    position: Position
+    match: Match | None
+    cover: Match | None
+    openings: Openings | None
+
+
+@dataclass(frozen=True)
+class Board:
+    """The page: lines by standing, and the other things that wait for the hub."""
+
+    on: date
+    people: int
+    on_track: int
+    lines: dict[Standing, list[Line]]
+    waiting: list[Match]
+    unconfirmed: list[Session]
+    disputed: list[Session]
+    reviews: list[Match]
+    vetting: list[Load]
+    over: list[Load]
+    manager_changes: list[ManagerChange]
+
+    @property
+    def count(self) -> int:
+        """How many things need somebody."""
+        others = (
+            self.waiting,
+            self.unconfirmed,
+            self.disputed,
+            self.reviews,
+            self.vetting,
+            self.over,
+            self.manager_changes,
+        )
+        return sum(map(len, self.lines.values())) + sum(map(len, others))
+
+
+def board(store: Store, now: datetime) -> Board:
+    """Everything that needs the hub now."""
+    on = today(now, read(store, HubSettings).time_zone)
+    settings = read(store, BoardSettings)
+    owed = _current(store, on)
+    positions = entitlements.positions(store, owed, now)
+    loads = capacity.loads(store, on)
+    unconfirmed = _unconfirmed(store, settings, now)
+    return Board(
+        on=on,
+        people=len({e.person_id for e in owed}),
+        on_track=len(_all_fine(owed, positions)),
+        lines=_lines(store, owed, positions, settings, now),
+        waiting=_waiting(store),
+        unconfirmed=[s for s in unconfirmed if not delivery.disputed(s)],
+        disputed=[s for s in unconfirmed if delivery.disputed(s)],
+        reviews=_reviews(store, on, settings),
+        vetting=[x for x in loads if _vetting_ends(x, on, settings)],
+        over=[x for x in loads if x.free < 0],
+        manager_changes=_manager_changes(store),
+    )
+
+
+def _current(store: Store, on: date) -> list[Entitlement]:
+    query = (
+        select(Entitlement)
+        .join(Entitlement.person)
+        .where(
+            Entitlement.kind.in_(MATCHED_KINDS),
+            Entitlement.starts_on <= on,
+            Entitlement.ends_on >= on,
+        )
+        .options(
+            joinedload(Entitlement.person).joinedload(Person.place),
+            joinedload(Entitlement.person).selectinload(Person.jobs).joinedload(Job.organisation),
+        )
+        .order_by(Person.name)
+    )
+    return list(store.scalars(query).unique())
+
+
+def _all_fine(owed: list[Entitlement], positions: dict[int, Position]) -> set[int]:
+    """People of whom nothing is found wanting."""
+    wanting = {e.person_id for e in owed if positions[e.id].standing in FOUND}
+    return {e.person_id for e in owed} - wanting
+
+
+def _lines(
+    store: Store,
+    owed: list[Entitlement],
+    positions: dict[int, Position],
+    settings: BoardSettings,
+    now: datetime,
+) -> dict[Standing, list[Line]]:
+    """Furthest behind first within each standing."""
+    wanting = [e for e in owed if positions[e.id].standing in FOUND]
+    wanting.sort(key=lambda e: positions[e.id].held - positions[e.id].expected)
+    lines: dict[Standing, list[Line]] = {standing: [] for standing in FOUND}
+    for entitlement in wanting:
+        line = _line(store, entitlement, positions[entitlement.id], settings, now)
+        lines[line.position.standing].append(line)
+    return lines
+
+
+def _line(
+    store: Store,
+    entitlement: Entitlement,
+    position: Position,
+    settings: BoardSettings,
+    now: datetime,
+) -> Line:
+    on = today(now, read(store, HubSettings).time_zone)
+    match = entitlements.running_match(store, entitlement, on)
+    cover = entitlements.running_match(store, entitlement, on, cover=True)
+    found = None
+    if match and position.standing in BOOKABLE:
+        found = openings.openings(store, entitlement, now, count=settings.times)
+    return Line(entitlement, position, match, cover, found)
+
+
+def _waiting(store: Store) -> list[Match]:
+    query = (
+        select(Match)
+        .where(Match.state == MatchState.OFFERED)
+        .options(
+            joinedload(Match.provider),
+            joinedload(Match.entitlement).joinedload(Entitlement.person),
+        )
+        .order_by(Match.offered_at, Match.id)
+    )
+    return list(store.scalars(query))
+
+
+def _unconfirmed(store: Store, settings: BoardSettings, now: datetime) -> list[Session]:
+    """Past sessions that one side or both have not answered, or on which they differ."""
+    query = (
+        select(Session)
+        .where(
+            Session.cancelled_at.is_(None),
+            Session.starts_at < now - timedelta(hours=settings.unconfirmed_hours),
+            Session.starts_at > now - timedelta(days=settings.unconfirmed_days),
+        )
+        .options(
+            selectinload(Session.confirmations),
+            joinedload(Session.provider),
+            joinedload(Session.entitlement).joinedload(Entitlement.person),
+        )
+        .order_by(Session.starts_at)
+    )
+    return [s for s in store.scalars(query) if len(s.confirmations) < 2 or delivery.disputed(s)]
+
+
+def _reviews(store: Store, on: date, settings: BoardSettings) -> list[Match]:
+    query = (
+        select(Match)
+        .join(Match.agreement)
+        .where(
+            capacity.running(on),
+            Agreement.review_on <= on + timedelta(days=settings.review_days),
+        )
+        .options(
+            joinedload(Match.agreement),
+            joinedload(Match.provider),
+            joinedload(Match.entitlement).joinedload(Entitlement.person),
+        )
+        .order_by(Agreement.review_on)
+    )
+    return list(store.scalars(query))
+
+
+def _vetting_ends(load: Load, on: date, settings: BoardSettings) -> bool:
+    until = load.offering.vetted_until
+    return bool(load.people and until and until <= on + timedelta(days=settings.vetting_days))
+
+
+def _manager_changes(store: Store) -> list[ManagerChange]:
+    query = (
+        select(ManagerChange)
+        .where(ManagerChange.decided_at.is_(None))
+        .options(joinedload(ManagerChange.job).joinedload(Job.person))
+        .order_by(ManagerChange.id)
+    )
+    return list(store.scalars(query))
