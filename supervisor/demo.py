@@ -5,13 +5,15 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
-from supervisor import entitlements, groups, matches, plans, workbook
-from supervisor.models import Entitlement, Match, Person, Series, Store
+from supervisor import entitlements, groups, matches, matching, plans, workbook
+from supervisor.models import Entitlement, Match, Meeting, Store
 from supervisor.rules.kinds import MATCHED_KINDS, Kind, MatchState, Standing
 from supervisor.settings import HubSettings, read, save
 from supervisor.sign_ins import SignInSettings
@@ -28,6 +30,7 @@ LOOK_AS = {
 }
 SHORT = (Standing.CANNOT_BE_MET, Standing.BEHIND, Standing.SLIPPING, Standing.NOTHING_BOOKED)
 LINK_MINUTES = 7 * 24 * 60
+SOLVE_SECONDS = 10
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(T\d\d:\d\d)?")
 
 Say = Callable[[str], None]
@@ -67,8 +70,7 @@ def build(store: Store, now: datetime, say: Say) -> Summary:
     _offer(store, on, now)
     say("Planning what is still owed …")
     plan = plans.plan(store, on, on + timedelta(days=364), now)
-    for entitlement in store.scalars(select(Entitlement)):
-        entitlements.reassess(store, entitlement, now)
+    entitlements.reassess_all(store, list(store.scalars(select(Entitlement))), now)
     return Summary(_rows(store, on), plan.placed, plan.wanted)
 
 
@@ -77,6 +79,42 @@ def _name_the_hub(store: Store) -> None:
     named = replace(hub, name="Southern Supervision Hub", phone="03 555 0100", demo=True)
     save(store, named)
     save(store, replace(read(store, SignInSettings), link_minutes=LINK_MINUTES))
+
+
+def _meet(store: Store, now: datetime) -> None:
+    """Lay the standing meetings; of those behind, the facilitator wrote down who came, but for
+    the last one."""
+    groups.extend(store, now)
+    past = select(Meeting).where(Meeting.starts_at < now, Meeting.needs_time.is_(False))
+    rows = past.options(joinedload(Meeting.group)).order_by(Meeting.group_id, Meeting.starts_at)
+    for before, after in pairwise(store.scalars(rows)):
+        facilitator = before.group.facilitator
+        if facilitator and before.group_id == after.group_id:
+            over = before.starts_at + timedelta(minutes=before.minutes)
+            groups.everyone_here(store, before, facilitator, over)
+
+
+def _offer(store: Store, on: date, now: datetime) -> None:
+    answer = matching.solve(store, on, seconds=SOLVE_SECONDS)
+    matches.propose(store, answer.rows, now)
+
+
+def _rows(store: Store, on: date) -> list[Row]:
+    owed = [e for e in entitlements.current(store, on) if e.kind in MATCHED_KINDS]
+    return [_row(store, kind, [e for e in owed if e.kind == kind], on) for kind in MATCHED_KINDS]
+
+
+def _row(store: Store, kind: Kind, owed: list[Entitlement], on: date) -> Row:
+    offered = set(
+        store.scalars(select(Match.entitlement_id).where(Match.state == MatchState.OFFERED))
+    )
+    return Row(
+        kind=kind,
+        owed=len(owed),
+        matched=sum(bool(entitlements.running_match(store, e, on)) for e in owed),
+        offered=sum(e.id in offered for e in owed),
+        short=sum(e.standing in SHORT for e in owed),
+    )
 
 
 def weeks_until(on: date) -> int:

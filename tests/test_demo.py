@@ -3,6 +3,7 @@
 import csv
 from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -73,9 +74,7 @@ def test_the_worker_who_was_to_get_ten_and_got_four_has_times_in_common(district
 
 def test_what_people_said_of_their_sessions_differs(district: Store) -> None:
     past = [s for s in district.scalars(select(Session)) if s.starts_at < TUESDAY]
-    said = Counter(
-        (s.outcome, len(s.confirmations)) for s in past if not delivery.disputed(s)
-    )
+    said = Counter((s.outcome, len(s.confirmations)) for s in past if not delivery.disputed(s))
     assert {("held", 1), ("held", 2), (None, 0)} <= set(said)
     assert {"cancelled_by_worker", "cancelled_by_provider", "did_not_happen"} <= {
         outcome for outcome, _ in said
@@ -89,10 +88,11 @@ def test_nobody_in_it_is_in_two_places() -> None:
     for row in sheet(demo.DISTRICT, "sessions"):
         start = datetime.fromisoformat(row["starts_at"])
         for person in (workers[row["entitlement"]], row["provider"]):
-            taken.setdefault(person, []).append((start, start + timedelta(minutes=int(row["minutes"]))))
+            end = start + timedelta(minutes=int(row["minutes"]))
+            taken.setdefault(person, []).append((start, end))
     for times in taken.values():
         times.sort()
-        assert all(before[1] <= after[0] for before, after in zip(times, times[1:], strict=False))
+        assert all(before[1] <= after[0] for before, after in pairwise(times))
 
 
 def test_moving_it_keeps_the_weekday_and_the_wall_time(tmp_path: Path) -> None:
