@@ -56,7 +56,8 @@ class Match(Base):
 
 class Agreement(Base):
     """The signed terms of a match. `manager_sees_dates` and `manager_sees_kind` are three-way:
-    they hold only once the employer has signed too."""
+    they hold only once the employer has signed too. A `…_signed_by_id` differs from the party's
+    own person where the hub signed for them, and is empty where a workbook brought it in."""
 
     __tablename__ = "agreement"
 
@@ -69,7 +70,9 @@ class Agreement(Base):
     manager_sees_dates: Mapped[bool] = mapped_column(default=False)
     manager_sees_kind: Mapped[bool] = mapped_column(default=False)
     worker_signed_at: Mapped[Utc | None]
+    worker_signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     provider_signed_at: Mapped[Utc | None]
+    provider_signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     employer_signed_at: Mapped[Utc | None]
     employer_signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
