@@ -6,7 +6,6 @@ and for a wrong address alike. `MANAGER_COLUMNS` is all that a manager's page ma
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -33,71 +32,29 @@ from supervisor.models import (
     Job,
     Match,
     Meeting,
-    Offering,
     Organisation,
     Person,
-    PersonHat,
     Proposal,
     Seat,
     Session,
     SignIn,
-    Store,
 )
-from supervisor.rules.kinds import Hat, Kind, MatchState, Role
+from supervisor.rules.kinds import Kind, MatchState, Role
+from supervisor.viewers import Viewer, current_job, viewer_of
 
-__all__ = ["MANAGER_COLUMNS", "POLICY", "Viewer", "team_entitlements", "viewer_of", "visible"]
+__all__ = [
+    "MANAGER_COLUMNS",
+    "POLICY",
+    "RUNNING",
+    "Viewer",
+    "current_job",
+    "employer_signs",
+    "team_entitlements",
+    "viewer_of",
+    "visible",
+]
 
 RUNNING = (MatchState.ACTIVE, MatchState.ENDED)
-
-
-@dataclass(frozen=True)
-class Viewer:
-    """Somebody who looks: their own id, the day, and the parts they play on that day."""
-
-    person_id: int
-    on: date
-    coordinator: bool
-    facilitator: bool
-    manager: bool
-    provider: bool
-    worker: bool
-
-    @property
-    def roles(self) -> frozenset[str]:
-        """The parts as words, for a door that needs one of them."""
-        parts = ("coordinator", "facilitator", "manager", "provider", "worker")
-        return frozenset(part for part in parts if getattr(self, part))
-
-
-def viewer_of(store: Store, person: Person, on: date) -> Viewer:
-    """The parts that a person plays on a day; asked anew on every request."""
-
-    def has(condition: ColumnElement[bool]) -> bool:
-        return bool(store.scalar(select(condition)))
-
-    hats = set(store.scalars(select(PersonHat.hat).where(PersonHat.person_id == person.id)))
-    return Viewer(
-        person_id=person.id,
-        on=on,
-        coordinator=Hat.COORDINATOR in hats,
-        facilitator=has(exists().where(Group.facilitator_id == person.id)),
-        manager=has(exists().where(Job.manager_id == person.id, current_job(on))),
-        provider=has(
-            or_(
-                exists().where(Offering.person_id == person.id),
-                exists().where(Match.provider_id == person.id),
-            )
-        ),
-        worker=has(exists().where(Entitlement.person_id == person.id)),
-    )
-
-
-def current_job(on: date, job: Any = Job) -> ColumnElement[bool]:
-    """A job that is held on the day; an unknown start or end is open."""
-    return and_(
-        or_(job.starts_on.is_(None), job.starts_on <= on),
-        or_(job.ends_on.is_(None), job.ends_on >= on),
-    )
 
 
 def anyone(_viewer: Viewer) -> ColumnElement[bool]:
@@ -134,6 +91,14 @@ def entitlement_they_serve(viewer: Viewer) -> ColumnElement[bool]:
         Match.entitlement_id == Entitlement.id,
         Match.provider_id == viewer.person_id,
         Match.state.in_(RUNNING),
+    )
+
+
+def match_they_were_asked_for(viewer: Viewer) -> ColumnElement[bool]:
+    """A provider learns of an offer once the worker has chosen them, and not before."""
+    return and_(
+        Match.provider_id == viewer.person_id,
+        or_(Match.worker_yes_at.is_not(None), Match.state.in_(RUNNING)),
     )
 
 
@@ -176,19 +141,26 @@ THREE_WAY_KINDS = (Kind.CULTURAL_SUPERVISION, Kind.MENTORING)
 
 
 def team_entitlements(viewer: Viewer) -> ColumnElement[bool]:
-    """Entitlements whose manager's columns this manager may see, through a paid job that the
-    worker holds today: the job that pays, else the funded one, else the first.
+    """Entitlements whose manager's columns this manager may see.
 
     Cultural supervision and mentoring only once the employer has signed that the kind be
     seen; a debrief never.
     """
+    return and_(
+        entitlement_of_their_team(viewer),
+        or_(Entitlement.kind.not_in(THREE_WAY_KINDS), _employer_signed_for_kind(viewer.on)),
+        Entitlement.kind != Kind.DEBRIEF,
+    )
+
+
+def entitlement_of_their_team(viewer: Viewer) -> ColumnElement[bool]:
+    """Of a worker whom they manage in the paid job of the day that answers for it: the job that
+    pays, else the funded one, else the first."""
     return exists().where(
         Job.person_id == Entitlement.person_id,
         Job.manager_id == viewer.person_id,
         _paid_job(viewer.on, Job),
         or_(_pays(viewer.on), and_(_no_employer_pays(), _funded_or_first(viewer.on))),
-        or_(Entitlement.kind.not_in(THREE_WAY_KINDS), _employer_signed_for_kind(viewer.on)),
-        Entitlement.kind != Kind.DEBRIEF,
     )
 
 
@@ -222,7 +194,9 @@ def _no_employer_pays() -> ColumnElement[bool]:
 def _funded_or_first(on: date) -> ColumnElement[bool]:
     funded = aliased(Job)
     any_funded = exists().where(
-        funded.person_id == Entitlement.person_id, funded.funded_service.is_(True), _paid_job(on, funded)
+        funded.person_id == Entitlement.person_id,
+        funded.funded_service.is_(True),
+        _paid_job(on, funded),
     )
     return or_(Job.funded_service.is_(True), and_(~any_funded, Job.id == _first_paid(on)))
 
@@ -249,12 +223,50 @@ def _employer_signed_for_kind(on: date) -> ColumnElement[bool]:
     )
 
 
+def employer_signs() -> ColumnElement[bool]:
+    """The employer is a party too: it pays, or its manager is to see the kind or the dates."""
+    return or_(
+        Agreement.manager_sees_kind,
+        Agreement.manager_sees_dates,
+        exists().where(
+            Match.id == Agreement.match_id,
+            Entitlement.id == Match.entitlement_id,
+            ~_no_employer_pays(),
+        ),
+    )
+
+
+def agreement_of_their_match(viewer: Viewer) -> ColumnElement[bool]:
+    return exists().where(
+        Match.id == Agreement.match_id,
+        or_(match_they_were_asked_for(viewer), of_own_entitlement(Match)(viewer)),
+    )
+
+
+def agreement_for_their_employer(viewer: Viewer) -> ColumnElement[bool]:
+    """A manager is shown the terms to sign once the worker and the provider have signed them,
+    for as long as the match runs."""
+    return and_(
+        employer_signs(),
+        Agreement.worker_signed_at.is_not(None),
+        Agreement.provider_signed_at.is_not(None),
+        exists().where(
+            Match.id == Agreement.match_id,
+            Match.state.in_(RUNNING),
+            or_(Match.ends_on.is_(None), Match.ends_on >= viewer.on),
+            Entitlement.id == Match.entitlement_id,
+            entitlement_of_their_team(viewer),
+        ),
+    )
+
+
 POLICY: dict[type, Callable[[Viewer], ColumnElement[bool]]] = {
+    Agreement: hub_or(agreement_of_their_match, agreement_for_their_employer),
     Alert: hub,
     Entitlement: hub_or(own_entitlement, entitlement_they_serve),
     Feed: own(Feed.person_id),
     Group: hub_or(own(Group.facilitator_id), group_they_are_in),
-    Match: hub_or(own(Match.provider_id), of_own_entitlement(Match)),
+    Match: hub_or(match_they_were_asked_for, of_own_entitlement(Match)),
     Meeting: hub_or(meeting_they_lead, meeting_they_are_in),
     Person: hub_or(own(Person.id), person_they_serve),
     Proposal: hub_or(own(Proposal.provider_id), of_own_entitlement(Proposal)),

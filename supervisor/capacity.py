@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from supervisor.access import RUNNING
@@ -75,3 +75,37 @@ def _away(store: Store, on: date) -> dict[int, date]:
         select(Leave.person_id, Leave.ends_on).where(Leave.starts_on <= on, Leave.ends_on > on)
     )
     return {person: back for person, back in rows}  # noqa: C416 - rows are not pairs to mypy
+
+
+def has_room(store: Store, provider: Person, entitlement: Entitlement, on: date) -> bool:
+    """Whether a provider can take one more from that day on: in relationships of the kind, and
+    in hours over all kinds (the minutes contracted, never annualised; no hours given = no limit).
+
+    Their row is locked until the transaction ends, so that of two who accept at the same moment
+    the second counts the first. SQLite's writers wait for one another by themselves.
+    """
+    limits = store.get(Provider, provider.id, with_for_update=True, populate_existing=True)
+    offering = store.scalar(
+        select(Offering)
+        .where(Offering.person_id == provider.id, Offering.kind == entitlement.kind)
+        .execution_options(populate_existing=True)
+    )
+    if limits is None or offering is None:
+        return False
+    held = _held_from(store, provider, on)
+    people = sum(one.kind == entitlement.kind for one in held)
+    minutes = sum(one.sessions * one.minutes for one in (*held, entitlement))
+    hours = limits.hours_a_year
+    return people < offering.capacity and (hours is None or minutes <= hours * 60)
+
+
+def _held_from(store: Store, provider: Person, on: date) -> list[Entitlement]:
+    """The entitlements whose match they hold on the day or will hold after it, cover apart."""
+    holds = exists().where(
+        Match.entitlement_id == Entitlement.id,
+        Match.provider_id == provider.id,
+        Match.cover.is_(False),
+        Match.state.in_(RUNNING),
+        or_(Match.ends_on.is_(None), Match.ends_on >= on),
+    )
+    return list(store.scalars(select(Entitlement).where(holds, Entitlement.ends_on >= on)))

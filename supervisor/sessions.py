@@ -207,13 +207,29 @@ def cancel(
     _refuse_settled(session, now)
     side = side or side_of(session, by)
     worker = side == Side.WORKER
-    session.outcome = Outcome.CANCELLED_BY_WORKER if worker else Outcome.CANCELLED_BY_PROVIDER
-    session.cancelled_at, session.cancelled_by_id = now, by.id
+    outcome = Outcome.CANCELLED_BY_WORKER if worker else Outcome.CANCELLED_BY_PROVIDER
+    _call_off(store, session, outcome, by, now)
+    _after(store, session, "cancelled", by, now)
+    return session
+
+
+def withdraw(store: Store, session: Session, by: Person | None, now: datetime) -> None:
+    """Call off what the end of a match leaves behind, on nobody's account: it is still owed.
+
+    Whoever ends the match tells both, once for all of them.
+    """
+    _call_off(store, session, Outcome.DID_NOT_HAPPEN, by, now)
+    audit.record(store, now, by, "withdraw", "session", session.ref)
+
+
+def _call_off(
+    store: Store, session: Session, outcome: Outcome, by: Person | None, now: datetime
+) -> None:
+    session.outcome = outcome
+    session.cancelled_at, session.cancelled_by_id = now, by.id if by else None
     _revise(session, now)
     _free(store, session)
     store.flush()
-    _after(store, session, "cancelled", by, now)
-    return session
 
 
 def side_of(session: Session, person: Person) -> Side:

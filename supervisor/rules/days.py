@@ -1,5 +1,6 @@
 """Days counted alike everywhere: both ends inside, days away taken out once."""
 
+from calendar import monthrange
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
@@ -32,3 +33,10 @@ def present(first: date, last: date, away: Sequence[Span]) -> int:
 def is_away(on: date, away: Sequence[Span]) -> bool:
     """Whether the day lies in a stretch away; its end is the first day back."""
     return any(start <= on < end for start, end in away)
+
+
+def months_after(on: date, months: int) -> date:
+    """The same day of a later month, or that month's last day where it has fewer."""
+    year, month = divmod(on.year * 12 + on.month - 1 + months, 12)
+    last = monthrange(year, month + 1)[1]
+    return date(year, month + 1, min(on.day, last))

@@ -1,0 +1,60 @@
+"""Who looks: a person with the parts they play on a day, asked anew on every request."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, exists, or_, select
+
+from supervisor.models import Entitlement, Group, Job, Match, Offering, Person, PersonHat, Store
+from supervisor.rules.kinds import Hat
+
+
+@dataclass(frozen=True)
+class Viewer:
+    """Somebody who looks: their own id, the day, and the parts they play on that day."""
+
+    person_id: int
+    on: date
+    coordinator: bool
+    facilitator: bool
+    manager: bool
+    provider: bool
+    worker: bool
+
+    @property
+    def roles(self) -> frozenset[str]:
+        """The parts as words, for a door that needs one of them."""
+        parts = ("coordinator", "facilitator", "manager", "provider", "worker")
+        return frozenset(part for part in parts if getattr(self, part))
+
+
+def viewer_of(store: Store, person: Person, on: date) -> Viewer:
+    """The parts that a person plays on a day; asked anew on every request."""
+
+    def has(condition: ColumnElement[bool]) -> bool:
+        return bool(store.scalar(select(condition)))
+
+    hats = set(store.scalars(select(PersonHat.hat).where(PersonHat.person_id == person.id)))
+    return Viewer(
+        person_id=person.id,
+        on=on,
+        coordinator=Hat.COORDINATOR in hats,
+        facilitator=has(exists().where(Group.facilitator_id == person.id)),
+        manager=has(exists().where(Job.manager_id == person.id, current_job(on))),
+        provider=has(
+            or_(
+                exists().where(Offering.person_id == person.id),
+                exists().where(Match.provider_id == person.id),
+            )
+        ),
+        worker=has(exists().where(Entitlement.person_id == person.id)),
+    )
+
+
+def current_job(on: date, job: Any = Job) -> ColumnElement[bool]:
+    """A job that is held on the day; an unknown start or end is open."""
+    return and_(
+        or_(job.starts_on.is_(None), job.starts_on <= on),
+        or_(job.ends_on.is_(None), job.ends_on >= on),
+    )
