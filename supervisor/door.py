@@ -1,26 +1,34 @@
 """What every door does: know who asks, look up what they may see or 404, commit, go on."""
 
 from collections.abc import Callable
+from datetime import date, datetime
+from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar
 
+from flask import Response as File
 from flask import abort, flash, g, redirect, request
 from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy.orm import Session as Store
 from werkzeug.wrappers import Response
 
-from supervisor import access, clock
+from supervisor import access, clock, spreadsheets, wording
 from supervisor.access import Viewer
 from supervisor.errors import Refused
 from supervisor.extensions import db
 from supervisor.models import Person
+from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
+from supervisor.spreadsheets import Table
 from supervisor.zones import today
 
 Record = TypeVar("Record")
+Choice = TypeVar("Choice", bound=StrEnum)
 View = TypeVar("View", bound=Callable[..., Any])
 LOCALES = ("en", "mi")
+YEARS = range(1970, 2200)
+"""Days outside these are slips of the pen, and no calendar can count with the first or last."""
 
 
 def store() -> Store:
@@ -73,12 +81,69 @@ def find(record: type[Record], ref: str) -> Record:
     return found
 
 
+def a_day(name: str) -> date:
+    """A day of the form; what is none is refused beside its field."""
+    try:
+        day = date.fromisoformat(request.form.get(name, ""))
+    except ValueError:
+        day = date.min
+    if day.year not in YEARS:
+        raise Refused(N_("Write a day, like 2027-03-10."), field=name)
+    return day
+
+
+def an_instant(given: str, name: str) -> datetime:
+    """An instant as a page offered it; one without an offset could be any."""
+    try:
+        instant = datetime.fromisoformat(given)
+    except ValueError:
+        instant = None
+    if instant is None or instant.tzinfo is None or instant.year not in YEARS:
+        raise Refused(N_("Pick one of the times."), field=name)
+    return instant
+
+
+def one_of(choices: type[Choice], name: str, ask: str) -> Choice:
+    """One of a closed list; anything else is refused with `ask`, which says what to do."""
+    given = request.form.get(name, "")
+    if given not in set(choices):
+        raise Refused(ask, field=name)
+    return choices(given)
+
+
+def same_site(path: str) -> str:
+    """A path of this site, or nothing: an address that came with a request leads nowhere else."""
+    fine = path.startswith("/") and not path.startswith(("//", "/\\")) and "\\" not in path
+    return path if fine and path.isprintable() else ""
+
+
+def back(usual: str) -> str:
+    """Where the form says that it came from, else the usual page."""
+    return same_site(request.form.get("next", "")) or usual
+
+
 def done(url: str, said: str = "") -> Response:
     """Commit, say what was done on the next page, and go there."""
     store().commit()
     if said:
         flash(said)
     return redirect(url, code=303)
+
+
+def not_done(url: str, refusal: Refused) -> Response:
+    """Keep nothing, say why on the next page, and go there."""
+    store().rollback()
+    flash(words(refusal), "stop")
+    return redirect(url, code=303)
+
+
+def attachment(table: Table, name: str, form: str) -> File:
+    """A table as a file to keep, its notes in the reader's language."""
+    kind = spreadsheets.format_of(form)
+    answer = File(spreadsheets.write(table, form, wording.say))
+    answer.headers["Content-Type"] = kind.media_type
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
+    return answer
 
 
 def words(refusal: Refused) -> str:

@@ -1,18 +1,21 @@
 """What every page shares: the frame's facts, the filters of the templates, the error pages."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, abort, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from supervisor import door, wording
+from supervisor import door, entitlements, wording
 from supervisor.errors import NotFound, Refused
+from supervisor.models import Entitlement
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
+from supervisor.zones import to_local
 
 
 @dataclass(frozen=True)
@@ -84,12 +87,25 @@ def register(app: Flask) -> None:
     """Hook the context, the filters and the error pages onto the app."""
     app.context_processor(_context)
     app.jinja_env.globals["STATES"] = STATES
-    app.jinja_env.filters.update(wording.FILTERS)
+    app.jinja_env.filters.update(wording.FILTERS, there=_there)
+    app.before_request(_refuse_nul)
     app.register_error_handler(401, _to_sign_in)
     app.register_error_handler(CSRFError, _old_form)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _plain)
     app.register_error_handler(Exception, _broken)
+
+
+def _there(instant: datetime, entitlement: Entitlement) -> datetime:
+    """An instant as wall time where the entitlement's sessions are."""
+    return to_local(instant, entitlements.zone_of(door.store(), entitlement))
+
+
+def _refuse_nul() -> None:
+    """No name, address or answer holds the character NUL, and PostgreSQL cannot keep it."""
+    given = [request.path, *request.args.values(), *request.form.values()]
+    if any("\0" in text for text in given):
+        abort(400)
 
 
 def _context() -> dict[str, Any]:

@@ -18,6 +18,7 @@ from supervisor.models import (
     Session,
     Store,
 )
+from supervisor.report_team import Team, seen_by_managers
 from supervisor.rules.kinds import MATCHED_KINDS, MatchState
 from supervisor.rules.pace import Position
 from supervisor.settings import HubSettings, read
@@ -143,3 +144,9 @@ def _groups(store: Store, person: Person, now: datetime) -> list[Invited]:
     for meeting, coming in store.execute(query):
         first.setdefault(meeting.group_id, Invited(meeting, coming))
     return list(first.values())
+
+
+def manager_view(store: Store, person: Person, now: datetime) -> Team:
+    """What this person's managers see of them: the same rows, by the same predicate."""
+    on = today(now, read(store, HubSettings).time_zone)
+    return seen_by_managers(store, person, on, now)

@@ -2,10 +2,23 @@
 
 from flask import Flask
 
-from supervisor.blueprints import auth, feeds, groups, support
+from supervisor.blueprints import (
+    auth,
+    feeds,
+    groups,
+    providers,
+    reports,
+    settings,
+    support,
+    team,
+    today,
+    week,
+)
+
+DOORS = (auth, feeds, groups, providers, reports, settings, support, team, today, week)
 
 
 def register(app: Flask) -> None:
     """Hang every door; a new one is one line here."""
-    for door in (auth, feeds, groups, support):
+    for door in DOORS:
         app.register_blueprint(door.bp)

@@ -111,7 +111,7 @@ def use_link(token: str) -> Response | tuple[str, int]:
     except Refused as refusal:
         return _form(door.words(refusal)), 410
     cookie = sign_ins.begin(store, person, request.user_agent.string, now)
-    after = _same_site(session.pop("next", ""))
+    after = door.same_site(session.pop("next", ""))
     session.clear()
     response = door.done(after or url_for("auth.home"))
     response.set_cookie(
@@ -152,20 +152,16 @@ def end_device(ref: str) -> Response:
 def language() -> Response:
     """Read the pages in another language; kept in a cookie."""
     chosen = request.form.get("lang", "")
-    response = make_response(redirect(_same_site(request.form.get("next", "")) or "/", code=303))
+    response = make_response(
+        redirect(door.same_site(request.form.get("next", "")) or "/", code=303)
+    )
     if chosen in door.LOCALES:
         response.set_cookie("lang", chosen, samesite="Lax", secure=_https(), httponly=True)
     return response
 
 
 def _next() -> str:
-    return _same_site(request.values.get("next", ""))
-
-
-def _same_site(path: str) -> str:
-    """A path of this site, or nothing."""
-    fine = path.startswith("/") and not path.startswith(("//", "/\\")) and "\\" not in path
-    return path if fine and "\n" not in path and "\r" not in path else ""
+    return door.same_site(request.values.get("next", ""))
 
 
 @bp.before_app_request

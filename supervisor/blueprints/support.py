@@ -19,5 +19,5 @@ def show() -> str:
 @door.needs("worker")
 def manager_view() -> str:
     """What my manager sees: exactly the manager's row."""
-    rows = support.manager_view(door.store(), door.me(), clock.now())
-    return render_template("support/manager.html", views=rows)
+    seen = support.manager_view(door.store(), door.me(), clock.now())
+    return render_template("support/manager.html", team=seen)

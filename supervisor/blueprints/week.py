@@ -1,0 +1,15 @@
+"""The provider's home: the days ahead, what waits for an answer, and whom they support."""
+
+from flask import Blueprint, render_template
+
+from supervisor import clock, door, week
+
+bp = Blueprint("week", __name__)
+
+
+@bp.get("/week")
+@door.needs("provider")
+def show() -> str:
+    """My week."""
+    mine = week.week(door.store(), door.me(), clock.now())
+    return render_template("week/show.html", week=mine)

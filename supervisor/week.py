@@ -1,0 +1,165 @@
+"""A provider's week: what comes, what waits for an answer, whom they support, how much room."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from supervisor import capacity, delivery, entitlements
+from supervisor.capacity import Load
+from supervisor.models import Commitment, Entitlement, Match, Meeting, Person, Session, Store
+from supervisor.rules.kinds import MatchState
+from supervisor.rules.pace import Position
+from supervisor.settings import HubSettings, read
+from supervisor.zones import today
+
+
+@dataclass(frozen=True)
+class WeekSettings:
+    """How many days a provider's week looks ahead."""
+
+    days: int = 7
+
+
+@dataclass(frozen=True)
+class Coming:
+    """One meeting of the week: with one person, or of a group."""
+
+    what: Session | Meeting
+    name: str
+
+    @property
+    def is_group(self) -> bool:
+        """Whether it is a group's."""
+        return isinstance(self.what, Meeting)
+
+
+@dataclass(frozen=True)
+class Supported:
+    """A running relationship: where it stands, and what comes next."""
+
+    match: Match
+    position: Position
+    next: Session | None
+
+
+@dataclass(frozen=True)
+class Week:
+    """The page. `later` counts the meetings one to one after these days."""
+
+    first: date
+    asked: list[Session]
+    offers: list[Match]
+    days: list[tuple[date, list[Coming]]]
+    later: int
+    people: list[Supported]
+    loads: list[Load]
+
+    @property
+    def count(self) -> int:
+        """How many meetings these days hold."""
+        return sum(len(coming) for _day, coming in self.days)
+
+
+def week(store: Store, person: Person, now: datetime) -> Week:
+    """Everything of a provider's page; no notes, since none are kept about anybody."""
+    on = today(now, person.time_zone or read(store, HubSettings).time_zone)
+    until = now + timedelta(days=read(store, WeekSettings).days)
+    ahead = _sessions(store, person, now)
+    shown = [*_with(ahead, person, until), *_groups(store, person, now, until)]
+    return Week(
+        first=on,
+        asked=delivery.to_confirm(store, person, now),
+        offers=_offers(store, person),
+        days=_by_day(shown),
+        later=sum(s.starts_at >= until for s in ahead),
+        people=_people(store, person, on, now, ahead),
+        loads=capacity.loads(store, on, person.id),
+    )
+
+
+def _sessions(store: Store, person: Person, now: datetime) -> list[Session]:
+    """Their sessions still to come, on either side, soonest first."""
+    query = (
+        select(Session)
+        .join(Session.entitlement)
+        .where(
+            or_(Session.provider_id == person.id, Entitlement.person_id == person.id),
+            Session.outcome.is_(None),
+            Session.cancelled_at.is_(None),
+            Session.starts_at > now,
+        )
+        .options(
+            joinedload(Session.provider),
+            joinedload(Session.entitlement).joinedload(Entitlement.person),
+        )
+        .order_by(Session.starts_at)
+    )
+    return list(store.scalars(query))
+
+
+def _with(sessions: list[Session], person: Person, until: datetime) -> Iterator[Coming]:
+    for session in sessions:
+        if session.starts_at < until:
+            mine = session.provider_id == person.id
+            other = session.entitlement.person if mine else session.provider
+            yield Coming(session, other.name)
+
+
+def _groups(store: Store, person: Person, now: datetime, until: datetime) -> list[Coming]:
+    """The meetings of groups that take their time."""
+    query = (
+        select(Meeting)
+        .join(Commitment, Commitment.meeting_id == Meeting.id)
+        .where(
+            Commitment.person_id == person.id, Meeting.starts_at > now, Meeting.starts_at < until
+        )
+        .options(joinedload(Meeting.group))
+    )
+    return [Coming(meeting, meeting.group.name) for meeting in store.scalars(query)]
+
+
+def _by_day(shown: list[Coming]) -> list[tuple[date, list[Coming]]]:
+    shown.sort(key=lambda one: one.what.starts_at)
+    return [(day, list(some)) for day, some in groupby(shown, lambda one: _day(one))]
+
+
+def _day(coming: Coming) -> date:
+    return coming.what.local_start.date()
+
+
+def _offers(store: Store, person: Person) -> list[Match]:
+    """Those whom a worker chose them for, and whom they have not answered."""
+    query = (
+        select(Match)
+        .where(
+            Match.provider_id == person.id,
+            Match.state == MatchState.OFFERED,
+            Match.worker_yes_at.is_not(None),
+        )
+        .options(joinedload(Match.entitlement).joinedload(Entitlement.person))
+    )
+    return list(store.scalars(query.order_by(Match.worker_yes_at)))
+
+
+def _people(
+    store: Store, person: Person, on: date, now: datetime, ahead: list[Session]
+) -> list[Supported]:
+    """Whom they support today, by name."""
+    query = (
+        select(Match)
+        .join(Match.entitlement)
+        .join(Entitlement.person)
+        .where(Match.provider_id == person.id, capacity.running(on), Entitlement.ends_on >= on)
+        .options(joinedload(Match.entitlement).joinedload(Entitlement.person))
+        .order_by(Person.name, Entitlement.kind)
+    )
+    matches = list(store.scalars(query))
+    positions = entitlements.positions(store, [m.entitlement for m in matches], now)
+    coming = {s.entitlement_id: s for s in reversed(ahead) if s.provider_id == person.id}
+    return [
+        Supported(m, positions[m.entitlement_id], coming.get(m.entitlement_id)) for m in matches
+    ]
