@@ -17,13 +17,14 @@ Windows = tuple[tuple[int, int, int], ...]
 NOBODY: frozenset[int] = frozenset()
 
 
-def column(make: str, default: Any = None) -> Any:
-    """A field that becomes a column: `make` names its maker in `fit_columns`."""
-    return field(default=default, metadata={"column": make})
+def column(make: str, default: Any = None, *, of: str = "") -> Any:
+    """A field that becomes a column: `make` names its maker in `fit_columns`, `of` the list
+    whose words it holds."""
+    return field(default=default, metadata={"column": make, "of": of})
 
 
-def words() -> Any:
-    return column("codes", frozenset())
+def words(of: str) -> Any:
+    return column("words", frozenset(), of=of)
 
 
 @dataclass(frozen=True)
@@ -39,20 +40,20 @@ class Party:
     id: int = column("whole")
     ref: str = ""
     point: Point | None = None
-    region: str | None = column("code")
-    land: str | None = column("code")
+    region: str | None = column("word", of="region")
+    land: str | None = column("word", of="land")
     clinical: bool = column("flag", default=False)
     shares: bool = column("flag", default=False)
-    perspectives: frozenset[str] = words()
-    cultures: frozenset[str] = words()
-    languages: frozenset[str] = words()
-    needed_languages: frozenset[str] = words()
-    genders: frozenset[str] = words()
-    preferred_genders: frozenset[str] = words()
+    perspectives: frozenset[str] = words("perspective")
+    cultures: frozenset[str] = words("culture")
+    languages: frozenset[str] = words("language")
+    needed_languages: frozenset[str] = words("language")
+    genders: frozenset[str] = words("gender")
+    preferred_genders: frozenset[str] = words("gender")
     youth_until: date | None = column("day")
     rainbow: bool = column("flag", default=False)
-    focus: frozenset[str] = words()
-    practice: frozenset[str] = words()
+    focus: frozenset[str] = words("focus")
+    practice: frozenset[str] = words("practice")
     modes: frozenset[str] = frozenset()
     travel_km: int | None = column("whole")
     years: float | None = column("real")
@@ -84,7 +85,7 @@ class Need:
     ref: str = ""
     minutes: int = column("whole", 60)
     effort: int = column("whole", 600)
-    culture_wanted: str | None = column("code")
+    culture_wanted: str | None = column("word", of="culture")
     mandatory: bool = column("flag", default=False)
     waiting_since: date | None = column("day")
     current: int | None = column("whole")
@@ -92,12 +93,12 @@ class Need:
 
 @dataclass(frozen=True)
 class Offer:
-    """One kind that a provider offers. `taken` counts the relationships of it that run."""
+    """One kind that a provider offers, up to `capacity` relationships."""
 
     capacity: int = column("whole", 1)
     vetted_until: date | None = column("day")
-    regions: frozenset[str] = words()
-    cultures: frozenset[str] = words()
+    regions: frozenset[str] = words("region")
+    cultures: frozenset[str] = words("culture")
     taken: int = column("whole", 0)
 
 
@@ -108,7 +109,6 @@ class Provider:
     party: Party
     offers: Mapping[str, Offer] = field(default_factory=dict)
     minutes_a_year: int | None = column("whole")
-    minutes_taken: int = column("whole", 0)
     leave: tuple[Span, ...] = ()
     left_on: date | None = None
 

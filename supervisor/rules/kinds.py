@@ -48,6 +48,13 @@ class Side(StrEnum):
     PROVIDER = "provider"
 
 
+class Reader(StrEnum):
+    """Who reads why two people may be matched, or not: the worker, or the hub."""
+
+    WORKER = "worker"
+    COORDINATOR = "coordinator"
+
+
 class Outcome(StrEnum):
     """What became of a session; a session without one is booked."""
 
