@@ -38,9 +38,10 @@ from supervisor.models import (
     Seat,
     Session,
     SignIn,
+    Store,
 )
 from supervisor.rules.kinds import Kind, MatchState, Role
-from supervisor.viewers import Viewer, current_job, viewer_of
+from supervisor.viewers import Viewer, current_job, manager_viewer, viewer_of
 
 __all__ = [
     "MANAGER_COLUMNS",
@@ -49,12 +50,15 @@ __all__ = [
     "Viewer",
     "current_job",
     "employer_signs",
+    "entitlement_of_their_team",
+    "managers_of",
     "team_entitlements",
     "viewer_of",
     "visible",
 ]
 
 RUNNING = (MatchState.ACTIVE, MatchState.ENDED)
+Predicate = Callable[[Viewer], ColumnElement[bool]]
 
 
 def anyone(_viewer: Viewer) -> ColumnElement[bool]:
@@ -65,7 +69,7 @@ def nobody(_viewer: Viewer) -> ColumnElement[bool]:
     return false()
 
 
-def own(column: Any) -> Callable[[Viewer], ColumnElement[bool]]:
+def own(column: Any) -> Predicate:
     """Their own rows only, the hub included: nobody else's feed, nobody else's sign-in."""
     return lambda viewer: column == viewer.person_id
 
@@ -74,7 +78,7 @@ def hub(viewer: Viewer) -> ColumnElement[bool]:
     return true() if viewer.coordinator else false()
 
 
-def hub_or(*others: Callable[[Viewer], ColumnElement[bool]]) -> Any:
+def hub_or(*others: Predicate) -> Any:
     """The hub sees all; anyone else what one of the predicates gives them."""
     return lambda viewer: (
         true() if viewer.coordinator else or_(*(other(viewer) for other in others))
@@ -102,7 +106,7 @@ def match_they_were_asked_for(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
-def of_own_entitlement(record: Any) -> Callable[[Viewer], ColumnElement[bool]]:
+def of_own_entitlement(record: Any) -> Predicate:
     return lambda viewer: exists().where(
         Entitlement.id == record.entitlement_id, Entitlement.person_id == viewer.person_id
     )
@@ -162,6 +166,20 @@ def entitlement_of_their_team(viewer: Viewer) -> ColumnElement[bool]:
         _paid_job(viewer.on, Job),
         or_(_pays(viewer.on), and_(_no_employer_pays(), _funded_or_first(viewer.on))),
     )
+
+
+def managers_of(
+    store: Store, entitlement: Entitlement, on: date, may: Predicate = team_entitlements
+) -> list[Person]:
+    """The managers who may know where it stands, or whom another predicate lets in, by id."""
+    managers = select(Job.manager_id).where(Job.person_id == entitlement.person_id)
+    people = store.scalars(select(Person).where(Person.id.in_(managers)).order_by(Person.id))
+    this = Entitlement.id == entitlement.id
+    return [
+        person
+        for person in people.all()
+        if store.scalar(select(exists().where(this, may(manager_viewer(person.id, on)))))
+    ]
 
 
 def _paid_job(on: date, job: Any) -> ColumnElement[bool]:
@@ -260,7 +278,7 @@ def agreement_for_their_employer(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
-POLICY: dict[type, Callable[[Viewer], ColumnElement[bool]]] = {
+POLICY: dict[type, Predicate] = {
     Agreement: hub_or(agreement_of_their_match, agreement_for_their_employer),
     Alert: hub,
     Entitlement: hub_or(own_entitlement, entitlement_they_serve),

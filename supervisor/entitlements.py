@@ -63,6 +63,11 @@ def zone_of(store: Store, entitlement: Entitlement) -> str:
     return entitlement.person.time_zone or read(store, HubSettings).time_zone
 
 
+def day_of(store: Store, entitlement: Entitlement, now: datetime) -> date:
+    """The day that it is where the entitlement's days are counted."""
+    return today(now, zone_of(store, entitlement))
+
+
 def position(store: Store, entitlement: Entitlement, now: datetime) -> Position:
     """Where it stands now."""
     return positions(store, [entitlement], now)[entitlement.id]

@@ -1,4 +1,4 @@
-"""Who looks: a person with the parts they play on a day, asked anew on every request."""
+"""Who asks: a person with the parts they play on a day, and those for whom the hub acts."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
+from supervisor.errors import NotFound
 from supervisor.models import Entitlement, Group, Job, Match, Offering, Person, PersonHat, Store
 from supervisor.rules.kinds import Hat
+from supervisor.rules.words import N_
 
 
 @dataclass(frozen=True)
@@ -52,9 +54,30 @@ def viewer_of(store: Store, person: Person, on: date) -> Viewer:
     )
 
 
+def manager_viewer(person_id: int, on: date) -> Viewer:
+    """That person as a manager and nothing else."""
+    nothing = dict.fromkeys(("coordinator", "facilitator", "provider", "worker"), False)
+    return Viewer(person_id=person_id, on=on, manager=True, **nothing)
+
+
 def current_job(on: date, job: Any = Job) -> ColumnElement[bool]:
     """A job that is held on the day; an unknown start or end is open."""
     return and_(
         or_(job.starts_on.is_(None), job.starts_on <= on),
         or_(job.ends_on.is_(None), job.ends_on >= on),
     )
+
+
+def is_hub(store: Store, person: Person) -> bool:
+    """Whether they coordinate the hub, and so may type what somebody says on the phone."""
+    wears = exists().where(PersonHat.person_id == person.id, PersonHat.hat == Hat.COORDINATOR)
+    return bool(store.scalar(select(wears)))
+
+
+def acting_for(store: Store, by: Person, person: Person) -> Person | None:
+    """None for themselves; the person where the hub acts for them. Anyone else has no say."""
+    if by.id == person.id:
+        return None
+    if is_hub(store, by):
+        return person
+    raise NotFound(N_("That is not yours to answer."))
