@@ -15,7 +15,7 @@ from supervisor.cli import main
 from supervisor.errors import Refused
 from supervisor.models import Base, Commitment, Person, Session, Store
 from supervisor.workbook import WorkbookRefused, export_workbook, import_workbook
-from supervisor.workbook_read import WorkbookSettings
+from supervisor.workbook.read import WorkbookSettings
 from tests.workbooks import SMALL, bring_in, folder, xlsx
 
 BAD = {

@@ -11,12 +11,12 @@ from sqlalchemy import select
 from supervisor import localities
 from supervisor.models import Imported
 from supervisor.rules.words import N_, Words
-from supervisor.workbook_book import Book
-from supervisor.workbook_columns import Column
-from supervisor.workbook_faults import Fault, Report, Wrong
-from supervisor.workbook_read import Raw
-from supervisor.workbook_rows import Row, Sheet, key_text
-from supervisor.workbook_sheets import SHEETS
+from supervisor.workbook.book import Book
+from supervisor.workbook.columns import Column
+from supervisor.workbook.faults import Fault, Report, Wrong
+from supervisor.workbook.read import Raw
+from supervisor.workbook.rows import Row, Sheet, key_text
+from supervisor.workbook.sheets import SHEETS
 
 
 @dataclass

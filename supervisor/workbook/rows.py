@@ -8,8 +8,8 @@ from typing import Any
 
 from supervisor.models import Base
 from supervisor.rules.words import Words
-from supervisor.workbook_book import Book
-from supervisor.workbook_columns import Column
+from supervisor.workbook.book import Book
+from supervisor.workbook.columns import Column
 
 Look = Callable[[str, str, str], Any]
 """What a cell of another sheet says: the file's word, else the hub's. (sheet, id, column)"""

@@ -1,11 +1,11 @@
 """The workbook: every sheet in the order in which it is read, and each written once.
 
-`workbook_people.py` and `workbook_support.py` declare them, column by column; import, export
-and every fault come from those declarations.
+`sheets_people.py` and `sheets_support.py` declare them, column by column; import, export and
+every fault come from those declarations.
 """
 
-from supervisor import workbook_people as people
-from supervisor import workbook_support as support
+from supervisor.workbook import sheets_people as people
+from supervisor.workbook import sheets_support as support
 
 SHEETS = {
     sheet.name: sheet

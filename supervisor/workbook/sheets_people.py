@@ -23,7 +23,7 @@ from supervisor.rules.kinds import (
     Stance,
     Vocabulary,
 )
-from supervisor.workbook_cells import (
+from supervisor.workbook.cells import (
     DAY,
     EMAIL,
     NAME,
@@ -38,17 +38,16 @@ from supervisor.workbook_cells import (
     text,
     whole,
 )
-from supervisor.workbook_checks import (
+from supervisor.workbook.checks import (
     apart,
     back_later,
     in_order,
     together,
 )
-from supervisor.workbook_columns import (
-    field,
+from supervisor.workbook.columns import field, link
+from supervisor.workbook.columns_people import (
     hats,
     identity,
-    link,
     offered_cultures,
     offering_person,
     other_of_conflict,
@@ -56,8 +55,8 @@ from supervisor.workbook_columns import (
     traits,
     windows,
 )
-from supervisor.workbook_rows import Sheet
-from supervisor.workbook_settle import settle_leave, settle_person, settle_place
+from supervisor.workbook.rows import Sheet
+from supervisor.workbook.settle import settle_leave, settle_person, settle_place
 
 MATTERS = [
     "choice", "near", "culture", "language", "gender", "time", "experience", "focus", "practice",

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from supervisor.rules.words import N_, Words
-from supervisor.workbook_rows import Check, Found, Look, Row
+from supervisor.workbook.rows import Check, Found, Look, Row
 
 
 def in_order(first: str, last: str) -> Check:

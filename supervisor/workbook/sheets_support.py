@@ -23,7 +23,7 @@ from supervisor.rules.kinds import (
     Side,
     Vocabulary,
 )
-from supervisor.workbook_cells import (
+from supervisor.workbook.cells import (
     DAY,
     LOCAL,
     NAME,
@@ -34,25 +34,18 @@ from supervisor.workbook_cells import (
     text,
     whole,
 )
-from supervisor.workbook_checks import (
+from supervisor.workbook.checks import (
     an_outcome_to_confirm,
     at_most,
     in_order,
     in_period,
     not_the_worker,
 )
-from supervisor.workbook_columns import (
-    field,
-    link,
-    word,
-)
-from supervisor.workbook_rows import Sheet
-from supervisor.workbook_settle import (
-    agreement,
-    answer,
+from supervisor.workbook.columns import field, link, word
+from supervisor.workbook.columns_support import agreement, answer, confirmed_at, local_start
+from supervisor.workbook.rows import Sheet
+from supervisor.workbook.settle import (
     begin_with_entitlement,
-    confirmed_at,
-    local_start,
     place_in_time,
     settle_amendment,
     settle_entitlement,

@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from supervisor.rules.words import N_
-from supervisor.workbook_faults import Wrong
+from supervisor.workbook.faults import Wrong
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 YES = {"yes": True, "true": True, "no": False, "false": False}

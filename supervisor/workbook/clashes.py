@@ -10,9 +10,9 @@ from sqlalchemy import or_, select
 
 from supervisor.models import Commitment, Person
 from supervisor.rules.words import N_, Words
-from supervisor.workbook_draft import Draft
-from supervisor.workbook_rows import Row
-from supervisor.workbook_sheets import SHEETS
+from supervisor.workbook.draft import Draft
+from supervisor.workbook.rows import Row
+from supervisor.workbook.sheets import SHEETS
 
 
 def find_clashes(draft: Draft) -> None:

@@ -1,13 +1,11 @@
 """What a row needs from its neighbours before it is compared, and what it leaves behind."""
 
-from datetime import UTC, datetime, time
+from datetime import UTC, datetime
 from typing import Any
 
 from supervisor.errors import Refused
 from supervisor.localities import find
 from supervisor.models import (
-    Agreement,
-    Confirmation,
     Entitlement,
     Leave,
     Match,
@@ -15,23 +13,14 @@ from supervisor.models import (
     Place,
     Session,
 )
-from supervisor.rules.kinds import Answer, Channel, MatchState, Outcome, Side
+from supervisor.rules.kinds import Channel, MatchState, Outcome
 from supervisor.rules.words import N_, Words
-from supervisor.workbook_book import Book
-from supervisor.workbook_cells import DAY, INSTANT, one_of
-from supervisor.workbook_columns import Column
-from supervisor.workbook_rows import Found, Look, Row
-from supervisor.zones import to_local, to_utc, zone
+from supervisor.workbook.book import Book
+from supervisor.workbook.rows import Found, Look, Row
+from supervisor.zones import to_local, to_utc
 
 SHOWN = {"provider", "starts_at", "minutes", "mode", "outcome"}
 CANCELLED = (Outcome.CANCELLED_BY_WORKER, Outcome.CANCELLED_BY_PROVIDER)
-USUAL_ANSWER = {
-    Outcome.HELD: Answer.HELD,
-    Outcome.CANCELLED_BY_WORKER: Answer.WORKER_AWAY,
-    Outcome.CANCELLED_BY_PROVIDER: Answer.PROVIDER_AWAY,
-    Outcome.DID_NOT_HAPPEN: Answer.ANOTHER_DAY,
-}
-MORNING = time(9)
 
 
 def begin_with_entitlement(row: Row, look: Look, _book: Book) -> Found:
@@ -109,74 +98,3 @@ def settle_session(session: Session, row: Row, book: Book) -> None:
         session.cancelled_at = session.cancelled_at or session.starts_at
     book.touched.add(session.entitlement_id)
     book.sessions.append(session)
-
-
-def local_start(name: str) -> Column:
-    """A session's instant; it is exported as the wall time of its zone with the offset."""
-    return Column(
-        name,
-        INSTANT,
-        get=lambda session, _book: session.starts_at,
-        put=lambda session, value, _book: setattr(session, "starts_at", value),
-        show=lambda session, _book: session.starts_at.astimezone(zone(session.zone)),
-        required=True,
-    )
-
-
-def confirmed_at(side: Side) -> Column:
-    """When a side said what became of a session."""
-
-    def get(session: Session, _book: Book) -> Any:
-        said = _said(session, side)
-        return said and said.said_at
-
-    def show(session: Session, _book: Book) -> Any:
-        said = _said(session, side)
-        return said and said.said_at.astimezone(zone(session.zone))
-
-    def put(session: Session, value: datetime, _book: Book) -> None:
-        _say(session, side).said_at = value
-
-    return Column(f"{side}_confirmed_at", INSTANT, get, put, show=show)
-
-
-def answer(side: Side) -> Column:
-    """What that side said; without this column it is what the outcome says."""
-
-    def get(session: Session, _book: Book) -> Any:
-        said = _said(session, side)
-        return said and said.answer
-
-    def put(session: Session, value: str, _book: Book) -> None:
-        if (said := _said(session, side)) is not None:
-            said.answer = value
-
-    return Column(f"{side}_answer", one_of(Answer), get, put)
-
-
-def _said(session: Session, side: Side) -> Confirmation | None:
-    return next((c for c in session.confirmations if c.side == side), None)
-
-
-def _say(session: Session, side: Side) -> Confirmation:
-    said = _said(session, side)
-    if said is None:
-        usual = USUAL_ANSWER.get(Outcome(session.outcome)) if session.outcome else None
-        said = Confirmation(side=side, answer=usual or Answer.HELD)
-        session.confirmations.append(said)
-    return said
-
-
-def agreement(name: str) -> Column:
-    """A day of the signed terms; with the day on which both agreed, both have signed."""
-
-    def put(match: Match, value: Any, book: Book) -> None:
-        if match.agreement is None:
-            match.agreement = Agreement()
-        setattr(match.agreement, name, value)
-        if name == "agreed_on":
-            signed = to_utc(datetime.combine(value, MORNING), book.zone)
-            match.agreement.worker_signed_at = signed
-            match.agreement.provider_signed_at = signed
-
-    return Column(name, DAY, lambda match, _book: getattr(match.agreement, name, None), put)

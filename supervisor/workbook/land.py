@@ -17,10 +17,10 @@ from supervisor.models import (
     Word,
 )
 from supervisor.models.engine import lock_people
-from supervisor.workbook_book import Book
-from supervisor.workbook_draft import Draft, fingerprint
-from supervisor.workbook_rows import Row, Sheet, key_text
-from supervisor.workbook_sheets import SHEETS
+from supervisor.workbook.book import Book
+from supervisor.workbook.draft import Draft, fingerprint
+from supervisor.workbook.rows import Row, Sheet, key_text
+from supervisor.workbook.sheets import SHEETS
 
 AT_ONCE = 500
 

@@ -10,7 +10,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from supervisor.errors import Refused
 from supervisor.rules.words import N_
-from supervisor.workbook_read import FORMULA_STARTS
+from supervisor.workbook.read import FORMULA_STARTS
 
 
 @dataclass(frozen=True)

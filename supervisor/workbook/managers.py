@@ -3,7 +3,7 @@
 from sqlalchemy import select
 
 from supervisor.models import ManagerChange
-from supervisor.workbook_draft import Draft
+from supervisor.workbook.draft import Draft
 
 
 def ask_about_managers(draft: Draft) -> None:
