@@ -189,8 +189,10 @@ def _paid_job(on: date, job: Any) -> ColumnElement[bool]:
 def _pays(on: date) -> ColumnElement[bool]:
     """The job is at the organisation that pays; `employer` is that of the first paid job."""
     first = aliased(Job)
-    named = exists().where(
-        Organisation.id == Job.organisation_id, Organisation.ref == Entitlement.payer
+    named = (
+        exists()
+        .where(Organisation.id == Job.organisation_id, Organisation.ref == Entitlement.payer)
+        .correlate(Job, Entitlement)
     )
     at_first = exists().where(
         first.id == _first_paid(on), first.organisation_id == Job.organisation_id
@@ -203,18 +205,21 @@ def _pays(on: date) -> ColumnElement[bool]:
 
 def _no_employer_pays() -> ColumnElement[bool]:
     """The hub, a funder or nobody pays."""
-    outside = exists().where(
-        Organisation.ref == Entitlement.payer, Organisation.kind.in_(("hub", "funder"))
+    outside = (
+        exists()
+        .where(Organisation.ref == Entitlement.payer, Organisation.kind.in_(("hub", "funder")))
+        .correlate(Entitlement)
     )
     return or_(Entitlement.payer.is_(None), Entitlement.payer.in_(PAID_BY_NO_EMPLOYER), outside)
 
 
 def _funded_or_first(on: date) -> ColumnElement[bool]:
     funded = aliased(Job)
-    any_funded = exists().where(
-        funded.person_id == Entitlement.person_id,
-        funded.funded_service.is_(True),
-        _paid_job(on, funded),
+    own = funded.person_id == Entitlement.person_id
+    any_funded = (
+        exists()
+        .where(own, funded.funded_service.is_(True), _paid_job(on, funded))
+        .correlate(Entitlement)
     )
     return or_(Job.funded_service.is_(True), and_(~any_funded, Job.id == _first_paid(on)))
 
@@ -246,19 +251,17 @@ def employer_signs() -> ColumnElement[bool]:
     return or_(
         Agreement.manager_sees_kind,
         Agreement.manager_sees_dates,
-        exists().where(
-            Match.id == Agreement.match_id,
-            Entitlement.id == Match.entitlement_id,
-            ~_no_employer_pays(),
-        ),
+        _their_match(Entitlement.id == Match.entitlement_id, ~_no_employer_pays()),
     )
+
+
+def _their_match(*conditions: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The match of an agreement, as a question that stands alone in whatever query asks it."""
+    return exists().where(Match.id == Agreement.match_id, *conditions).correlate(Agreement)
 
 
 def agreement_of_their_match(viewer: Viewer) -> ColumnElement[bool]:
-    return exists().where(
-        Match.id == Agreement.match_id,
-        or_(match_they_were_asked_for(viewer), of_own_entitlement(Match)(viewer)),
-    )
+    return _their_match(or_(match_they_were_asked_for(viewer), of_own_entitlement(Match)(viewer)))
 
 
 def agreement_for_their_employer(viewer: Viewer) -> ColumnElement[bool]:
@@ -268,8 +271,7 @@ def agreement_for_their_employer(viewer: Viewer) -> ColumnElement[bool]:
         employer_signs(),
         Agreement.worker_signed_at.is_not(None),
         Agreement.provider_signed_at.is_not(None),
-        exists().where(
-            Match.id == Agreement.match_id,
+        _their_match(
             Match.state.in_(RUNNING),
             or_(Match.ends_on.is_(None), Match.ends_on >= viewer.on),
             Entitlement.id == Match.entitlement_id,
