@@ -44,7 +44,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return self.sign_in.person
 
 
-@login.request_loader
+@login.request_loader  # type: ignore[untyped-decorator]
 def load(incoming: Request) -> SignedIn | None:
     """The person of the cookie, asked from the record on every request."""
     token = incoming.cookies.get(cookie_name(), "")

@@ -1,7 +1,6 @@
 """`supervisor report`: the delivery register or the evidence log as a file."""
 
 from pathlib import Path
-from typing import BinaryIO
 
 import click
 
@@ -24,5 +23,4 @@ def report(name: str, form: str, out: Path | None) -> None:
     if out:
         out.write_bytes(content)
         return
-    stdout: BinaryIO = click.get_binary_stream("stdout")
-    stdout.write(content)
+    click.echo(content, nl=False)

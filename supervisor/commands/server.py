@@ -2,6 +2,7 @@
 
 import socket
 from collections.abc import Callable
+from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
@@ -11,11 +12,11 @@ from supervisor.errors import Refused
 THREADS = 8
 
 
-class Server(BaseApplication):  # type: ignore[misc]
-    """One process with threads. `load` runs inside it, so that nothing open crosses a fork."""
+class Server(BaseApplication):
+    """One process with threads. `make` runs inside it, so that nothing open crosses a fork."""
 
-    def __init__(self, load: Callable[[], Flask], host: str, port: int) -> None:
-        self.load = load
+    def __init__(self, make: Callable[[], Flask], host: str, port: int) -> None:
+        self.make = make
         self.given = {
             "bind": f"{host}:{port}",
             "worker_class": "gthread",
@@ -29,6 +30,10 @@ class Server(BaseApplication):  # type: ignore[misc]
         for name, value in self.given.items():
             if name in self.cfg.settings:
                 self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The app, made when gunicorn asks for it."""
+        return self.make()
 
 
 def check_free(host: str, port: int) -> None:
