@@ -6,7 +6,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import capacity, clock, door, leave, matches, people
+from supervisor import capacity, clock, door, fits, leave, matches, people
 from supervisor.models import Entitlement, Person
 from supervisor.settings import HubSettings, read
 
@@ -54,10 +54,13 @@ def record_leave(ref: str) -> Response:
 def shortlist(ref: str, entitlement_ref: str) -> str:
     """The ten who fit best, each with why."""
     person, entitlement = _owned(ref, entitlement_ref)
-    found = matches.shortlist(door.store(), entitlement, door.hub_today(), 10)
-    cover = "cover" in request.args
     return render_template(
-        "people/shortlist.html", person=person, entitlement=entitlement, found=found, cover=cover
+        "people/shortlist.html",
+        person=person,
+        entitlement=entitlement,
+        found=fits.shortlist(door.store(), entitlement, door.hub_today()),
+        ask=fits.first_ask(entitlement),
+        cover="cover" in request.args,
     )
 
 

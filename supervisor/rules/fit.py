@@ -11,7 +11,7 @@ from supervisor.rules.fit_lists import Flags, Points, Rows
 from supervisor.rules.fit_pairs import Pairs
 from supervisor.rules.fit_rules import ROOM, RULES, Rule
 from supervisor.rules.fit_terms import TERMS, fit
-from supervisor.rules.kinds import MATCHED_KINDS, Kind
+from supervisor.rules.kinds import MATCHED_KINDS, Kind, Reader
 from supervisor.rules.words import Words
 
 AT_ONCE = 1_000_000
@@ -67,8 +67,9 @@ def _running(table: Table) -> tuple[Rows, Rows]:
 def _by_kind(table: Table, needs: Rows, providers: Rows) -> Candidates:
     kinds = np.array([table.needs[row].kind for row in needs], dtype=object)
     found = [
-        lawful(Pairs(table, kind, needs[kinds == kind], providers[kinds == kind], runs=True))
+        lawful(Pairs(table, kind, needs[of], providers[of], np.ones(of.sum(), np.bool_)))
         for kind in MATCHED_KINDS
+        if (of := kinds == kind).any()
     ]
     return _together([Candidates(x.needs, x.providers, fit(x)) for x in found])
 
@@ -142,13 +143,20 @@ def _together(parts: Sequence[Candidates]) -> Candidates:
     return Candidates(need[order], provider[order], points[order])
 
 
-def best(hub: Hub, need: int, count: int) -> Pairs:
-    """Whom to ask for a need: legal, with room, and not who has it now; the best first."""
-    table = hub.table
+def best(table: Table, need: int, count: int) -> Pairs:
+    """Whom to ask for a need: lawful, with room, and not who has it now; the best first."""
     kind = table.needs[need].kind
     found = lawful(_cross(table, kind, np.array([need]), _serving(table, kind, need)), BY_PAIR)
     found = lawful(found.where(found.p.id != found.need.current), ROOM)
     return found.where(np.lexsort((found.providers, -fit(found)))[:count])
+
+
+def asked(table: Table, need: int, providers: Rows) -> Pairs:
+    """A need with some providers, whether they may be matched or not."""
+    needs = np.full(len(providers), need)
+    people = table.people["id"][table.person[providers]]
+    runs = people == table.need["current"][need]
+    return Pairs(table, table.needs[need].kind, needs, providers, runs)
 
 
 def reasons(pairs: Pairs, *, of_need: bool = False) -> list[list[Words]]:
@@ -159,6 +167,21 @@ def reasons(pairs: Pairs, *, of_need: bool = False) -> list[list[Words]]:
     order = np.argsort(-points, axis=0, kind="stable")
     return [
         _once(terms[n].why(pair) for n in order[:, row] if points[n, row] > 0)
+        for row, pair in enumerate(pairs)
+    ]
+
+
+def drawbacks(pairs: Pairs) -> list[list[Words]]:
+    """For each pair what does not fit as well, where that may be said."""
+    return [_once(words for term in TERMS if (words := term.but(pair))) for pair in pairs]
+
+
+def obstacles(pairs: Pairs, reader: Reader) -> list[list[Words]]:
+    """For each pair the rules that it fails, in the words for who asks."""
+    rules = [rule for rule in (*RULES, *ROOM) if rule.asked(pairs.kind)]
+    fails = [~rule.holds(pairs) for rule in rules]
+    return [
+        _once(rule.why_not(pair, reader) for rule, no in zip(rules, fails, strict=True) if no[row])
         for row, pair in enumerate(pairs)
     ]
 

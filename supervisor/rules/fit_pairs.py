@@ -33,14 +33,15 @@ class Pairs:
     """Pairs of needs of one kind with providers.
 
     `w` and `p` are the two people, `need` the entitlement, `offer` what the provider offers of
-    the kind, `provider` their limits. `runs`: asked of matches that run already.
+    the kind, `provider` their limits. `runs` says which are asked of a match that runs already.
     """
 
     def __init__(
-        self, table: Table, kind: Kind, needs: Rows, providers: Rows, *, runs: bool = False
+        self, table: Table, kind: Kind, needs: Rows, providers: Rows, runs: Flags | None = None
     ) -> None:
-        self.table, self.kind, self.runs = table, kind, runs
+        self.table, self.kind = table, kind
         self.needs, self.providers = needs, providers
+        self.runs = np.zeros(len(needs), np.bool_) if runs is None else runs
         self.settings, self.on = table.day.settings, table.day.on.toordinal()
         self.w = Side(table.people, table.worker[needs])
         self.p = Side(table.people, table.person[providers])
@@ -57,7 +58,8 @@ class Pairs:
 
     def where(self, kept: Flags | Rows) -> "Pairs":
         """Those pairs only; what was worked out for them is kept."""
-        fewer = Pairs(self.table, self.kind, self.needs[kept], self.providers[kept], runs=self.runs)
+        needs, providers, runs = self.needs[kept], self.providers[kept], self.runs[kept]
+        fewer = Pairs(self.table, self.kind, needs, providers, runs)
         for name in WORKED_OUT:
             if name in self.__dict__:
                 fewer.__dict__[name] = self.__dict__[name][..., kept]

@@ -25,6 +25,7 @@ from supervisor.rules.kinds import MATCHED_KINDS, Kind, Mode, Reader
 from supervisor.rules.words import N_, Words
 
 NOT_AVAILABLE = Words(N_("Not available"))
+NOT_OFFERED = Words(N_("Does not offer this kind of support"))
 PEER, CULTURAL, MENTORING = Kind.PEER_SUPERVISION, Kind.CULTURAL_SUPERVISION, Kind.MENTORING
 
 Say = Callable[[Pairs], Words]
@@ -50,6 +51,11 @@ class Rule:
         """What this reader is told of a pair that fails."""
         say = self.to_all or (self.to_hub if reader == Reader.COORDINATOR else None)
         return say(pair) if say else NOT_AVAILABLE
+
+
+def offers_nothing(reader: Reader) -> Words:
+    """What is said of somebody who offers no support at all."""
+    return NOT_OFFERED if reader == Reader.COORDINATOR else NOT_AVAILABLE
 
 
 def always(text: str) -> Say:
@@ -165,12 +171,7 @@ def _no_time(x: Pairs) -> Words:
 
 
 RULES: tuple[Rule, ...] = (
-    Rule(
-        "offer",
-        lambda x: x.offer.offered,
-        to_hub=always(N_("Does not offer this kind of support")),
-        by_region=True,
-    ),
+    Rule("offer", lambda x: x.offer.offered, to_hub=lambda _pair: NOT_OFFERED, by_region=True),
     Rule(
         "capacity", _has_capacity, to_hub=always(N_("Takes nobody on at present")), by_region=True
     ),
@@ -193,13 +194,13 @@ RULES: tuple[Rule, ...] = (
 
 
 def _has_place(x: Pairs) -> Flags:
-    return np.asarray(x.offer.taken < x.offer.capacity)
+    return np.asarray(x.runs | (x.offer.capacity == 0) | (x.offer.taken < x.offer.capacity))
 
 
 def _has_hours(x: Pairs) -> Flags:
     limit = x.provider.minutes_a_year
     left = limit - x.provider.minutes_taken
-    return np.asarray((limit == UNKNOWN) | (x.need.effort <= left))
+    return np.asarray(x.runs | (limit == UNKNOWN) | (x.need.effort <= left))
 
 
 def _wears_one_hat(x: Pairs) -> Flags:
@@ -217,4 +218,5 @@ ROOM: tuple[Rule, ...] = (
     Rule("hours", _has_hours, to_hub=always(N_("Not enough hours are left"))),
     Rule("hat", _wears_one_hat, to_hub=always(N_("Meets them already in another kind of support"))),
 )
-"""What the matches that stay leave free; the solver holds these over all pairs together."""
+"""What the matches that stay leave free: asked of one more match. The solver holds the same over
+all pairs together."""

@@ -66,7 +66,9 @@ def _near(x: Pairs) -> Points:
 
 
 def _how_near(x: Pairs) -> Words:
-    return Words(N_("%(km)d km apart, near enough to meet in person"), {"km": int(x.km[0])})
+    if not x.km[0]:
+        return Words(N_("Near enough to meet in person"))
+    return Words(N_("Near enough to meet in person: %(km)d km"), {"km": int(x.km[0])})
 
 
 def _not_in_person(x: Pairs) -> Words | None:
@@ -165,7 +167,9 @@ def _new_starter(x: Pairs) -> Flags:
 TERMS: tuple[Term, ...] = (
     Term("base", worth("base", Pairs.all), of_need=True),
     Term(
-        "choice", _choice, lambda x: Words(N_("Choice number %(rank)d"), {"rank": int(_rank(x)[0])})
+        "choice",
+        _choice,
+        lambda x: Words(N_("Named as choice number %(rank)d"), {"rank": int(_rank(x)[0])}),
     ),
     Term("near", _near, _how_near, _not_in_person),
     Term("culture", worth("culture", _culture), always(N_("A culture in common"))),

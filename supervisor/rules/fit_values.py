@@ -4,7 +4,7 @@ Each field says how it becomes a column of numbers (`fit_columns`), so that a ne
 ready for the rules at once.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -118,7 +118,7 @@ class Provider:
         return sum(offer.capacity for offer in self.offers.values())
 
 
-def line_above(person: int, managers: Mapping[int, frozenset[int]]) -> frozenset[int]:
+def line_above(person: int, managers: Mapping[int, Set[int]]) -> frozenset[int]:
     """Everyone above a person through any job, at any height; a circle ends the walk."""
     above: set[int] = set()
     ahead = set(managers.get(person, NOBODY))

@@ -1,0 +1,126 @@
+"""Who fits: the short list for one entitlement, and why, or why not, in words for who asks."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from supervisor.errors import Refused
+from supervisor.fits_hub import loaded
+from supervisor.models import Entitlement, Person, Store
+from supervisor.rules import fit, fit_terms
+from supervisor.rules.fit import Hub
+from supervisor.rules.fit_pairs import Pairs
+from supervisor.rules.fit_rules import offers_nothing
+from supervisor.rules.kinds import Kind, Reader
+from supervisor.rules.words import N_, Words
+
+__all__ = ["Suggestion", "Verdict", "explain", "explain_all", "first_ask", "loaded", "shortlist"]
+
+SHOWN = {Reader.WORKER: 3, Reader.COORDINATOR: 10}
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    """Somebody to ask, with why they fit and what does not fit as well."""
+
+    provider: Person
+    fit: int
+    reasons: list[Words]
+    drawbacks: list[Words]
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Whether a provider may be matched: how well they fit and why, or why not."""
+
+    provider: Person
+    fit: int | None
+    reasons: list[Words]
+    obstacles: list[Words]
+
+
+def shortlist(
+    store: Store,
+    entitlement: Entitlement,
+    on: date,
+    count: int | None = None,
+    reader: Reader = Reader.COORDINATOR,
+) -> list[Suggestion]:
+    """Whom to ask, best first: lawful, with room for one more, and not who has it now.
+
+    A worker is shown three, the hub ten, unless `count` says otherwise.
+    """
+    hub = loaded(store, on)
+    found = fit.best(hub.table, _row(hub, entitlement), SHOWN[reader] if count is None else count)
+    people = _people(store, found)
+    told = zip(people, fit_terms.fit(found), fit.reasons(found), fit.drawbacks(found), strict=True)
+    return [Suggestion(person, int(points), why, but) for person, points, why, but in told]
+
+
+def explain(
+    store: Store,
+    entitlement: Entitlement,
+    provider: Person,
+    on: date,
+    reader: Reader = Reader.COORDINATOR,
+) -> Verdict:
+    """Why, or why not, this provider."""
+    hub = loaded(store, on)
+    need = _row(hub, entitlement)
+    rows = [n for n, one in enumerate(hub.table.providers) if one.party.id == provider.id]
+    if not rows:
+        return Verdict(provider, None, [], [offers_nothing(reader)])
+    return _verdicts(store, hub, need, rows, reader)[0]
+
+
+def explain_all(
+    store: Store, entitlement: Entitlement, on: date, reader: Reader = Reader.COORDINATOR
+) -> list[Verdict]:
+    """The same for everybody who offers the kind: those who fit first, the best of them first."""
+    hub = loaded(store, on)
+    need = _row(hub, entitlement)
+    offering = [n for n, one in enumerate(hub.table.providers) if entitlement.kind in one.offers]
+    verdicts = _verdicts(store, hub, need, offering, reader)
+    return sorted(verdicts, key=lambda one: (one.fit is None, -(one.fit or 0)))
+
+
+def first_ask(entitlement: Entitlement) -> Words | None:
+    """What the worker must be asked before anybody can be suggested."""
+    if entitlement.kind == Kind.CULTURAL_SUPERVISION and entitlement.culture_wanted_id is None:
+        return Words(N_("Ask first which culture is wanted. Until then nobody can be suggested."))
+    return None
+
+
+def _row(hub: Hub, entitlement: Entitlement) -> int:
+    for row, need in enumerate(hub.table.needs):
+        if need.id == entitlement.id:
+            return row
+    raise Refused(N_("Nobody is matched for this: its period is over, or it needs no match."))
+
+
+def _people(store: Store, pairs: Pairs) -> list[Person]:
+    """The providers of the pairs, in their order."""
+    ids = [pairs.table.providers[row].party.id for row in pairs.providers]
+    query = select(Person).where(Person.id.in_(ids)).options(joinedload(Person.place))
+    found = {person.id: person for person in store.scalars(query)}
+    return [found[one] for one in ids]
+
+
+def _verdicts(
+    store: Store, hub: Hub, need: int, providers: list[int], reader: Reader
+) -> list[Verdict]:
+    pairs = fit.asked(hub.table, need, np.array(providers, np.intp))
+    told = zip(
+        _people(store, pairs),
+        fit_terms.fit(pairs),
+        fit.reasons(pairs, of_need=True),
+        fit.obstacles(pairs, reader),
+        strict=True,
+    )
+    return [
+        Verdict(person, None, [], why_not) if why_not else Verdict(person, int(points), why, [])
+        for person, points, why, why_not in told
+    ]

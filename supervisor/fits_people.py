@@ -1,0 +1,182 @@
+"""Everybody as the rules of matching know them, read from the records in few queries.
+
+Each reader is one query for the whole hub and gives, by person, what it found.
+"""
+
+from collections import ChainMap, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Set
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Row, select
+
+from supervisor import capacity
+from supervisor.access import current_job
+from supervisor.models import (
+    Choice,
+    Conflict,
+    Entitlement,
+    Identity,
+    Job,
+    Match,
+    Person,
+    Place,
+    Store,
+    Trait,
+    Window,
+    Word,
+)
+from supervisor.rules.fit_values import Party, line_above
+from supervisor.rules.kinds import Stance, Vocabulary
+
+Found = dict[int, dict[str, Any]]
+TRAITS = {
+    (Vocabulary.PERSPECTIVE, Stance.OWN): "perspectives",
+    (Vocabulary.CULTURE, Stance.OWN): "cultures",
+    (Vocabulary.LANGUAGE, Stance.OWN): "languages",
+    (Vocabulary.LANGUAGE, Stance.NEEDED): "needed_languages",
+    (Vocabulary.GENDER, Stance.OWN): "genders",
+    (Vocabulary.GENDER, Stance.PREFERRED): "preferred_genders",
+    (Vocabulary.FOCUS, Stance.OWN): "focus",
+    (Vocabulary.PRACTICE_MODEL, Stance.OWN): "practice",
+}
+
+
+def parties(store: Store, on: date, zone: str) -> dict[int, Party]:
+    """Everyone by their id; `zone` serves those without one of their own."""
+    found = [_words(store), _weeks(store), _work(store, on), _choices(store)]
+    found += [_conflicts(store), _supervisors(store, on)]
+    return {
+        row.id: Party(**dict(ChainMap(_person(row, zone), *(of[row.id] for of in found))))
+        for row in store.execute(_everyone())
+    }
+
+
+def _everyone() -> Any:
+    return (
+        select(
+            Person.id,
+            Person.ref,
+            Person.latitude,
+            Person.longitude,
+            Person.clinical,
+            Person.modes,
+            Person.travel_km,
+            Person.years_experience,
+            Person.matters_most,
+            Person.time_zone,
+            Place.latitude.label("place_latitude"),
+            Place.longitude.label("place_longitude"),
+            Place.region,
+            Place.land,
+            Identity.agreed_on,
+            Identity.youth_until,
+            Identity.rainbow,
+        )
+        .outerjoin(Person.place)
+        .outerjoin(Person.identity)
+    )
+
+
+def _person(row: Row[Any], zone: str) -> dict[str, Any]:
+    """Their own coordinates come before the place's; region and land are the place's."""
+    own = (row.latitude, row.longitude)
+    point = own if None not in own else (row.place_latitude, row.place_longitude)
+    return {
+        "id": row.id,
+        "ref": row.ref,
+        "point": point if None not in point else None,
+        "region": row.region,
+        "land": row.land,
+        "clinical": bool(row.clinical),
+        "shares": row.agreed_on is not None,
+        "youth_until": row.youth_until,
+        "rainbow": bool(row.rainbow),
+        "modes": frozenset(row.modes),
+        "travel_km": row.travel_km,
+        "years": row.years_experience,
+        "matters_most": frozenset(row.matters_most),
+        "zone": row.time_zone or zone,
+    }
+
+
+def _by_person(rows: Iterable[Any], made: Callable[[list[Any]], dict[str, Any]]) -> Found:
+    """What is made of the rows of each person, who stands in their first column; people
+    without rows have nothing."""
+    gathered: defaultdict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        gathered[row[0]].append(row)
+    return defaultdict(dict, {person: made(of) for person, of in gathered.items()})
+
+
+def _words(store: Store) -> Found:
+    query = select(Trait.person_id, Word.vocabulary, Trait.stance, Word.name).join(Trait.word)
+    return _by_person(store.execute(query), _words_of)
+
+
+def _words_of(rows: list[Any]) -> dict[str, Any]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for row in rows:
+        if field := TRAITS.get((row.vocabulary, row.stance)):
+            found[field].add(row.name)
+    return {field: frozenset(words) for field, words in found.items()}
+
+
+def _weeks(store: Store) -> Found:
+    query = select(Window.person_id, Window.weekday, Window.starts_minute, Window.ends_minute)
+    return _by_person(
+        store.execute(query), lambda rows: {"windows": tuple(tuple(row[1:]) for row in rows)}
+    )
+
+
+def _work(store: Store, on: date) -> Found:
+    """What follows from the jobs held on the day, the lines of managers at every height too."""
+    query = select(
+        Job.person_id, Job.organisation_id, Job.manager_id, Job.sole_peer, Job.starts_on
+    ).where(current_job(on))
+    jobs = store.execute(query).all()
+    managers: defaultdict[int, set[int]] = defaultdict(set)
+    for job in jobs:
+        managers[job.person_id] |= {job.manager_id} - {None}
+    return _by_person(jobs, lambda rows: _work_of(rows, managers))
+
+
+def _work_of(jobs: list[Any], managers: Mapping[int, Set[int]]) -> dict[str, Any]:
+    return {
+        "organisations": frozenset(job.organisation_id for job in jobs),
+        "above": line_above(jobs[0].person_id, managers),
+        "sole_peer": any(job.sole_peer for job in jobs),
+        "began_on": min((job.starts_on for job in jobs if job.starts_on), default=None),
+    }
+
+
+def _choices(store: Store) -> Found:
+    query = select(Choice.person_id, Choice.provider_id, Choice.rank)
+    return _by_person(
+        store.execute(query),
+        lambda rows: {"choices": {row.provider_id: row.rank for row in rows}},
+    )
+
+
+def _conflicts(store: Store) -> Found:
+    query = select(Conflict.person_id, Conflict.other_person_id, Conflict.other_organisation_id)
+    return _by_person(
+        store.execute(query),
+        lambda rows: {
+            "against": frozenset(row.other_person_id for row in rows) - {None},
+            "against_organisations": frozenset(row.other_organisation_id for row in rows) - {None},
+        },
+    )
+
+
+def _supervisors(store: Store, on: date) -> Found:
+    """Who supervises whom now, cover included."""
+    query = (
+        select(Entitlement.person_id, Match.provider_id)
+        .join(Match.entitlement)
+        .where(capacity.running(on), Entitlement.ends_on >= on)
+    )
+    return _by_person(
+        store.execute(query),
+        lambda rows: {"supervised_by": frozenset(row.provider_id for row in rows)},
+    )
