@@ -2,7 +2,7 @@
 
 import click
 
-from supervisor.commands import database, feed, workbook
+from supervisor.commands import database, feed, fits, workbook
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -13,4 +13,6 @@ def main() -> None:
 main.add_command(database.init)
 main.add_command(workbook.import_)
 main.add_command(workbook.export)
+main.add_command(fits.shortlist)
+main.add_command(fits.explain)
 main.add_command(feed.feed)

@@ -4,6 +4,7 @@ import functools
 import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import date, datetime
 from typing import Any
 
 import click
@@ -16,6 +17,16 @@ from supervisor.errors import Refused
 from supervisor.extensions import db
 from supervisor.models import Store
 from supervisor.models.engine import writing
+from supervisor.settings import HubSettings, read
+from supervisor.zones import today
+
+on_option = click.option(
+    "--on",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DAY",
+    help="As of this day (like 2027-02-10) instead of today.",
+)
+json_option = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 
 
 @contextmanager
@@ -38,6 +49,11 @@ def opened_store() -> Iterator[Store]:
     with opened_app(), writing():
         yield db.session()
         db.session.commit()
+
+
+def day_asked(store: Store, on: datetime | None) -> date:
+    """The day that was given, else today in the hub's zone."""
+    return on.date() if on else today(clock.now(), read(store, HubSettings).time_zone)
 
 
 def refusals(command: Callable[..., Any]) -> Callable[..., Any]:
