@@ -20,15 +20,26 @@ def join(name: str, hours: int, zones: Iterable[str], entries: Iterable[bytes]) 
     return b"".join(parts)
 
 
-def _head(name: str, hours: int) -> list[bytes]:
-    """The name twice and the interval twice: RFC 7986 sections 5.1 and 5.7, and what Outlook
-    and Apple read instead. The colour is one of CSS's names (section 5.9)."""
-    called, every = escape(clean(name)), f"PT{hours}H"
+def single(zone: str, entry: bytes) -> bytes:
+    """One entry as a file to keep; what subscribers need, a name and an interval, is left out."""
+    return b"".join([*_product(), vtimezone(zone), entry, line("END", "VCALENDAR")])
+
+
+def _product() -> list[bytes]:
     return [
         line("BEGIN", "VCALENDAR"),
         line("VERSION", "2.0"),
         line("PRODID", PRODID),
         line("CALSCALE", "GREGORIAN"),
+    ]
+
+
+def _head(name: str, hours: int) -> list[bytes]:
+    """The name twice and the interval twice: RFC 7986 sections 5.1 and 5.7, and what Outlook
+    and Apple read instead. The colour is one of CSS's names (section 5.9)."""
+    called, every = escape(clean(name)), f"PT{hours}H"
+    return [
+        *_product(),
         line("NAME", called),
         line("X-WR-CALNAME", called),
         line("REFRESH-INTERVAL;VALUE=DURATION", every),

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 
 from flask import Response as File
 from flask import abort, flash, g, redirect, request
-from flask_babel import gettext
 from flask_login import current_user
 from sqlalchemy.orm import Session as Store
 from werkzeug.wrappers import Response
@@ -18,7 +17,7 @@ from supervisor.access import Viewer
 from supervisor.errors import Refused
 from supervisor.extensions import db
 from supervisor.models import Person
-from supervisor.rules.words import N_
+from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
 from supervisor.spreadsheets import Table
 from supervisor.zones import today
@@ -74,10 +73,16 @@ def needs(*roles: str) -> Callable[[View], View]:
 
 def find(record: type[Record], ref: str) -> Record:
     """The one with this id that the viewer may see, else 404."""
-    query = access.visible(viewer(), record).where(record.ref == ref)  # type: ignore[attr-defined]
-    found: Record | None = store().scalar(query)
+    found = look(record, ref)
     if found is None:
         abort(404)
+    return found
+
+
+def look(record: type[Record], ref: str) -> Record | None:
+    """The one with this id if the viewer may see it."""
+    query = access.visible(viewer(), record).where(record.ref == ref)  # type: ignore[attr-defined]
+    found: Record | None = store().scalar(query)
     return found
 
 
@@ -148,7 +153,7 @@ def attachment(table: Table, name: str, form: str) -> File:
 
 def words(refusal: Refused) -> str:
     """A refusal in the reader's language."""
-    return str(gettext(refusal.words, **refusal.facts))
+    return wording.say(Words(refusal.words, refusal.facts))
 
 
 def locale() -> str:

@@ -72,6 +72,15 @@ def _records(
     )
 
 
+def of_session(session: Session, person_id: int, level: str) -> bytes:
+    """One session at its present revision, as the feed of either of the two has it."""
+    entry = Entry(
+        "session", session.id, session.uid, session.sequence, session.changed_at,
+        session.cancelled_at, session.zone, session.starts_at,
+    )  # fmt: skip
+    return _render(session, entry, level, _session_title(session, person_id))
+
+
 def _session_title(session: Session, person_id: int) -> str:
     """The kind, and the other of the two."""
     worker = session.entitlement.person

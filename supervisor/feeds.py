@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from calendars.feed import join
+from calendars.feed import join, single
 from supervisor import audit, feed_entries
 from supervisor.errors import Refused
 from supervisor.feed_editions import FeedSettings, edition
-from supervisor.models import Feed, Person, Store
+from supervisor.models import Feed, Person, Session, Store
 from supervisor.rules.kinds import FeedLevel
 from supervisor.rules.words import N_
 from supervisor.settings import read
@@ -39,12 +39,11 @@ OTHER_AGENT = N_("Another program")
 def make_feed(store: Store, person: Person, name: str, now: datetime) -> str:
     """A new address for one program or device; its token is told once and only hashed kept."""
     token = secrets.token_urlsafe(32)
-    last = next(iter(live(store, person)), None)
     feed = Feed(
         person_id=person.id,
         name=name.strip()[:40] or CALENDAR,
         token_hash=hashed(token),
-        level=last.level if last else FeedLevel.NEUTRAL,
+        level=level_of(store, person),
         made_at=now,
     )
     store.add(feed)
@@ -57,6 +56,18 @@ def live(store: Store, person: Person) -> list[Feed]:
     """The addresses that work, newest first."""
     query = select(Feed).where(Feed.person_id == person.id, Feed.revoked_at.is_(None))
     return list(store.scalars(query.order_by(Feed.id.desc())))
+
+
+def level_of(store: Store, person: Person) -> str:
+    """How much a person lets their calendars say; neutral until they choose."""
+    last = next(iter(live(store, person)), None)
+    return last.level if last else FeedLevel.NEUTRAL
+
+
+def file_of(store: Store, person: Person, session: Session) -> bytes:
+    """One session as a file, for a calendar that does not follow an address."""
+    entry = feed_entries.of_session(session, person.id, level_of(store, person))
+    return single(session.zone, entry)
 
 
 def revoke(store: Store, feed: Feed, by: Person, now: datetime) -> None:

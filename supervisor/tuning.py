@@ -1,14 +1,80 @@
-"""Every group of settings there is; a new group is one line here and has its form at once."""
+"""Every group of settings there is, and what may be typed into its form.
 
+A new group is one line in `GROUPS` and its words in `tuning_words.py`; its form is there at once.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import fields, replace
 from typing import Any
 
+from supervisor.delivery import DeliverySettings
+from supervisor.feed_editions import FeedSettings
+from supervisor.groups import GroupSettings
+from supervisor.identity import IdentitySettings
+from supervisor.rules.fit_settings import FitSettings
+from supervisor.rules.openings import BookingSettings
+from supervisor.rules.pace import PaceSettings
+from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings
+from supervisor.sign_ins import SignInSettings
+from supervisor.throttle import ThrottleSettings
 from supervisor.today import BoardSettings
+from supervisor.tuning_words import KNOBS, Knob
+from supervisor.week import WeekSettings
 
 GROUPS: dict[str, type[Any]] = {
     group.__name__: group
     for group in (
         HubSettings,
         BoardSettings,
+        PaceSettings,
+        BookingSettings,
+        DeliverySettings,
+        FitSettings,
+        GroupSettings,
+        FeedSettings,
+        IdentitySettings,
+        SignInSettings,
+        ThrottleSettings,
+        WeekSettings,
     )
 }
+
+
+def knobs(group: type[Any]) -> dict[str, Knob]:
+    """The settings of a group that the hub can change, in their order, each with its words."""
+    words = KNOBS[group.__name__].knobs
+    return {field.name: words[field.name] for field in fields(group) if field.name in words}
+
+
+def understood(now: Any, given: Mapping[str, str]) -> tuple[Any, dict[str, Words]]:
+    """The group with what was typed, and what would be right for each that cannot be so."""
+    values, wrong = {}, {}
+    for name, knob in knobs(type(now)).items():
+        value = _value(getattr(now, name), given.get(name, "").strip())
+        if knob.allows(value):
+            values[name] = value
+        else:
+            wrong[name] = _ask(knob, getattr(type(now)(), name))
+    return (now if wrong else replace(now, **values)), wrong
+
+
+def _value(now: Any, typed: str) -> Any:
+    """What was typed, in the type that the setting has; None when it is no such thing."""
+    if isinstance(now, bool):
+        return bool(typed)
+    if isinstance(now, str):
+        return typed
+    try:
+        number = type(now)(typed)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _ask(knob: Knob, usual: Any) -> Words:
+    if isinstance(usual, str):
+        return Words(N_("Write it like this: %(usual)s"), {"usual": knob.example or usual})
+    limits = {"least": f"{knob.least:g}", "most": f"{knob.most:g}"}
+    return Words(N_("Write a number from %(least)s to %(most)s."), limits)

@@ -16,7 +16,7 @@ DOORS = {"door.py", "schedule.py", "post.py"}
 
 def filled(rule) -> str:
     """The rule with something in its blanks that is of their kind."""
-    return re.sub(r"<(\w+:)?\w+>", lambda blank: "1" if blank[1] == "int:" else "x", rule.rule)
+    return re.sub(r"<(int.*:)?\w+>", lambda blank: "1" if blank[1] else "x", rule.rule)
 
 
 def test_every_page_sends_a_stranger_to_sign_in(app: Flask, client: FlaskClient) -> None:

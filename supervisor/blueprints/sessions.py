@@ -1,74 +1,110 @@
 """Book a time, see it, move it, call it off, and say whether it happened."""
 
-from datetime import datetime
+from datetime import date, datetime
+from itertools import groupby
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, abort, make_response, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, delivery, door, entitlements, openings, plans, sessions
+from supervisor import clock, delivery, door, entitlements, feeds, openings, plans, sessions
 from supervisor.errors import Refused
-from supervisor.models import Entitlement, Session
-from supervisor.rules.kinds import Answer, Side
+from supervisor.models import Entitlement, Person, Session
+from supervisor.rules.kinds import Answer, Kind, Mode, Side
+from supervisor.rules.words import N_
 from supervisor.sessions import TimeGone
 
 bp = Blueprint("sessions", __name__)
 SHOWN = 8
 LATER = 24
+Page = Response | tuple[str, int]
 
 
 @bp.get("/entitlements/<ref>/times")
 @door.needs()
 def times(ref: str) -> str:
-    """Times that suit both; `?later=1` shows more."""
-    return _times(door.find(Entitlement, ref))
+    """Times that suit both; `?later=1` shows more, `?off=` what was just called off."""
+    return _times(door.find(Entitlement, ref), off=_called_off())
 
 
-def _times(entitlement: Entitlement, moving: Session | None = None, error: str = "") -> str:
-    count = LATER if "later" in request.args else SHOWN
-    found = openings.openings(door.store(), entitlement, clock.now(), count=count)
-    days: dict[str, list[openings.Opening]] = {}
-    for time in sorted(found.times, key=lambda t: t.starts_at):
-        days.setdefault(time.local_start.date().isoformat(), []).append(time)
-    match = entitlements.running_match(door.store(), entitlement, door.hub_today())
+def _called_off() -> Session | None:
+    """A meeting that was called off and whose time is still to come, so that it can be undone."""
+    ref = request.args.get("off", "")
+    session = door.find(Session, ref) if ref else None
+    ahead = session and session.cancelled_at and session.starts_at > clock.now()
+    return session if ahead else None
+
+
+def _times(
+    entitlement: Entitlement,
+    moving: Session | None = None,
+    error: str = "",
+    off: Session | None = None,
+) -> str:
+    later = "later" in request.args
+    with_ = moving.provider if moving else _myself(entitlement)
+    count = LATER if later else SHOWN
+    found = openings.openings(
+        door.store(), entitlement, clock.now(), count=count, provider=with_, moving=moving
+    )
+    ordered = sorted(found.times, key=lambda time: time.starts_at)
     return render_template(
-        "sessions/times.html", entitlement=entitlement, found=found, days=days, match=match,
-        moving=moving, later="later" in request.args, error=error,
-    )  # fmt: skip
+        "sessions/times.html",
+        entitlement=entitlement,
+        found=found,
+        days=[(day, list(some)) for day, some in groupby(ordered, _day)],
+        provider=with_ or entitlements.serving(door.store(), entitlement, door.hub_today()),
+        home=_home(entitlement.person),
+        moving=moving,
+        later=later,
+        error=error,
+        off=off,
+    )
+
+
+def _day(time: openings.Opening) -> date:
+    return time.local_start.date()
+
+
+def _myself(entitlement: Entitlement) -> Person | None:
+    """A provider books with themselves. For the worker and the hub it is whoever serves then."""
+    me = door.me()
+    mine = me.id == entitlement.person_id or door.viewer().coordinator
+    return None if mine else me
+
+
+def _home(worker: Person) -> str:
+    """Where this reader came from: the hub from the worker's page, anyone else from their own."""
+    for_them = door.viewer().coordinator and worker.id != door.me().id
+    return url_for("people.show", ref=worker.ref) if for_them else url_for("auth.home")
 
 
 @bp.post("/entitlements/<ref>/times")
 @door.needs()
-def book(ref: str) -> Response | tuple[str, int]:
+def book(ref: str) -> Page:
     """Book the time that was picked."""
     entitlement = door.find(Entitlement, ref)
     try:
         starts_at, mode = _picked()
         session = sessions.book(
-            door.store(), entitlement, starts_at, mode, door.me(), clock.now()
-        )
+            door.store(), entitlement, starts_at, mode, door.me(), clock.now(),
+            _myself(entitlement),
+        )  # fmt: skip
     except TimeGone as gone:
-        return _gone(url_for("sessions.book", ref=ref), gone, entitlement)
+        return _gone(url_for("sessions.book", ref=ref), gone, ref)
     except Refused as refusal:
         door.store().rollback()
         return _times(door.find(Entitlement, ref), error=door.words(refusal)), 422
-    return door.done(url_for("sessions.show", ref=session.ref), _("You are booked."))
+    return door.done(url_for("sessions.show", ref=session.ref), _("The time is yours."))
 
 
 def _picked() -> tuple[datetime, str | None]:
     """The radio's value: an instant and a mode, as the page offered them."""
     start, _sep, mode = request.form.get("start", "").partition("|")
-    try:
-        at = datetime.fromisoformat(start)
-    except ValueError:
-        at = None
-    if at is None or at.tzinfo is None:
-        raise Refused(_("Pick one of the times."), field="start")
-    return at, mode or None
+    return door.an_instant(start, "start"), mode if mode in set(Mode) else None
 
 
-def _gone(action: str, gone: TimeGone, entitlement: Entitlement) -> tuple[str, int]:
-    ref = entitlement.ref
+def _gone(action: str, gone: TimeGone, ref: str) -> tuple[str, int]:
     door.store().rollback()
     page = render_template("sessions/gone.html", action=action, others=gone.others, ref=ref)
     return page, 409
@@ -78,18 +114,44 @@ def _gone(action: str, gone: TimeGone, entitlement: Entitlement) -> tuple[str, i
 @door.needs()
 def show(ref: str) -> str:
     """One session: when, how, with whom, and the year it belongs to."""
-    session = door.find(Session, ref)
-    position = entitlements.position(door.store(), session.entitlement, clock.now())
-    return render_template("sessions/show.html", s=session, position=position, now=clock.now(),
-                           other=_other(session))  # fmt: skip
+    session, now = door.find(Session, ref), clock.now()
+    owed = door.look(Entitlement, session.entitlement.ref)
+    return render_template(
+        "sessions/show.html",
+        s=session,
+        position=entitlements.position(door.store(), owed, now) if owed else None,
+        now=now,
+        other=_other(session),
+        for_them=not _is_mine(session),
+        home=_home(session.entitlement.person),
+        subscribed=feeds.live(door.store(), door.me()),
+    )
+
+
+def _is_mine(session: Session) -> bool:
+    """Whether the reader is one of the two; else it is the hub, for one of them."""
+    return door.me().id in {session.entitlement.person_id, session.provider_id}
 
 
 def _other(session: Session) -> str:
-    """Whom the reader meets; the coordinator reads both."""
-    mine = {session.entitlement.person_id: session.provider.name,
-            session.provider_id: session.entitlement.person.name}  # fmt: skip
-    both = f"{session.entitlement.person.name}, {session.provider.name}"
-    return mine.get(door.me().id, both)
+    """Whom the reader meets; the hub reads both."""
+    worker, provider = session.entitlement.person, session.provider
+    if not _is_mine(session):
+        return _("%(one)s and %(other)s", one=worker.name, other=provider.name)
+    return (provider if door.me().id == worker.id else worker).name
+
+
+@bp.get("/sessions/<ref>/meeting.ics")
+@door.needs()
+def file(ref: str) -> Response:
+    """The meeting for one's own calendar, saying as much as the owner lets their calendars say."""
+    session = door.find(Session, ref)
+    if not _is_mine(session) or session.entitlement.kind == Kind.DEBRIEF:
+        abort(404)
+    answer = make_response(feeds.file_of(door.store(), door.me(), session))
+    answer.headers["Content-Type"] = "text/calendar; charset=utf-8"
+    answer.headers["Content-Disposition"] = 'attachment; filename="meeting.ics"'
+    return answer
 
 
 @bp.get("/sessions/<ref>/move")
@@ -102,29 +164,38 @@ def move_times(ref: str) -> str:
 
 @bp.post("/sessions/<ref>/move")
 @door.needs()
-def move(ref: str) -> Response | tuple[str, int]:
+def move(ref: str) -> Page:
     """Move it to the time that was picked."""
     session = door.find(Session, ref)
-    entitlement = session.entitlement
+    owed = session.entitlement.ref
     try:
         starts_at, mode = _picked()
         sessions.move(door.store(), session, starts_at, mode, door.me(), clock.now())
     except TimeGone as gone:
-        return _gone(url_for("sessions.move", ref=ref), gone, entitlement)
+        return _gone(url_for("sessions.move", ref=ref), gone, owed)
+    except Refused as refusal:
+        return door.not_done(url_for("sessions.move_times", ref=ref), refusal)
     return door.done(url_for("sessions.show", ref=ref), _("It is moved. You have both been told."))
 
 
 @bp.post("/sessions/<ref>/cancellation")
 @door.needs()
 def cancel(ref: str) -> Response:
-    """Call it off; the next times are shown at once."""
+    """Call it off; the next times are shown at once, and a way back."""
     session = door.find(Session, ref)
-    side = request.form.get("side")
-    sessions.cancel(
-        door.store(), session, door.me(), clock.now(), Side(side) if side in set(Side) else None
-    )
-    where = url_for("sessions.times", ref=session.entitlement.ref)
-    return door.done(where, _("It is called off, and still yours to have. Here are the next times."))
+    try:
+        side = _side(session, N_("Say whose change it is."))
+        sessions.cancel(door.store(), session, door.me(), clock.now(), side)
+    except Refused as refusal:
+        return door.not_done(url_for("sessions.show", ref=ref), refusal)
+    return door.done(url_for("sessions.times", ref=session.entitlement.ref, off=ref))
+
+
+def _side(session: Session, ask: str) -> Side:
+    """Whose word it is: one's own, or, typed by the hub, that of the one named in the form."""
+    if not _is_mine(session):
+        return door.one_of(Side, "side", ask)
+    return sessions.side_of(session, door.me())
 
 
 @bp.get("/sessions/<ref>/confirmation")
@@ -132,22 +203,30 @@ def cancel(ref: str) -> Response:
 def confirmation(ref: str) -> str:
     """Did it happen?"""
     session = door.find(Session, ref)
-    return render_template("sessions/confirmation.html", s=session, other=_other(session),
-                           side=sessions.side_of(session, door.me()))  # fmt: skip
+    side = sessions.side_of(session, door.me()) if _is_mine(session) else None
+    return render_template(
+        "sessions/confirmation.html",
+        s=session,
+        other=_other(session),
+        for_them=side is None,
+        side=side,
+        over=session.starts_at <= clock.now(),
+        answered=any(said.side == side for said in session.confirmations),
+    )
 
 
 @bp.post("/sessions/<ref>/confirmation")
 @door.needs()
 def confirm(ref: str) -> Response:
     """Keep one side's answer."""
-    session, me = door.find(Session, ref), door.me()
-    given = request.form.get("side", "")
-    side = Side(given) if given in set(Side) else sessions.side_of(session, me)
-    answer = request.form.get("answer", "")
-    if answer not in set(Answer):
-        raise Refused(_("Say whether it happened."), field="answer")
-    delivery.confirm(door.store(), session, side, Answer(answer), me, clock.now())
-    return door.done(url_for("sessions.show", ref=ref), _("Thank you. That is written down."))
+    session, here = door.find(Session, ref), url_for("sessions.show", ref=ref)
+    try:
+        side = _side(session, N_("Say whose answer it is."))
+        answer = door.one_of(Answer, "answer", N_("Say whether it happened."))
+        delivery.confirm(door.store(), session, side, answer, door.me(), clock.now())
+    except Refused as refusal:
+        return door.not_done(here, refusal)
+    return door.done(door.back(here), _("Thank you. That is written down."))
 
 
 @bp.post("/entitlements/<ref>/plan")

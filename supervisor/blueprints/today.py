@@ -1,8 +1,6 @@
 """The coordinator's page: what needs her today, and the act beside it."""
 
-from datetime import datetime
-
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -10,9 +8,12 @@ from supervisor import clock, delivery, door, people, reminders, sessions, today
 from supervisor import year as picture
 from supervisor.errors import Refused
 from supervisor.models import Entitlement, Person, Session
-from supervisor.rules.kinds import Answer, Side
+from supervisor.rules.kinds import Mode
+from supervisor.rules.words import N_
 
 bp = Blueprint("today", __name__)
+LARGEST = 2**31 - 1
+"""The largest id that both engines can be asked for."""
 
 
 @bp.get("/today")
@@ -29,18 +30,13 @@ def show() -> str:
 @door.needs("coordinator")
 def book(ref: str) -> Response:
     """Book the time on the row, for both."""
-    entitlement = door.find(Entitlement, ref)
+    entitlement, form = door.find(Entitlement, ref), request.form
     try:
-        session = sessions.book(
-            door.store(),
-            entitlement,
-            datetime.fromisoformat(request.form["starts_at"]),
-            request.form["mode"],
-            door.me(),
-            clock.now(),
-        )
+        starts_at = door.an_instant(form.get("starts_at", ""), "starts_at")
+        mode = door.one_of(Mode, "mode", N_("Say how they will meet."))
+        session = sessions.book(door.store(), entitlement, starts_at, mode, door.me(), clock.now())
     except Refused as refusal:
-        return _refused(refusal)
+        return door.not_done(_here(), refusal)
     return _done(_("Booked for %(one)s and %(other)s.", one=entitlement.person.name,
                    other=session.provider.name))  # fmt: skip
 
@@ -53,7 +49,7 @@ def offer_times(ref: str) -> Response:
     try:
         told = reminders.offer_times(door.store(), entitlement, door.me(), clock.now())
     except Refused as refusal:
-        return _refused(refusal)
+        return door.not_done(_here(), refusal)
     return _done(_("Times sent to %(names)s.", names=_and(told)))
 
 
@@ -62,33 +58,24 @@ def offer_times(ref: str) -> Response:
 def remind(ref: str) -> Response:
     """Ask once more whoever has not said whether it happened."""
     told = reminders.ask_again(door.store(), door.find(Session, ref), door.me(), clock.now())
-    return _done(_("Asked %(names)s again.", names=_and(told)))
+    return _done(_("Asked %(names)s again.", names=_and(told)) if told else _("Both have said."))
 
 
 @bp.post("/today/sessions/<ref>/settlement")
 @door.needs("coordinator")
 def settle(ref: str) -> Response:
     """Settle what the two see differently; both words are kept."""
-    session = door.find(Session, ref)
-    held = request.form.get("held") == "yes"
-    delivery.settle(door.store(), session, held=held, by=door.me(), now=clock.now())
+    session, held = door.find(Session, ref), request.form.get("held")
+    try:
+        if held not in {"yes", "no"}:
+            raise Refused(N_("Say whether they met."), field="held")
+        delivery.settle(door.store(), session, held=held == "yes", by=door.me(), now=clock.now())
+    except Refused as refusal:
+        return door.not_done(_here(), refusal)
     return _done(_("Settled. Both answers are kept."))
 
 
-@bp.post("/today/sessions/<ref>/answers")
-@door.needs("coordinator")
-def answer_for(ref: str) -> Response:
-    """Type in what one side said on the phone."""
-    session = door.find(Session, ref)
-    side, answer = Side(request.form["side"]), Answer(request.form["answer"])
-    try:
-        delivery.confirm(door.store(), session, side, answer, door.me(), clock.now())
-    except Refused as refusal:
-        return _refused(refusal)
-    return _done(_("Written down."))
-
-
-@bp.post("/today/managers/<int:change_id>")
+@bp.post(f"/today/managers/<int(max={LARGEST}):change_id>")
 @door.needs("coordinator")
 def decide_manager(change_id: int) -> Response:
     """Say yes or no to a change of manager that an import brought."""
@@ -99,14 +86,13 @@ def decide_manager(change_id: int) -> Response:
 
 
 def _and(names: list[Person]) -> str:
-    return _(" and ").join(person.name for person in names)
+    return str(_(" and ")).join(person.name for person in names)
+
+
+def _here() -> str:
+    """The same section of the board."""
+    return url_for("today.show", _anchor=request.form.get("at", ""))
 
 
 def _done(said: str) -> Response:
-    return door.done(url_for("today.show", _anchor=request.form.get("at", "")), said)
-
-
-def _refused(refusal: Refused) -> Response:
-    door.store().rollback()
-    flash(door.words(refusal))
-    return redirect(url_for("today.show", _anchor=request.form.get("at", "")), code=303)
+    return door.done(_here(), said)

@@ -1,0 +1,192 @@
+"""What each setting is called on screen, and what it may be: one line for each."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import available_timezones
+
+from supervisor.rules.kinds import Mode
+from supervisor.rules.words import N_
+
+LONGEST = 200
+
+
+def any_line(typed: str) -> bool:
+    """One line of text, not endless."""
+    return len(typed) <= LONGEST and (typed == "" or typed.isprintable())
+
+
+def a_line(typed: str) -> bool:
+    return bool(typed) and any_line(typed)
+
+
+def a_zone(typed: str) -> bool:
+    return typed in available_timezones()
+
+
+def an_address(typed: str) -> bool:
+    name, _at, host = typed.partition("@")
+    return any_line(typed) and bool(name and host) and " " not in typed and "@" not in host
+
+
+def some_modes(typed: str) -> bool:
+    """Ways of meeting, each once, in the order in which they are tried."""
+    given = typed.split(",")
+    return set(given) <= set(Mode) and len(given) == len(set(given))
+
+
+@dataclass(frozen=True)
+class Knob:
+    """How one setting is asked for. A number lies between `least` and `most`; a text passes
+    `fits`, and `example` shows one that does."""
+
+    words: str
+    least: float = 0
+    most: float = 10_000
+    fits: Callable[[str], bool] = any_line
+    example: str = ""
+
+    def allows(self, value: Any) -> bool:
+        """Whether the setting may be this; None was not understood."""
+        if isinstance(value, str):
+            return self.fits(value)
+        return value is not None and self.least <= value <= self.most
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A group of settings as it stands on the page."""
+
+    words: str
+    knobs: dict[str, Knob]
+
+
+KNOBS = {
+    "HubSettings": Panel(
+        N_("The hub"),
+        {
+            "name": Knob(N_("What the hub is called"), fits=a_line),
+            "time_zone": Knob(N_("Time zone of whoever has none of their own"), fits=a_zone),
+            "region": Knob(N_("Region whose public holidays count, like OTA for Otago")),
+            "phone": Knob(N_("Phone of the hub, shown on every page")),
+            "mail_from": Knob(
+                N_("Address that mail comes from"), fits=an_address, example="hub@example.org"
+            ),
+            "cultural_inside_employer": Knob(
+                N_("A cultural supervisor may work for the same employer")
+            ),
+        },
+    ),
+    "BoardSettings": Panel(
+        N_("Today"),
+        {
+            "times": Knob(N_("Times named on each row"), 1, 10),
+            "review_days": Knob(N_("Days before a review at which it shows"), 0, 366),
+            "vetting_days": Knob(N_("Days before vetting ends at which it shows"), 0, 366),
+            "unconfirmed_hours": Knob(N_("Hours after a meeting until it shows"), 0, 1000),
+            "unconfirmed_days": Knob(N_("Days after which it no longer shows"), 1, 366),
+        },
+    ),
+    "PaceSettings": Panel(
+        N_("Pace"),
+        {
+            "behind_at": Knob(N_("Behind, from so many sessions short"), 0.5, 100),
+            "slipping_at": Knob(N_("Slipping, from so many short with the booked ones"), 0.5, 100),
+            "shortest_gap_days": Knob(N_("Shortest sensible days between two sessions"), 1, 366),
+            "nothing_booked_share": Knob(
+                N_("Nothing booked, after this share of a usual interval"), 0.1, 10
+            ),
+        },
+    ),
+    "BookingSettings": Panel(
+        N_("Booking"),
+        {
+            "notice_hours": Knob(N_("Hours of notice before a meeting"), 0, 1000),
+            "horizon_days": Knob(N_("Days ahead that times are shown for"), 7, 400),
+            "grid_minutes": Knob(N_("Meetings begin every so many minutes"), 5, 240),
+            "most_a_day": Knob(N_("Most meetings of one person in a day"), 1, 50),
+            "most_a_week": Knob(N_("Most meetings of one person in a week"), 1, 200),
+            "per_day_shown": Knob(N_("Times shown for one day"), 1, 20),
+            "office_from": Knob(N_("Office hours begin: minutes after midnight"), 0, 1380),
+            "office_to": Knob(N_("Office hours end: minutes after midnight"), 60, 1440),
+            "open_on_holidays": Knob(N_("Meetings on public holidays are fine")),
+            "modes": Knob(N_("Ways of meeting, the first that suits is taken"), fits=some_modes),
+        },
+    ),
+    "DeliverySettings": Panel(
+        N_("Did it happen?"),
+        {"asked_for_days": Knob(N_("Days after a meeting for which both are asked"), 1, 366)},
+    ),
+    "FitSettings": Panel(
+        N_("Who fits whom: points"),
+        {
+            "base": Knob(N_("Everybody who may be matched")),
+            "choice_first": Knob(N_("The worker’s first choice")),
+            "choice_step": Knob(N_("Less for each choice after it")),
+            "near": Knob(N_("Lives near")),
+            "culture": Knob(N_("A culture in common")),
+            "language": Knob(N_("A language in common")),
+            "gender": Knob(N_("The gender that is preferred")),
+            "time_hour": Knob(N_("Each free hour in common")),
+            "time_most": Knob(N_("At most for free hours")),
+            "experience": Knob(N_("Mentoring: the best gap in years")),
+            "experience_step": Knob(N_("Less for each year away from it")),
+            "experience_best_years": Knob(N_("The best gap, in years"), 0, 50),
+            "focus": Knob(N_("The same focus")),
+            "practice": Knob(N_("The same way of working")),
+            "youth": Knob(N_("Both young")),
+            "rainbow": Knob(N_("Both rainbow")),
+            "continuity": Knob(N_("Supports them now")),
+            "waiting_most": Knob(N_("At most for days of waiting")),
+            "sole_peer": Knob(N_("The only peer in a team")),
+            "new_starter": Knob(N_("New in the job")),
+            "new_starter_days": Knob(N_("New, for so many days")),
+            "load": Knob(N_("Less for a provider who is nearly full")),
+            "doubled": Knob(N_("What matters most counts so many times"), 1, 10),
+            "mentoring_years": Knob(N_("A mentor has so many years more"), 0, 50),
+            "travel_km": Knob(N_("Travel in km where nobody said"), 0, 2000),
+            "away_days": Knob(N_("Away so many days: not suggested"), 0, 366),
+            "common_language": Knob(N_("The language that everybody speaks")),
+        },
+    ),
+    "GroupSettings": Panel(
+        N_("Groups"),
+        {"ahead_days": Knob(N_("Days ahead that meetings are laid out"), 14, 400)},
+    ),
+    "FeedSettings": Panel(
+        N_("Calendars"),
+        {
+            "back_days": Knob(N_("Days that past meetings stay"), 0, 4000),
+            "tombstone_days": Knob(N_("Days that a called-off meeting stays"), 1, 366),
+            "refresh_hours": Knob(N_("Hours after which a calendar looks again"), 1, 168),
+            "note_minutes": Knob(N_("Minutes between two notes of a look"), 1, 1440),
+            "quiet_days": Knob(N_("Days of silence until its owner is told"), 1, 366),
+        },
+    ),
+    "IdentitySettings": Panel(
+        N_("Who people are"),
+        {"keep_days": Knob(N_("Days that it is kept without its owner’s yes"), 1, 90)},
+    ),
+    "SignInSettings": Panel(
+        N_("Signing in"),
+        {
+            "link_minutes": Knob(N_("Minutes that a link works"), 2, 10_080),
+            "idle_days": Knob(N_("Days until an unused device is signed out"), 1, 366),
+            "longest_days": Knob(N_("Days until any device is signed out"), 1, 366),
+            "seen_every_minutes": Knob(N_("Minutes between two notes of a visit"), 1, 1440),
+        },
+    ),
+    "ThrottleSettings": Panel(
+        N_("Too many tries"),
+        {
+            "minutes": Knob(N_("Tries are counted over so many minutes"), 1, 1440),
+            "per_mailbox": Knob(N_("Most links for one mailbox"), 1, 100),
+            "per_address": Knob(N_("Most links from one network"), 1, 10_000),
+            "keep_days": Knob(N_("Days that tries are kept"), 1, 90),
+        },
+    ),
+    "WeekSettings": Panel(
+        N_("A provider’s week"),
+        {"days": Knob(N_("Days that it looks ahead"), 1, 60)},
+    ),
+}
