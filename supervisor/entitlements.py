@@ -58,6 +58,13 @@ def running_match(
     return store.scalars(query.order_by(Match.starts_on.desc())).first()
 
 
+def serving(store: Store, entitlement: Entitlement, on: date) -> Person | None:
+    """Whom the worker meets on the day: whoever covers, else their match."""
+    cover = running_match(store, entitlement, on, cover=True)
+    match = cover or running_match(store, entitlement, on)
+    return match.provider if match else None
+
+
 def zone_of(store: Store, entitlement: Entitlement) -> str:
     """The zone in which the entitlement's days are counted: the worker's, else the hub's."""
     return entitlement.person.time_zone or read(store, HubSettings).time_zone
@@ -90,16 +97,20 @@ def positions(
     return found
 
 
-def reassess(store: Store, entitlement: Entitlement, now: datetime) -> Flip | None:
+def reassess(
+    store: Store, entitlement: Entitlement, now: datetime, *, looked: bool = False
+) -> Flip | None:
     """Write where it stands and when to look again; the flip, when this call changed it.
 
-    Compare-and-swap: of two processes that see the same change, one writes the flip.
+    Compare-and-swap: of two processes that see the same change, one writes the flip. A flip is
+    to be looked at at once, for what follows from it to be raised or ended; whoever does that
+    has `looked`, and takes it off the list.
     """
-    return reassess_all(store, [entitlement], now)[0]
+    return reassess_all(store, [entitlement], now, looked=looked)[0]
 
 
 def reassess_all(
-    store: Store, entitlements: Sequence[Entitlement], now: datetime
+    store: Store, entitlements: Sequence[Entitlement], now: datetime, *, looked: bool = False
 ) -> list[Flip | None]:
     """The same for many at once, their facts read in bulk; one answer each, in their order."""
     store.flush()
@@ -114,8 +125,15 @@ def reassess_all(
             seen = pace.assess(facts[one.id], on, settings, kept)
             change = pace.next_change_on(facts[one.id], on, settings)
             look = _start_of(change, zone_name) if change else None
+            if not looked and (seen.standing != one.standing or _to_look_at(one, now)):
+                look = now
             flips.append(_write(store, one, seen, look, now))
     return flips
+
+
+def _to_look_at(entitlement: Entitlement, now: datetime) -> bool:
+    """On the list already: nobody has looked since its time came."""
+    return entitlement.look_again_on is not None and entitlement.look_again_on <= now
 
 
 def _start_of(day: date, zone_name: str) -> datetime:
