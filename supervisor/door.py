@@ -17,6 +17,7 @@ from supervisor.access import Viewer
 from supervisor.errors import Refused
 from supervisor.extensions import db
 from supervisor.models import Person
+from supervisor.rules.kinds import Mode
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
 from supervisor.spreadsheets import Table
@@ -97,15 +98,16 @@ def a_day(name: str) -> date:
     return day
 
 
-def an_instant(given: str, name: str) -> datetime:
-    """An instant as a page offered it; one without an offset could be any."""
+def a_start() -> tuple[datetime, str | None]:
+    """The time that was picked, as the page offered it: an instant and a way of meeting."""
+    given, _bar, mode = request.form.get("start", "").partition("|")
     try:
         instant = datetime.fromisoformat(given)
     except ValueError:
         instant = None
     if instant is None or instant.tzinfo is None or instant.year not in YEARS:
-        raise Refused(N_("Pick one of the times."), field=name)
-    return instant
+        raise Refused(N_("Pick one of the times."), field="start")
+    return instant, mode if mode in set(Mode) else None
 
 
 def one_of(choices: type[Choice], name: str, ask: str) -> Choice:

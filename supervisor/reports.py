@@ -1,6 +1,7 @@
 """The reports, by name. Each gives a `Table` with its cut-off and its definitions."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from supervisor.models import Store
@@ -11,6 +12,7 @@ from supervisor.spreadsheets import Table
 
 __all__ = [
     "REPORTS",
+    "ReportSettings",
     "Table",
     "Team",
     "TeamRow",
@@ -20,6 +22,14 @@ __all__ = [
     "team",
     "team_table",
 ]
+
+
+@dataclass(frozen=True)
+class ReportSettings:
+    """How many rows of a report one page shows; a file always holds them all."""
+
+    rows: int = 40
+
 
 REPORTS: dict[str, Callable[[Store, datetime], Table]] = {
     "delivery": delivery,

@@ -36,9 +36,11 @@ BOOKABLE = FOUND[1:]
 
 @dataclass(frozen=True)
 class BoardSettings:
-    """How far back and ahead the board looks, in days and hours, and how many times it names."""
+    """How far back and ahead the board looks, in days and hours, how many times it names, and
+    how many rows of a section it shows before it is asked for all."""
 
     times: int = 3
+    rows: int = 4
     review_days: int = 30
     vetting_days: int = 30
     unconfirmed_hours: int = 48
@@ -57,13 +59,26 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Section:
+    """One standing of the board: how many there are, and the lines that are shown."""
+
+    count: int
+    lines: list[Line]
+
+
+@dataclass(frozen=True)
 class Board:
-    """The page: lines by standing, and the other things that wait for the hub."""
+    """The page: lines by standing, and the other things that wait for the hub.
+
+    `rows` is how many of each the page shows, but of the section `whole`.
+    """
 
     on: date
     people: int
     on_track: int
-    lines: dict[Standing, list[Line]]
+    rows: int
+    whole: str
+    sections: dict[Standing, Section]
     waiting: list[Match]
     unconfirmed: list[Session]
     disputed: list[Session]
@@ -76,19 +91,19 @@ class Board:
     def count(self) -> int:
         """How many things need somebody."""
         others = (
-            self.waiting,
-            self.unconfirmed,
-            self.disputed,
-            self.reviews,
-            self.vetting,
-            self.over,
-            self.manager_changes,
+            len(self.waiting),
+            len(self.unconfirmed),
+            len(self.disputed),
+            len(self.reviews),
+            len(self.vetting),
+            len(self.over),
+            len(self.manager_changes),
         )
-        return sum(map(len, self.lines.values())) + sum(map(len, others))
+        return sum(section.count for section in self.sections.values()) + sum(others)
 
 
-def board(store: Store, now: datetime) -> Board:
-    """Everything that needs the hub now."""
+def board(store: Store, now: datetime, whole: str = "") -> Board:
+    """Everything that needs the hub now; of the section `whole` every line."""
     on = today(now, read(store, HubSettings).time_zone)
     settings = read(store, BoardSettings)
     owed = _current(store, on)
@@ -99,7 +114,9 @@ def board(store: Store, now: datetime) -> Board:
         on=on,
         people=len({e.person_id for e in owed}),
         on_track=len(_all_fine(owed, positions)),
-        lines=_lines(store, owed, positions, settings, now),
+        rows=settings.rows,
+        whole=whole,
+        sections=_sections(store, owed, positions, settings, whole, now),
         waiting=_waiting(store),
         unconfirmed=[s for s in unconfirmed if not delivery.disputed(s)],
         disputed=[s for s in unconfirmed if delivery.disputed(s)],
@@ -134,21 +151,23 @@ def _all_fine(owed: list[Entitlement], positions: dict[int, Position]) -> set[in
     return {e.person_id for e in owed} - wanting
 
 
-def _lines(
+def _sections(
     store: Store,
     owed: list[Entitlement],
     positions: dict[int, Position],
     settings: BoardSettings,
+    whole: str,
     now: datetime,
-) -> dict[Standing, list[Line]]:
-    """Furthest behind first within each standing."""
-    wanting = [e for e in owed if positions[e.id].standing in FOUND]
-    wanting.sort(key=lambda e: positions[e.id].held - positions[e.id].expected)
-    lines: dict[Standing, list[Line]] = {standing: [] for standing in FOUND}
-    for entitlement in wanting:
-        line = _line(store, entitlement, positions[entitlement.id], settings, now)
-        lines[line.position.standing].append(line)
-    return lines
+) -> dict[Standing, Section]:
+    """Furthest behind first within each standing; times are sought for shown lines alone."""
+    owed = sorted(owed, key=lambda e: positions[e.id].held - positions[e.id].expected)
+    sections = {}
+    for standing in FOUND:
+        some = [e for e in owed if positions[e.id].standing is standing]
+        shown = some if standing == whole else some[: settings.rows]
+        lines = [_line(store, e, positions[e.id], settings, now) for e in shown]
+        sections[standing] = Section(len(some), lines)
+    return sections
 
 
 def _line(

@@ -8,10 +8,13 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
+from supervisor.alert_causes import AlertSettings
 from supervisor.delivery import DeliverySettings
 from supervisor.feed_editions import FeedSettings
 from supervisor.groups import GroupSettings
 from supervisor.identity import IdentitySettings
+from supervisor.reach import MessageSettings
+from supervisor.reports import ReportSettings
 from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.pace import PaceSettings
@@ -34,7 +37,10 @@ GROUPS: dict[str, type[Any]] = {
         FitSettings,
         GroupSettings,
         FeedSettings,
+        AlertSettings,
+        MessageSettings,
         IdentitySettings,
+        ReportSettings,
         SignInSettings,
         ThrottleSettings,
         WeekSettings,
@@ -46,6 +52,12 @@ def knobs(group: type[Any]) -> dict[str, Knob]:
     """The settings of a group that the hub can change, in their order, each with its words."""
     words = KNOBS[group.__name__].knobs
     return {field.name: words[field.name] for field in fields(group) if field.name in words}
+
+
+def changed(settings: Any) -> int:
+    """How many of a group are not as they usually are."""
+    usual = type(settings)()
+    return sum(getattr(settings, n) != getattr(usual, n) for n in knobs(type(settings)))
 
 
 def understood(now: Any, given: Mapping[str, str]) -> tuple[Any, dict[str, Words]]:

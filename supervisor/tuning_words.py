@@ -69,6 +69,9 @@ KNOBS = {
             "time_zone": Knob(N_("Time zone of whoever has none of their own"), fits=a_zone),
             "region": Knob(N_("Region whose public holidays count, like OTA for Otago")),
             "phone": Knob(N_("Phone of the hub, shown on every page")),
+            "mail_name": Knob(
+                N_("Name that mail comes from: it shows on a locked phone"), fits=a_line
+            ),
             "mail_from": Knob(
                 N_("Address that mail comes from"), fits=an_address, example="hub@example.org"
             ),
@@ -81,6 +84,7 @@ KNOBS = {
         N_("Today"),
         {
             "times": Knob(N_("Times named on each row"), 1, 10),
+            "rows": Knob(N_("Rows of a section that are shown at first"), 1, 200),
             "review_days": Knob(N_("Days before a review at which it shows"), 0, 366),
             "vetting_days": Knob(N_("Days before vetting ends at which it shows"), 0, 366),
             "unconfirmed_hours": Knob(N_("Hours after a meeting until it shows"), 0, 1000),
@@ -163,9 +167,44 @@ KNOBS = {
             "quiet_days": Knob(N_("Days of silence until its owner is told"), 1, 366),
         },
     ),
+    "AlertSettings": Panel(
+        N_("Alerts"),
+        {
+            "not_matched_manager": Knob(N_("Not matched: days until the manager is told"), 0, 366),
+            "nothing_booked_hub": Knob(N_("Nothing booked: days until the hub is told"), 0, 366),
+            "slipping_hub": Knob(N_("Slipping: days until the hub is told"), 0, 366),
+            "behind_manager": Knob(N_("Behind: days until the manager is told"), 0, 366),
+            "cannot_be_met_manager": Knob(
+                N_("Cannot be met: days until the manager is told"), 0, 366
+            ),
+            "offer_asked": Knob(N_("An offer waits: days until they are asked again"), 1, 90),
+            "offer_hub": Knob(N_("An offer waits: days until the hub is told"), 1, 90),
+            "remind_first_hours": Knob(N_("Did it happen: hours until the first reminder"), 1, 168),
+            "remind_again_hours": Knob(N_("Did it happen: hours until the second"), 1, 336),
+            "away_intervals": Knob(N_("A provider away for so many usual intervals"), 1, 20),
+            "quiet_days": Knob(N_("Days between two messages about the same"), 0, 90),
+        },
+    ),
+    "MessageSettings": Panel(
+        N_("Messages"),
+        {
+            "lease_seconds": Knob(N_("Seconds that a worker process holds a mail"), 1, 3600),
+            "retry_minutes": Knob(N_("Minutes until a mail is tried again"), 1, 1440),
+            "trouble_after": Knob(N_("Tries until the hub reaches the person itself"), 1, 20),
+            "slow_minutes": Knob(N_("Minutes late until the hub sees a banner"), 1, 1440),
+            "silent_minutes": Knob(
+                N_("Minutes of silence of the worker process likewise"), 2, 1440
+            ),
+            "quiet_from_hour": Knob(N_("Hour from which nobody is written to that day"), 12, 24),
+        },
+    ),
     "IdentitySettings": Panel(
         N_("Who people are"),
         {"keep_days": Knob(N_("Days that it is kept without its owner’s yes"), 1, 90)},
+    ),
+    "ReportSettings": Panel(
+        N_("Reports"),
+        {"rows": Knob(N_("Rows of a report on one page"), 5, 500)},
     ),
     "SignInSettings": Panel(
         N_("Signing in"),

@@ -88,8 +88,17 @@ def mode_name(mode: str) -> str:
 def say(words: Words | str) -> str:
     """A rule's words in the reader's language."""
     if isinstance(words, Words):
-        return str(_(words.text, **words.facts))
+        return str(_(words.text, **{name: _fact(name, x) for name, x in words.facts.items()}))
     return str(_(words)) if words else ""
+
+
+def _fact(name: str, value: Any) -> Any:
+    """A day as 8 December, one that stands for its month as December, anything else as it is."""
+    if isinstance(value, Words):
+        return say(value)
+    if not isinstance(value, date):
+        return value
+    return format_date(value, "MMMM" if name == "month" else "d MMMM", locale=_locale())
 
 
 def works_at(person: Person) -> str:
@@ -116,7 +125,7 @@ def confirmed_by(session: Session) -> str:
     if session.outcome not in {Outcome.HELD, None}:
         return str(_("not needed"))
     sides = {c.side for c in session.confirmations if c.answer == Answer.HELD}
-    words = {2: N_("both"), 1: N_("one side"), 0: N_("nobody yet")}
+    words = {2: N_("both"), 1: N_("one side"), 0: N_("not yet")}
     return str(_(words[len(sides)]))
 
 
@@ -126,7 +135,22 @@ def setting_name(name: str) -> str:
     return str(_(words.replace("_", " ").strip().capitalize()))
 
 
+def cell(value: Any, column: str = "") -> str:
+    """A cell of a report as it is read: days and times in words, a code as its words."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{format_date(value, 'd MMM y', locale=_locale())} {clock_time(value)}"
+    if isinstance(value, date):
+        return format_date(value, "d MMM y", locale=_locale())
+    return setting_name(value) if column in CODES else str(value)
+
+
+CODES = {"kind", "mode", "outcome", "standing"}
+"""Columns whose values are codes of the closed lists."""
+
 FILTERS: dict[str, Callable[..., Any]] = {
+    "cell": cell,
     "clock": clock_time,
     "confirmed_by": confirmed_by,
     "day": day,

@@ -1,12 +1,14 @@
 """Reports for the hub: on screen, as CSV and as a spreadsheet."""
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, abort, render_template, request
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, reports
+from supervisor import clock, door
+from supervisor.reports import REPORTS, ReportSettings
+from supervisor.settings import read
+from supervisor.spreadsheets import Table
 
 bp = Blueprint("reports", __name__)
-REPORTS = {"delivery": reports.delivery, "evidence": reports.evidence}
 
 
 @bp.get("/reports")
@@ -19,17 +21,26 @@ def index() -> str:
 @bp.get("/reports/<name>")
 @door.needs("coordinator")
 def show(name: str) -> str:
-    """One report as a table."""
+    """One report as a table, a page of its rows at a time."""
+    table, rows = _table(name), read(door.store(), ReportSettings).rows
+    pages = max(1, -(-len(table.rows) // rows))
+    page = min(request.args.get("page", 1, type=int), pages)
+    if page < 1:
+        abort(404)
+    shown = table.rows[(page - 1) * rows : page * rows]
+    return render_template(
+        "reports/show.html", name=name, table=table, shown=shown, page=page, pages=pages
+    )
+
+
+def _table(name: str) -> Table:
     if name not in REPORTS:
         abort(404)
-    table = REPORTS[name](door.store(), clock.now())
-    return render_template("reports/show.html", name=name, table=table)
+    return REPORTS[name](door.store(), clock.now())
 
 
 @bp.get("/reports/<name>.<format_>")
 @door.needs("coordinator")
 def download(name: str, format_: str) -> Response:
-    """One report as a file."""
-    if name not in REPORTS:
-        abort(404)
-    return door.attachment(REPORTS[name](door.store(), clock.now()), name, format_)
+    """One report as a file, every row of it."""
+    return door.attachment(_table(name), name, format_)

@@ -1,6 +1,6 @@
 """Book a time, see it, move it, call it off, and say whether it happened."""
 
-from datetime import date, datetime
+from datetime import date
 from itertools import groupby
 
 from flask import Blueprint, abort, make_response, render_template, request, url_for
@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from supervisor import clock, delivery, door, entitlements, feeds, openings, plans, sessions
 from supervisor.errors import Refused
 from supervisor.models import Entitlement, Person, Session
-from supervisor.rules.kinds import Answer, Kind, Mode, Side
+from supervisor.rules.kinds import Answer, Kind, Side
 from supervisor.rules.words import N_
 from supervisor.sessions import TimeGone
 
@@ -85,7 +85,7 @@ def book(ref: str) -> Page:
     """Book the time that was picked."""
     entitlement = door.find(Entitlement, ref)
     try:
-        starts_at, mode = _picked()
+        starts_at, mode = door.a_start()
         session = sessions.book(
             door.store(), entitlement, starts_at, mode, door.me(), clock.now(),
             _myself(entitlement),
@@ -96,12 +96,6 @@ def book(ref: str) -> Page:
         door.store().rollback()
         return _times(door.find(Entitlement, ref), error=door.words(refusal)), 422
     return door.done(url_for("sessions.show", ref=session.ref), _("The time is yours."))
-
-
-def _picked() -> tuple[datetime, str | None]:
-    """The radio's value: an instant and a mode, as the page offered them."""
-    start, _sep, mode = request.form.get("start", "").partition("|")
-    return door.an_instant(start, "start"), mode if mode in set(Mode) else None
 
 
 def _gone(action: str, gone: TimeGone, ref: str) -> tuple[str, int]:
@@ -137,7 +131,7 @@ def _other(session: Session) -> str:
     """Whom the reader meets; the hub reads both."""
     worker, provider = session.entitlement.person, session.provider
     if not _is_mine(session):
-        return _("%(one)s and %(other)s", one=worker.name, other=provider.name)
+        return str(_("%(one)s and %(other)s", one=worker.name, other=provider.name))
     return (provider if door.me().id == worker.id else worker).name
 
 
@@ -169,7 +163,7 @@ def move(ref: str) -> Page:
     session = door.find(Session, ref)
     owed = session.entitlement.ref
     try:
-        starts_at, mode = _picked()
+        starts_at, mode = door.a_start()
         sessions.move(door.store(), session, starts_at, mode, door.me(), clock.now())
     except TimeGone as gone:
         return _gone(url_for("sessions.move", ref=ref), gone, owed)

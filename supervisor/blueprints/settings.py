@@ -1,6 +1,7 @@
 """The hub's settings: every number that can be tuned, with its usual value beside it."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
@@ -18,34 +19,50 @@ bp = Blueprint("settings", __name__)
 @bp.get("/settings")
 @door.needs("coordinator")
 def show() -> str:
-    """Every group with its values."""
-    return _page("", {}, {})
+    """The groups, and how many settings of each are not the usual ones."""
+    rows = [
+        (name, KNOBS[name].words, tuning.changed(read(door.store(), group)))
+        for name, group in GROUPS.items()
+    ]
+    return render_template("settings/show.html", rows=rows)
+
+
+@bp.get("/settings/<name>")
+@door.needs("coordinator")
+def group(name: str) -> str:
+    """One group as a form."""
+    kind = _known(name)
+    values = {key: getattr(read(door.store(), kind), key) for key in tuning.knobs(kind)}
+    return _form(name, values, {})
+
+
+def _known(name: str) -> type[Any]:
+    if name not in GROUPS:
+        abort(404)
+    return GROUPS[name]
+
+
+def _form(name: str, values: Mapping[str, Any], wrong: Mapping[str, Words]) -> str:
+    kind = GROUPS[name]
+    return render_template(
+        "settings/group.html",
+        name=name,
+        words=KNOBS[name].words,
+        knobs=tuning.knobs(kind),
+        usual=kind(),
+        values=values,
+        wrong=wrong,
+    )
 
 
 @bp.post("/settings/<name>")
 @door.needs("coordinator")
 def change(name: str) -> Response | tuple[str, int]:
-    """Keep one group; what cannot be understood is named, each beside its field, and nothing is
-    kept."""
-    if name not in GROUPS:
-        abort(404)
-    kept, wrong = tuning.understood(read(door.store(), GROUPS[name]), request.form)
+    """Keep one group. What cannot be understood is named beside its field with what was typed,
+    and nothing is kept."""
+    kept, wrong = tuning.understood(read(door.store(), _known(name)), request.form)
     if wrong:
-        return _page(name, request.form, wrong), 422
+        return _form(name, request.form, wrong), 422
     save(door.store(), kept)
     audit.record(door.store(), clock.now(), door.me(), "change", "settings", name)
-    return door.done(url_for("settings.show", _anchor=name), _("Saved."))
-
-
-def _page(name: str, typed: Mapping[str, str], wrong: Mapping[str, Words]) -> str:
-    """All groups; the one that was sent with what was typed, so that nothing is typed twice."""
-    return render_template(
-        "settings/show.html",
-        panels={group: KNOBS[group].words for group in GROUPS},
-        knobs={group: tuning.knobs(kind) for group, kind in GROUPS.items()},
-        now={group: read(door.store(), kind) for group, kind in GROUPS.items()},
-        usual={group: kind() for group, kind in GROUPS.items()},
-        sent=name,
-        typed=typed,
-        wrong=wrong,
-    )
+    return door.done(url_for("settings.show"), _("Saved: %(what)s.", what=_(KNOBS[name].words)))

@@ -8,7 +8,6 @@ from supervisor import clock, delivery, door, people, reminders, sessions, today
 from supervisor import year as picture
 from supervisor.errors import Refused
 from supervisor.models import Entitlement, Person, Session
-from supervisor.rules.kinds import Mode
 from supervisor.rules.words import N_
 
 bp = Blueprint("today", __name__)
@@ -19,21 +18,19 @@ LARGEST = 2**31 - 1
 @bp.get("/today")
 @door.needs("coordinator")
 def show() -> str:
-    """The board."""
+    """The board; `?all=behind` shows every row of that section."""
     store, now = door.store(), clock.now()
-    return render_template(
-        "today/show.html", board=today.board(store, now), year=picture.year(store, now)
-    )
+    board = today.board(store, now, request.args.get("all", ""))
+    return render_template("today/show.html", board=board, year=picture.year(store, now))
 
 
 @bp.post("/today/<ref>/bookings")
 @door.needs("coordinator")
 def book(ref: str) -> Response:
     """Book the time on the row, for both."""
-    entitlement, form = door.find(Entitlement, ref), request.form
+    entitlement = door.find(Entitlement, ref)
     try:
-        starts_at = door.an_instant(form.get("starts_at", ""), "starts_at")
-        mode = door.one_of(Mode, "mode", N_("Say how they will meet."))
+        starts_at, mode = door.a_start()
         session = sessions.book(door.store(), entitlement, starts_at, mode, door.me(), clock.now())
     except Refused as refusal:
         return door.not_done(_here(), refusal)
