@@ -1,14 +1,15 @@
 """Seats in a group: who may join, who waits, who leaves."""
 
-from collections.abc import Iterable
+from collections import defaultdict
 from datetime import date, datetime
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import select
 
 from supervisor import audit, group_times
 from supervisor.access import current_job
 from supervisor.errors import Refused
 from supervisor.models import Conflict, Group, Job, Person, Seat, Store
+from supervisor.rules.ties import Ties, may_sit_with
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
 from supervisor.zones import today
@@ -78,46 +79,25 @@ def leave(store: Store, group: Group, person: Person, by: Person, now: datetime)
 
 
 def _refuse_unfit(store: Store, group: Group, person: Person, on: date) -> None:
-    known = {seat.person_id for seat in group_times.seated(group, on)}
-    known |= {group.facilitator_id} if group.facilitator_id else set()
-    known -= {person.id}
-    if _managed(store, person.id, known, on) or _in_conflict(store, person.id, known, on):
+    others = {seat.person_id for seat in group_times.seated(group, on)}
+    others |= {group.facilitator_id} if group.facilitator_id else set()
+    if not may_sit_with(person.id, others - {person.id}, _ties(store, on)):
         raise Refused(NOT_THIS_ONE)
 
 
-def _managed(store: Store, person_id: int, others: Iterable[int], on: date) -> bool:
-    """Whether one is in the other's reporting chain: any job, any level, either way."""
-    query = select(Job.person_id, Job.manager_id).where(
-        current_job(on), Job.manager_id.is_not(None)
+def _ties(store: Store, on: date) -> Ties[int]:
+    jobs = select(Job.person_id, Job.manager_id, Job.organisation_id).where(current_job(on))
+    managers, employers = defaultdict(set), defaultdict(set)
+    for worker, manager, organisation in store.execute(jobs):
+        employers[worker].add(organisation)
+        if manager is not None:
+            managers[worker].add(manager)
+    conflicts = store.execute(
+        select(Conflict.person_id, Conflict.other_person_id, Conflict.other_organisation_id)
+    ).all()
+    return Ties(
+        managers,
+        {(one, other) for one, other, _employer in conflicts if other is not None},
+        {(one, employer) for one, _other, employer in conflicts if employer is not None},
+        employers,
     )
-    managers: dict[int, set[int]] = {}
-    for worker_id, manager_id in store.execute(query):
-        managers.setdefault(worker_id, set()).add(manager_id or 0)
-    above = _above(person_id, managers)
-    return any(other in above or person_id in _above(other, managers) for other in others)
-
-
-def _above(person_id: int, managers: dict[int, set[int]]) -> set[int]:
-    """Everybody above; a circle in the records ends it."""
-    above: set[int] = set()
-    climb = [person_id]
-    while climb:
-        new = managers.get(climb.pop(), set()) - above
-        above |= new
-        climb += new
-    return above
-
-
-def _in_conflict(store: Store, person_id: int, others: Iterable[int], on: date) -> bool:
-    """Pairwise and either way, whoever declared it; an organisation stands for who works there."""
-    ids = list(others)
-    people = or_(
-        and_(Conflict.person_id == person_id, Conflict.other_person_id.in_(ids)),
-        and_(Conflict.other_person_id == person_id, Conflict.person_id.in_(ids)),
-    )
-    works_there = and_(Job.organisation_id == Conflict.other_organisation_id, current_job(on))
-    organisations = or_(
-        and_(Conflict.person_id == person_id, exists().where(works_there, Job.person_id.in_(ids))),
-        and_(Conflict.person_id.in_(ids), exists().where(works_there, Job.person_id == person_id)),
-    )
-    return bool(store.scalar(select(exists().where(or_(people, organisations)))))

@@ -8,6 +8,7 @@ from openpyxl import Workbook
 from supervisor.models import Store
 from supervisor.workbook import Report, import_workbook
 
+DISTRICT = Path(__file__).parent.parent / "supervisor" / "district"
 SMALL = {
     "organisations": "id,name,kind\nlakes,Lakes Peer Service,employer\nhub,Southern Hub,hub",
     "people": (

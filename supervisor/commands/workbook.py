@@ -33,7 +33,8 @@ def import_(path: Path, *, dry_run: bool, add_words: bool, as_json: bool) -> Non
 
 def _tell_faults(refused: WorkbookRefused, *, as_json: bool) -> None:
     if as_json:
-        print_json({"faults": [fault.as_json() for fault in refused.faults]})
+        faults = [fault.as_json() for fault in refused.faults]
+        print_json({"faults": faults, "new_words": refused.new_words})
         return
     for fault in refused.faults:
         click.echo(str(fault), err=True)

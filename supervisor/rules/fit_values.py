@@ -7,7 +7,7 @@ ready for the rules at once.
 from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 from supervisor.rules.days import Span
 from supervisor.rules.distance import Point
@@ -15,6 +15,7 @@ from supervisor.rules.kinds import Kind, Mode
 
 Windows = tuple[tuple[int, int, int], ...]
 NOBODY: frozenset[int] = frozenset()
+Id = TypeVar("Id", int, str)
 
 
 def column(make: str, default: Any = None, *, of: str = "") -> Any:
@@ -118,11 +119,11 @@ class Provider:
         return sum(offer.capacity for offer in self.offers.values())
 
 
-def line_above(person: int, managers: Mapping[int, Set[int]]) -> frozenset[int]:
+def line_above(person: Id, managers: Mapping[Id, Set[Id]]) -> frozenset[Id]:
     """Everyone above a person through any job, at any height; a circle ends the walk."""
-    above: set[int] = set()
-    ahead = set(managers.get(person, NOBODY))
+    above: set[Id] = set()
+    ahead = set(managers.get(person, ()))
     while ahead:
         above |= ahead
-        ahead = {up for one in ahead for up in managers.get(one, NOBODY)} - above
+        ahead = {up for one in ahead for up in managers.get(one, ())} - above
     return frozenset(above - {person})

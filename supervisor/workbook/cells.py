@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from typing import Any
@@ -16,11 +15,13 @@ from zoneinfo import available_timezones
 
 from supervisor.rules.words import N_
 from supervisor.workbook.faults import Wrong
+from supervisor.workbook.read import digits
 
 DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 YES = {"yes": True, "true": True, "no": False, "false": False}
 LAST_YEARS = (1900, 2199)
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_INSIDE = re.compile(r"(?<=\S)\s+(?=\S)")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(:\d\d)?)(Z|[+-]\d\d:\d\d)?")
 _WINDOW = re.compile(r"(\w{3}) (\d\d):(\d\d)-(\d\d):(\d\d)")
@@ -50,6 +51,8 @@ class Cell:
 
 
 def _text(given: str, longest: int) -> str:
+    """One line: a break inside a spreadsheet's cell is a space."""
+    given = _INSIDE.sub(" ", given)
     if _CONTROL.search(given) or len(given) > longest:
         raise Wrong(N_("plain text of at most %(longest)d characters"), longest=longest)
     return given
@@ -154,16 +157,11 @@ def number(least: float, most: float) -> Cell:
     """A number between two others, both allowed."""
 
     def read(given: str) -> float:
-        if not re.fullmatch(r"-?\d{1,9}(\.\d{1,15})?", given) or not least <= float(given) <= most:
+        if not re.fullmatch(r"-?\d{1,9}(\.\d+)?", given) or not least <= float(given) <= most:
             raise Wrong(N_("a number from %(least)g to %(most)g"), least=least, most=most)
         return float(given)
 
-    return Cell(read, _write_number, number=True)
-
-
-def _write_number(value: float) -> str:
-    """Every digit and no exponent, so that it is read back as the same number."""
-    return format(Decimal(repr(float(value))), "f").removesuffix(".0")
+    return Cell(read, lambda value: digits(value).removesuffix(".0"), number=True)
 
 
 def one_of(words: type[StrEnum]) -> Cell:

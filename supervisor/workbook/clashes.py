@@ -9,22 +9,32 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from supervisor.models import Commitment, Person
+from supervisor.rules.kinds import MATCHED_KINDS
 from supervisor.rules.words import N_, Words
+from supervisor.workbook.clashes_groups import find_group_clashes
 from supervisor.workbook.draft import Draft
 from supervisor.workbook.rows import Row
-from supervisor.workbook.sheets import SHEETS
+
+ONE_DAY = timedelta(days=1)
 
 
 def find_clashes(draft: Draft) -> None:
     """Every fault that only several rows show, the hub's own rows included."""
-    for find in (_mailboxes, _hours, _matches, _meetings):
-        find(draft)
+    finders = {
+        "people": _mailboxes,
+        "providers": _hours,
+        "entitlements": _entitlements,
+        "matches": _matches,
+        "sessions": _meetings,
+    }
+    for sheet, find in finders.items():
+        if draft.rows.get(sheet):
+            find(draft)
+    find_group_clashes(draft)
 
 
 def _mailboxes(draft: Draft) -> None:
-    rows = draft.rows.get("people", [])
-    if not rows:
-        return
+    rows = draft.rows["people"]
     in_file = {row.values.get("id") for row in rows}
     query = select(Person.email, Person.ref).where(Person.email.is_not(None))
     taken = {email: ref for email, ref in draft.book.store.execute(query) if ref not in in_file}
@@ -42,7 +52,7 @@ def _mailboxes(draft: Draft) -> None:
 
 def _hours(draft: Draft) -> None:
     first: dict[str, Row] = {}
-    for row in draft.rows.get("providers", []):
+    for row in draft.rows["providers"]:
         hours = row.values.get("hours_a_year")
         if hours is None or "person" not in row.values:
             continue
@@ -63,48 +73,42 @@ class Stretch:
     said: str
 
 
+def _entitlements(draft: Draft) -> None:
+    """At most one runs for a person and kind; both its days are inside."""
+    stretches: dict[tuple[str, str], list[Stretch]] = defaultdict(list)
+    columns = ("id", "person", "kind", "starts_on", "ends_on")
+    for row, values in draft.everything("entitlements", *columns):
+        ref, person, kind, starts, ends = values
+        if all(values) and kind in MATCHED_KINDS:
+            stretches[person, kind].append(Stretch(starts, ends + ONE_DAY, row, ref))
+    words = N_("a day on which %(said)s does not run; one of a kind at a time")
+    _name_overlaps(draft, "entitlements", "starts_on", words, stretches)
+
+
 def _matches(draft: Draft) -> None:
     """One match at a time and one cover; the day of a change may belong to both."""
     stretches: dict[tuple[str, bool], list[Stretch]] = defaultdict(list)
-    for row in draft.rows.get("matches", []):
-        if row.good("entitlement", "provider", "starts_on") and "ends_on" not in row.bad:
-            ends = row.value("ends_on") or date.max
-            one = Stretch(row.value("starts_on"), ends, row, row.value("provider"))
-            stretches[row.value("entitlement"), bool(row.value("cover"))].append(one)
-    for entitlement, cover, one in _matches_here(draft) if stretches else ():
-        stretches[entitlement, cover].append(one)
+    columns = ("entitlement", "provider", "starts_on", "ends_on", "cover")
+    for row, (entitlement, provider, starts, ends, cover) in draft.everything("matches", *columns):
+        if entitlement and provider and starts:
+            ends = max(ends or date.max, starts + ONE_DAY)
+            stretches[entitlement, bool(cover)].append(Stretch(starts, ends, row, provider))
     words = N_("a day on which %(said)s is not matched; one match at a time")
-    for several in stretches.values():
-        for late, early in _overlapping(several):
-            draft.fault("matches", late, "starts_on", Words(words, {"said": early.said}))
-
-
-def _matches_here(draft: Draft) -> Iterator[tuple[str, bool, Stretch]]:
-    in_file = {row.key for row in draft.rows["matches"]}
-    for key, match in draft.existing(SHEETS["matches"]).items():
-        if key not in in_file:
-            ends = match.ends_on or date.max
-            yield key[0], match.cover, Stretch(match.starts_on, ends, None, key[1])
+    _name_overlaps(draft, "matches", "starts_on", words, stretches)
 
 
 def _meetings(draft: Draft) -> None:
     """Nobody is in two places: the file's booked sessions, and what the hub has already."""
-    rows = [row for row in draft.rows.get("sessions", []) if _booked(row)]
-    if not rows:
-        return
     stretches = _taken(draft)
-    for row in rows:
+    for row in filter(_booked, draft.rows["sessions"]):
         start = row.value("starts_at")
         end = start + timedelta(minutes=row.value("minutes"))
         worker = draft.look("entitlements", row.value("entitlement"), "person")
         for person in (worker, row.value("provider")):
             said = str(row.value("id"))
             stretches[person].append(Stretch(start, end, row, said))
-    words = N_("a time at which %(person)s is free; %(said)s is then")
-    for person, several in stretches.items():
-        for late, early in _overlapping(several):
-            facts = {"person": person, "said": early.said}
-            draft.fault("sessions", late, "starts_at", Words(words, facts))
+    words = N_("a time at which %(whose)s is free; %(said)s is then")
+    _name_overlaps(draft, "sessions", "starts_at", words, stretches)
 
 
 def _booked(row: Row) -> bool:
@@ -112,17 +116,26 @@ def _booked(row: Row) -> bool:
     return row.good(*columns) and "outcome" not in row.bad and not row.value("outcome")
 
 
-def _taken(draft: Draft) -> dict[str, list[Stretch]]:
+def _taken(draft: Draft) -> defaultdict[str, list[Stretch]]:
     ours = {row.record.id for row in draft.rows["sessions"] if row.record is not None}
     query = select(Commitment).where(
         or_(Commitment.lapses_at.is_(None), Commitment.lapses_at > draft.book.now)
     )
-    taken: dict[str, list[Stretch]] = defaultdict(list)
+    taken: defaultdict[str, list[Stretch]] = defaultdict(list)
     for one in draft.book.store.scalars(query):
         if one.session_id not in ours:
             person = draft.book.ref("people", one.person_id) or ""
             taken[person].append(Stretch(one.starts_at, one.ends_at, None, "something else"))
     return taken
+
+
+def _name_overlaps(
+    draft: Draft, sheet: str, column: str, words: str, stretches: dict[Any, list[Stretch]]
+) -> None:
+    for whose, several in stretches.items():
+        for late, early in _overlapping(several):
+            facts = {"whose": whose, "said": early.said}
+            draft.fault(sheet, late, column, Words(words, facts))
 
 
 def _overlapping(stretches: list[Stretch]) -> Iterator[tuple[Row, Stretch]]:

@@ -8,12 +8,15 @@ from supervisor.models import Store
 from supervisor.settings import read
 from supervisor.workbook.book import Book
 from supervisor.workbook.clashes import find_clashes
-from supervisor.workbook.draft import Draft, draft
+from supervisor.workbook.compare import compare
+from supervisor.workbook.draft import Draft
 from supervisor.workbook.faults import Count, Fault, Report, WorkbookRefused
 from supervisor.workbook.land import land
 from supervisor.workbook.managers import ask_about_managers
 from supervisor.workbook.read import WorkbookSettings, read_raw
+from supervisor.workbook.references import resolve
 from supervisor.workbook.sheets import SHEETS
+from supervisor.workbook.values import read_values
 
 
 def import_workbook(
@@ -29,9 +32,12 @@ def import_workbook(
     A blank never erases. A cell that was edited here since the last import stays and is listed.
     """
     raws = read_raw(Path(path), read(store, WorkbookSettings), SHEETS)
+    names = [raw.name for raw in raws]
+    made = Draft(Book(store, now, add_words=add_words), Report(dry_run=dry_run), names)
     with store.no_autoflush:
-        made = draft(Book(store, now, add_words=add_words), raws, Report(dry_run=dry_run))
-        find_clashes(made)
+        read_values(made, raws)
+        for step in (resolve, compare, find_clashes):
+            step(made)
     if made.faults:
         raise WorkbookRefused(_in_order(made.faults), list(made.book.new_words))
     ask_about_managers(made)

@@ -5,8 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
+from sqlalchemy.exc import IntegrityError
 
 from supervisor import entitlements
+from supervisor.errors import Refused
 from supervisor.models import (
     Commitment,
     Entitlement,
@@ -17,8 +19,10 @@ from supervisor.models import (
     Word,
 )
 from supervisor.models.engine import lock_people
+from supervisor.rules.words import N_
 from supervisor.workbook.book import Book
-from supervisor.workbook.draft import Draft, fingerprint
+from supervisor.workbook.compare import fingerprint
+from supervisor.workbook.draft import Draft
 from supervisor.workbook.rows import Row, Sheet, key_text
 from supervisor.workbook.sheets import SHEETS
 
@@ -88,6 +92,7 @@ def _put(book: Book, sheet: Sheet, row: Row) -> Any:
         if column.name in row.changes:
             column.put(record, row.changes[column.name], book)
     sheet.settle(record, row, book)
+    row.record = record
     return record
 
 
@@ -120,8 +125,11 @@ def _take_times(book: Book) -> None:
         for person in (workers[session.entitlement_id], session.provider_id)
     ]
     lock_people(store, [row["person_id"] for row in rows])
-    if rows:
-        store.execute(insert(Commitment), rows)
+    try:
+        if rows:
+            store.execute(insert(Commitment), rows)
+    except IntegrityError as clash:
+        raise Refused(N_("Somebody took one of these times meanwhile. Import again.")) from clash
 
 
 def _ahead(session: Session, book: Book) -> bool:
@@ -136,13 +144,14 @@ def _workers(book: Book) -> dict[int, int]:
 
 
 def _remember(draft: Draft) -> None:
-    """Fingerprints of what the file said where the hub now says the same."""
+    """Fingerprints of each row as this import leaves it, so that a later edit is known as one."""
     fresh: list[dict[str, Any]] = []
     again: list[dict[str, Any]] = []
     for name, rows in draft.rows.items():
         for row in rows:
             before = draft.memory.get((name, key_text(row.key)))
-            cells = {**(before or {}), **_said(SHEETS[name], row)}
+            first = {} if before is not None or row.left_out else _found(draft.book, name, row)
+            cells = {**(before or first), **_said(SHEETS[name], row)}
             if not row.left_out and cells != before:
                 line = {"sheet": name, "key": key_text(row.key), "cells": cells}
                 (again if before is not None else fresh).append(line)
@@ -150,6 +159,15 @@ def _remember(draft: Draft) -> None:
         draft.book.store.execute(insert(Imported), fresh)
     if again:
         draft.book.store.execute(update(Imported), again)
+
+
+def _found(book: Book, sheet: str, row: Row) -> dict[str, str]:
+    """What a row that is imported for the first time holds beside what the file says."""
+    texts = {
+        column.name: column.cell.canonical(column.get(row.record, book))
+        for column in SHEETS[sheet].columns
+    }
+    return {name: fingerprint(text) for name, text in texts.items() if text}
 
 
 def _said(sheet: Sheet, row: Row) -> dict[str, str]:

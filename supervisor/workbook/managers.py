@@ -1,4 +1,4 @@
-"""A new manager that an import names waits for the hub's yes."""
+"""A manager whom an import names for a job that is here already waits for the hub's yes."""
 
 from sqlalchemy import select
 
@@ -19,9 +19,8 @@ def ask_about_managers(draft: Draft) -> None:
         if change is not None and change.accepted is False:
             draft.report.kept.append(f"{said} was refused by the hub")
         else:
-            draft.report.waiting.append(
-                f"{said} waits for the hub's yes; now {row.held['manager']}"
-            )
+            now = row.held["manager"] or "nobody"
+            draft.report.waiting.append(f"{said} waits for the hub's yes; now {now}")
 
 
 def _asked(draft: Draft) -> dict[tuple[int, str | None], ManagerChange]:

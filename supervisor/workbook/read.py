@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,13 @@ from supervisor.rules.words import N_
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 OLD_OR_MACRO = {".xls", ".xlsm", ".xlsb", ".xltm", ".xlam", ".ods"}
 MIDNIGHT = time()
+OTHER_SEPARATORS = (";", "\t")
+LINE_END = "_x000D_"
+"""How an .xlsx spells a carriage return, which XML would turn into a line feed."""
+NOT_UTF_8 = N_(
+    "%(name)s is not UTF-8, so its macrons would be lost. In Excel: Save As, CSV UTF-8. "
+    "Or send the workbook as .xlsx."
+)
 UNREADABLE = N_("%(name)s is not an .xlsx workbook that can be read. Save it again as .xlsx.")
 
 
@@ -43,6 +51,12 @@ def read_raw(path: Path, limits: WorkbookSettings, wanted: Collection[str]) -> l
     """The sheets of a folder of CSV files, or of one .xlsx; of others than `wanted` the name."""
     raws = _read(path, limits, wanted)
     names = [raw.name for raw in raws]
+    if not set(names) & set(wanted):
+        raise Refused(
+            N_("%(name)s holds no sheet of a workbook. They are called: %(known)s."),
+            name=path.name,
+            known=", ".join(wanted),
+        )
     for name in wanted:
         if names.count(name) > 1:
             raise Refused(N_("There are two sheets named %(name)s."), name=name)
@@ -107,13 +121,35 @@ def _csv_rows(path: Path, limits: WorkbookSettings) -> Iterator[list[str]]:
     _weigh(path, limits)
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
-            yield from csv.reader(file)
+            lines = csv.reader(file)
+            header = next(lines, [])
+            _refuse_other_csv(path.name, header)
+            yield header
+            yield from lines
     except UnicodeDecodeError as error:
-        raise Refused(N_("%(name)s is not UTF-8. Save it as CSV UTF-8."), name=path.name) from error
+        raise Refused(NOT_UTF_8, name=path.name) from error
+    except OSError as error:
+        raise Refused(
+            N_("%(name)s cannot be read: %(why)s."), name=path.name, why=error.strerror
+        ) from error
     except csv.Error as error:
         raise Refused(
             N_("%(name)s is not a CSV file: %(why)s."), name=path.name, why=str(error)
         ) from error
+
+
+def _refuse_other_csv(name: str, header: list[str]) -> None:
+    """UTF-16 without its mark looks like text with holes; no sheet has a single column."""
+    if any("\0" in text for text in header):
+        raise Refused(NOT_UTF_8, name=name)
+    if len(header) == 1 and any(mark in header[0] for mark in OTHER_SEPARATORS):
+        raise Refused(
+            N_(
+                "%(name)s separates its columns with semicolons or tabs. Save it as CSV with "
+                "commas, or send the workbook as .xlsx."
+            ),
+            name=name,
+        )
 
 
 def _sheet(name: str, lines: Iterable[list[str]], limits: WorkbookSettings) -> Raw:
@@ -177,11 +213,16 @@ def _as_text(value: Any) -> str:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() else digits(value)
     if isinstance(value, datetime):
         day_only = value.time() == MIDNIGHT
         return value.date().isoformat() if day_only else value.isoformat(timespec="minutes")
     if isinstance(value, date | time):
         return value.isoformat()
-    return str(value)
+    return str(value).replace(LINE_END, "\r")
+
+
+def digits(value: float) -> str:
+    """Every digit and no exponent, so that it is read back as the same number."""
+    return format(Decimal(repr(float(value))), "f")

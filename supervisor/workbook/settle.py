@@ -1,6 +1,6 @@
 """What a row needs from its neighbours before it is compared, and what it leaves behind."""
 
-from datetime import UTC, datetime
+from datetime import UTC
 from typing import Any
 
 from supervisor.errors import Refused
@@ -20,6 +20,8 @@ from supervisor.workbook.rows import Found, Look, Row
 from supervisor.zones import to_local, to_utc
 
 SHOWN = {"provider", "starts_at", "minutes", "mode", "outcome"}
+AN_HOUR_AWAY = N_("a time an hour earlier or later, as the clocks change there then")
+WITH_OFFSET = N_("a time with its offset, as the clocks change there then")
 CANCELLED = (Outcome.CANCELLED_BY_WORKER, Outcome.CANCELLED_BY_PROVIDER)
 
 
@@ -71,19 +73,21 @@ def place_in_time(row: Row, look: Look, book: Book) -> Found:
         worker = look("entitlements", owed, "person")
         row.zone = look("people", worker, "time_zone") or book.zone
     for column in ("starts_at", "worker_confirmed_at", "provider_confirmed_at"):
-        given = row.values.get(column)
-        if given is not None:
-            yield from _to_instant(row, column, given, row.zone or book.zone)
+        yield from _to_instant(row, column, row.zone or book.zone)
 
 
-def _to_instant(row: Row, column: str, given: datetime, zone_name: str) -> Found:
+def _to_instant(row: Row, column: str, here: str) -> Found:
+    """No session starts at a wall time that is skipped or comes twice; what is said may be."""
+    given = row.values.get(column)
+    if given is None:
+        return
+    starts = column == "starts_at"
     try:
-        row.values[column] = (
-            to_utc(given, zone_name) if given.tzinfo is None else given.astimezone(UTC)
-        )
+        if starts and given.tzinfo:
+            to_utc(to_local(given, here), here)
+        row.values[column] = given.astimezone(UTC) if given.tzinfo else to_utc(given, here)
     except Refused:
-        words = N_("a time with its offset, as the clocks change then")
-        yield column, Words(words)
+        yield column, Words(AN_HOUR_AWAY if starts else WITH_OFFSET)
 
 
 def settle_session(session: Session, row: Row, book: Book) -> None:

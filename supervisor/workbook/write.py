@@ -10,7 +10,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from supervisor.errors import Refused
 from supervisor.rules.words import N_
-from supervisor.workbook.read import FORMULA_STARTS
+from supervisor.workbook.read import FORMULA_STARTS, LINE_END
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def _folder(folder: Path, sheets: list[Written]) -> None:
         path = folder / f"{sheet.name}.csv"
         path.touch(mode=0o600)
         with path.open("w", encoding="utf-8", newline="") as file:
-            writer = csv.writer(file, lineterminator="\n")
+            writer = csv.writer(file)
             writer.writerow(sheet.header)
             writer.writerows(sheet.guarded_rows())
 
@@ -75,7 +75,13 @@ def _xlsx(path: Path, sheets: list[Written]) -> None:
     book.save(path)
 
 
+def _number(text: str) -> float | str:
+    """A number, or its text where openpyxl would round it away."""
+    value = float(text)
+    return value if float(f"{value:.16g}") == value else text
+
+
 def _cell(text: str, number: bool) -> str | float | None:  # noqa: FBT001 - a row of flags
     if number and text:
-        return float(text)
-    return ILLEGAL_CHARACTERS_RE.sub("", text) or None
+        return _number(text)
+    return ILLEGAL_CHARACTERS_RE.sub("", text).replace("\r", LINE_END) or None

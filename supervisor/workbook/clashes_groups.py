@@ -1,0 +1,83 @@
+"""Who cannot be in a group together, and how many it holds: its new rows against all others."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from supervisor.rules.ties import Ties, may_sit_with
+from supervisor.rules.words import N_, Words
+from supervisor.workbook.draft import Draft
+from supervisor.workbook.rows import Row
+
+FITTING = N_(
+    "somebody who may sit with everybody in the group: no line manager of one of them, and no "
+    "conflict"
+)
+ROOM = N_("yes, as the group holds %(most)d")
+
+
+def find_group_clashes(draft: Draft) -> None:
+    """Faults of the seats and facilitators that the file brings; those seated already stay."""
+    new_seats = [row for row in draft.rows.get("group_members", []) if _is_new(row)]
+    new_leads = [row for row in draft.rows.get("groups", []) if _is_new(row)]
+    if not new_seats and not new_leads:
+        return
+    ties, seated, leads = _ties(draft), _seated(draft), dict(_leads(draft))
+    for row in new_leads:
+        lead = row.value("facilitator")
+        if lead and not may_sit_with(lead, seated[row.value("id")] - {lead}, ties):
+            draft.fault("groups", row, "facilitator", Words(FITTING))
+    for row in new_seats:
+        person, group = row.value("person"), row.value("group")
+        others = {person for person in (*seated[group], leads.get(group)) if person} - {person}
+        if person in seated[group] and not may_sit_with(person, others, ties):
+            draft.fault("group_members", row, "person", Words(FITTING))
+    _name_the_surplus(draft, new_seats, seated)
+
+
+def _is_new(row: Row) -> bool:
+    return bool(row.changes) and not row.left_out
+
+
+def _seated(draft: Draft) -> defaultdict[str, set[str]]:
+    seated: defaultdict[str, set[str]] = defaultdict(set)
+    for _row, seat in draft.everything("group_members", "group", "person", "waiting", "left_on"):
+        group, person, waiting, left_on = seat
+        if group and person and not waiting and (left_on is None or left_on > draft.book.today):
+            seated[group].add(person)
+    return seated
+
+
+def _leads(draft: Draft) -> Iterator[tuple[str, str]]:
+    for _row, (group, facilitator) in draft.everything("groups", "id", "facilitator"):
+        if group and facilitator:
+            yield group, facilitator
+
+
+def _ties(draft: Draft) -> Ties[str]:
+    managers: defaultdict[str, set[str]] = defaultdict(set)
+    employers: defaultdict[str, set[str]] = defaultdict(set)
+    columns = ("person", "organisation", "manager", "starts_on", "ends_on")
+    for _row, (person, organisation, manager, starts, ends) in draft.everything("jobs", *columns):
+        if person and _holds(draft.book.today, starts, ends):
+            employers[person].add(organisation)
+            managers[person] |= {manager} - {None}
+    declared = draft.everything("conflicts", "person", "other")
+    against = {(one, other) for _row, (one, other) in declared}
+    return Ties(managers, against, against, employers)
+
+
+def _holds(on: date, starts: date | None, ends: date | None) -> bool:
+    return (starts is None or starts <= on) and (ends is None or on <= ends)
+
+
+def _name_the_surplus(draft: Draft, rows: list[Row], seated: defaultdict[str, set[str]]) -> None:
+    most: dict[str, Any] = {
+        group: maximum for _row, (group, maximum) in draft.everything("groups", "id", "maximum")
+    }
+    for row in reversed(rows):
+        group, person = row.value("group"), row.value("person")
+        if most.get(group) and person in seated[group] and len(seated[group]) > most[group]:
+            draft.fault("group_members", row, "waiting", Words(ROOM, {"most": most[group]}))
+            seated[group].discard(person)
