@@ -9,14 +9,13 @@ import icalendar
 
 from calendars.text import Text, clean
 
-CANCELLED = "Cancelled: "
-
 
 @dataclass(frozen=True)
 class Event:
     """What an entry says. `starts` is the wall time in `zone`; `changed_at` is when the record
     changed, so that rendering it again gives the same octets.
 
+    `called_off` is the word that stands before the title of a cancelled one, else empty.
     `uid` is for ever, `sequence` rises with every change of time and with a cancellation and
     never falls (RFC 5545 sections 3.8.4.7 and 3.8.7.4).
     """
@@ -31,7 +30,7 @@ class Event:
     location: str = ""
     description: str = ""
     link: str = ""
-    cancelled: bool = False
+    called_off: str = ""
 
 
 def render(event: Event) -> bytes:
@@ -70,7 +69,7 @@ def _unmistakable(instant: datetime, zone: str) -> datetime:
 def _what(event: Event) -> list[tuple[str, Any]]:
     """Plain text only; a link stands in URL and in DESCRIPTION too, for readers that do not
     know CONFERENCE (RFC 7986 section 5.11)."""
-    title = f"{CANCELLED}{event.title}" if event.cancelled else event.title
+    title = f"{event.called_off}: {event.title}" if event.called_off else event.title
     description = "\n".join(part for part in (event.description, event.link) if part)
     texts = (("SUMMARY", title), ("LOCATION", event.location), ("DESCRIPTION", description))
     said: list[tuple[str, Any]] = [(name, Text(value)) for name, value in texts if value]
@@ -88,6 +87,6 @@ def _how(event: Event) -> list[tuple[str, Any]]:
     """Always private; a tombstone takes no time (RFC 5545 sections 3.8.1.3, 3.8.1.11, 3.8.2.7)."""
     return [
         ("CLASS", "PRIVATE"),
-        ("STATUS", "CANCELLED" if event.cancelled else "CONFIRMED"),
-        ("TRANSP", "TRANSPARENT" if event.cancelled else "OPAQUE"),
+        ("STATUS", "CANCELLED" if event.called_off else "CONFIRMED"),
+        ("TRANSP", "TRANSPARENT" if event.called_off else "OPAQUE"),
     ]

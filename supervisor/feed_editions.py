@@ -32,6 +32,20 @@ class FeedSettings:
 
 
 @dataclass(frozen=True)
+class Voice:
+    """Whose feed it is, how much it says, and in which language."""
+
+    person_id: int
+    level: str
+    locale: str
+
+    @property
+    def manner(self) -> str:
+        """Level and language as one text, by which renderings are kept."""
+        return f"{self.level} {self.locale}"
+
+
+@dataclass(frozen=True)
 class Entry:
     """One entry at its present revision."""
 
@@ -59,9 +73,7 @@ class Edition:
     last_modified: datetime
 
 
-def edition(
-    store: Store, person_id: int, level: str, settings: FeedSettings, now: datetime
-) -> Edition:
+def edition(store: Store, voice: Voice, settings: FeedSettings, now: datetime) -> Edition:
     """What the feed holds, by one question.
 
     Days, not moments, end what grows old; so the feed changes by itself at midnight UTC only,
@@ -71,14 +83,16 @@ def edition(
     day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     since = day - timedelta(days=settings.back_days)
     mourned = day - timedelta(days=settings.tombstone_days)
-    query = union_all(_sessions(person_id, since, mourned), _meetings(person_id, since, mourned))
+    whose = (voice.person_id, since, mourned)
+    query = union_all(_sessions(*whose), _meetings(*whose))
     found = [Entry(*row) for row in store.execute(query)]
     entries = sorted(found, key=lambda entry: (entry.starts_at, entry.uid))
-    return Edition(entries, _etag(level, settings, entries), _latest(day, entries))
+    return Edition(entries, _etag(voice, settings, entries), _latest(day, entries))
 
 
 def _sessions(person_id: int, since: datetime, mourned: datetime) -> Any:
-    """Sessions on either side. One that came in by import as called off was never shown."""
+    """Sessions on either side. One that came in by import as called off was never shown: only
+    what changed since it was first here has a revision above 0."""
     called_off = (Outcome.CANCELLED_BY_WORKER, Outcome.CANCELLED_BY_PROVIDER)
     return (
         select(*_columns("session", Session))
@@ -88,7 +102,7 @@ def _sessions(person_id: int, since: datetime, mourned: datetime) -> Any:
             Entitlement.kind != Kind.DEBRIEF,
             Session.starts_at >= since,
             or_(
-                Session.cancelled_at >= mourned,
+                and_(Session.cancelled_at >= mourned, Session.sequence > 0),
                 and_(
                     Session.cancelled_at.is_(None),
                     or_(Session.outcome.is_(None), Session.outcome.not_in(called_off)),
@@ -139,8 +153,8 @@ def _columns(what: str, record: type[Session] | type[Meeting]) -> tuple[Any, ...
     )
 
 
-def _etag(level: str, settings: FeedSettings, entries: Iterable[Entry]) -> str:
-    digest = hashlib.sha256(f"{FORMAT}|{level}|{settings.refresh_hours}".encode())
+def _etag(voice: Voice, settings: FeedSettings, entries: Iterable[Entry]) -> str:
+    digest = hashlib.sha256(f"{FORMAT}|{voice.manner}|{settings.refresh_hours}".encode())
     for entry in entries:
         uid, sequence, changed_at, cancelled = entry.key
         digest.update(f"|{uid}|{sequence}|{changed_at.isoformat()}|{cancelled}".encode())

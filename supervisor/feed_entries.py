@@ -1,9 +1,9 @@
-"""The entries of a feed as text, rendered once per revision, viewer and level, and kept.
+"""The entries of a feed as text, rendered once per revision, viewer and manner, and kept.
 
 A name that is put right later shows from the entry's next revision on.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import delete, insert, select
@@ -11,47 +11,43 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
 from calendars.event import Event, render
-from supervisor.feed_editions import Entry
+from supervisor.feed_editions import Entry, Voice
 from supervisor.models import Entitlement, Fragment, Meeting, Session, Store
-from supervisor.rules.kinds import FeedLevel
+from supervisor.rules.kinds import FeedLevel, Mode
+from supervisor.rules.words import N_, Words
 
-PLAIN, BUSY = "Meeting", "Busy"
+PLAIN, BUSY, CALLED_OFF = N_("Meeting"), N_("Busy"), N_("Cancelled")
 Key = tuple[str, int, datetime, bool]
-Said = tuple[str, str]
+Say = Callable[[Words], str]
 
 
-def bodies(store: Store, person_id: int, level: str, entries: Sequence[Entry]) -> dict[Key, bytes]:
+def bodies(store: Store, voice: Voice, entries: Sequence[Entry], say: Say) -> dict[Key, bytes]:
     """The text of each entry; only what is not kept yet is rendered, and then kept."""
-    kept = _kept(store, person_id, level)
+    kept = _kept(store, voice)
     missing = [entry for entry in entries if entry.key not in kept]
     if not missing:
         return kept
-    made = _rendered(store, person_id, level, missing)
+    made = _rendered(store, voice, missing, say)
     stale = kept.keys() - {entry.key for entry in entries}
-    _keep(store, person_id, level, made, {uid for uid, *_rest in stale})
+    _keep(store, voice, made, {uid for uid, *_rest in stale})
     return kept | made
 
 
-def _kept(store: Store, person_id: int, level: str) -> dict[Key, bytes]:
+def _kept(store: Store, voice: Voice) -> dict[Key, bytes]:
     query = select(
         Fragment.uid, Fragment.sequence, Fragment.changed_at, Fragment.cancelled, Fragment.body
-    ).where(Fragment.viewer_id == person_id, Fragment.level == level)
+    ).where(Fragment.viewer_id == voice.person_id, Fragment.level == voice.manner)
     return {(uid, n, at, gone): body for uid, n, at, gone, body in store.execute(query)}
 
 
-def _rendered(
-    store: Store, person_id: int, level: str, entries: Sequence[Entry]
-) -> dict[Key, bytes]:
+def _rendered(store: Store, voice: Voice, entries: Sequence[Entry], say: Say) -> dict[Key, bytes]:
     sessions, meetings = _records(store, entries)
-    made = {}
-    for entry in entries:
-        if entry.what == "session":
-            session = sessions[entry.id]
-            made[entry.key] = _render(session, entry, level, _session_title(session, person_id))
-        else:
-            meeting = meetings[entry.id]
-            made[entry.key] = _render(meeting, entry, level, meeting.group.name)
-    return made
+    return {
+        entry.key: _of_session(sessions[entry.id], entry, voice, say)
+        if entry.what == "session"
+        else _of_meeting(meetings[entry.id], entry, voice, say)
+        for entry in entries
+    }
 
 
 def _records(
@@ -72,25 +68,31 @@ def _records(
     )
 
 
-def of_session(session: Session, person_id: int, level: str) -> bytes:
+def of_session(session: Session, voice: Voice, say: Say) -> bytes:
     """One session at its present revision, as the feed of either of the two has it."""
     entry = Entry(
         "session", session.id, session.uid, session.sequence, session.changed_at,
         session.cancelled_at, session.zone, session.starts_at,
     )  # fmt: skip
-    return _render(session, entry, level, _session_title(session, person_id))
+    return _of_session(session, entry, voice, say)
 
 
-def _session_title(session: Session, person_id: int) -> str:
-    """The kind, and the other of the two."""
+def _of_session(session: Session, entry: Entry, voice: Voice, say: Say) -> bytes:
+    """In full, its title is the kind and the other of the two."""
     worker = session.entitlement.person
-    other = session.provider if worker.id == person_id else worker
-    kind = session.entitlement.kind.replace("_", " ").capitalize()
-    return f"{kind} with {other.name}"
+    other = session.provider if worker.id == voice.person_id else worker
+    kind = say(Words(session.entitlement.kind.replace("_", " ").capitalize()))
+    title = Words(N_("%(kind)s with %(name)s"), {"kind": kind, "name": other.name})
+    return _render(session, entry, voice.level, say(title), say)
 
 
-def _render(record: Session | Meeting, entry: Entry, level: str, full_title: str) -> bytes:
-    title, location = _said(record, level, full_title)
+def _of_meeting(meeting: Meeting, entry: Entry, voice: Voice, say: Say) -> bytes:
+    return _render(meeting, entry, voice.level, meeting.group.name, say)
+
+
+def _render(record: Session | Meeting, entry: Entry, level: str, full: str, say: Say) -> bytes:
+    """Title and place say as much as the owner wants anybody to read."""
+    titles = {FeedLevel.BUSY: say(Words(BUSY)), FeedLevel.NEUTRAL: say(Words(PLAIN))}
     return render(
         Event(
             uid=entry.uid,
@@ -99,31 +101,28 @@ def _render(record: Session | Meeting, entry: Entry, level: str, full_title: str
             starts=record.local_start,
             zone=record.zone,
             minutes=record.minutes,
-            title=title,
-            location=location,
-            cancelled=entry.cancelled_at is not None,
+            title=titles.get(FeedLevel(level), full),
+            location="" if level == FeedLevel.BUSY else _where(record, say),
+            called_off=say(Words(CALLED_OFF)) if entry.cancelled_at else "",
         )
     )
 
 
-def _said(record: Session | Meeting, level: str, full_title: str) -> Said:
-    """Title and place, as much as the owner wants anybody to read."""
-    if level == FeedLevel.BUSY:
-        return BUSY, ""
-    place = record.place.name if record.place else record.mode.replace("_", " ").capitalize()
-    return (full_title if level == FeedLevel.FULL else PLAIN), place
+def _where(record: Session | Meeting, say: Say) -> str:
+    """A place only where they go there: a group on video may have one for its holidays."""
+    if record.place and record.mode == Mode.IN_PERSON:
+        return record.place.name
+    return say(Words(record.mode.replace("_", " ").capitalize()))
 
 
-def _keep(
-    store: Store, person_id: int, level: str, made: dict[Key, bytes], stale: set[str]
-) -> None:
+def _keep(store: Store, voice: Voice, made: dict[Key, bytes], stale: set[str]) -> None:
     """Two fetches may render the same at once; the database takes one, and both are right."""
-    whose = {"viewer_id": person_id, "level": level}
+    whose = {"viewer_id": voice.person_id, "level": voice.manner}
     rows = [
         {"uid": uid, "sequence": n, "changed_at": at, "cancelled": gone, "body": body, **whose}
         for (uid, n, at, gone), body in made.items()
     ]
-    mine = (Fragment.viewer_id == person_id, Fragment.level == level)
+    mine = (Fragment.viewer_id == voice.person_id, Fragment.level == voice.manner)
     try:
         with store.begin_nested():
             store.execute(delete(Fragment).where(*mine, Fragment.uid.in_(stale)))

@@ -9,14 +9,15 @@ from sqlalchemy.orm import joinedload
 from calendars.feed import join, single
 from supervisor import audit, feed_entries
 from supervisor.errors import Refused
-from supervisor.feed_editions import FeedSettings, edition
+from supervisor.feed_editions import FeedSettings, Voice, edition
+from supervisor.feed_entries import Say
 from supervisor.models import Feed, Person, Session, Store
 from supervisor.rules.kinds import FeedLevel
-from supervisor.rules.words import N_
+from supervisor.rules.words import N_, Words
 from supervisor.settings import read
 from supervisor.sign_ins import hashed
 
-CALENDAR = "Meetings"
+CALENDAR = N_("Meetings")
 AGENTS = (
     ("google", "Google"),
     ("outlook", "Outlook"),
@@ -64,10 +65,10 @@ def level_of(store: Store, person: Person) -> str:
     return last.level if last else FeedLevel.NEUTRAL
 
 
-def file_of(store: Store, person: Person, session: Session) -> bytes:
+def file_of(store: Store, person: Person, session: Session, say: Say = str) -> bytes:
     """One session as a file, for a calendar that does not follow an address."""
-    entry = feed_entries.of_session(session, person.id, level_of(store, person))
-    return single(session.zone, entry)
+    voice = voice_of(person, level_of(store, person))
+    return single(session.zone, feed_entries.of_session(session, voice, say))
 
 
 def revoke(store: Store, feed: Feed, by: Person, now: datetime) -> None:
@@ -122,15 +123,20 @@ def is_quiet(feed: Feed, settings: FeedSettings, now: datetime) -> bool:
     return now - (feed.fetched_at or feed.made_at) > timedelta(days=settings.quiet_days)
 
 
+def voice_of(person: Person, level: str) -> Voice:
+    """How a feed of theirs speaks at this level: in their own language."""
+    return Voice(person.id, level, person.locale)
+
+
 def feed_bytes(
-    store: Store, person: Person, level: str, now: datetime
+    store: Store, person: Person, level: str, now: datetime, say: Say = str
 ) -> tuple[bytes, str, datetime]:
-    """The calendar, its ETag and when it last changed."""
-    settings = read(store, FeedSettings)
-    holds = edition(store, person.id, level, settings, now)
-    bodies = feed_entries.bodies(store, person.id, level, holds.entries)
+    """The calendar, its ETag and when it last changed; `say` speaks the person's language."""
+    settings, voice = read(store, FeedSettings), voice_of(person, level)
+    holds = edition(store, voice, settings, now)
+    bodies = feed_entries.bodies(store, voice, holds.entries, say)
     body = join(
-        CALENDAR,
+        say(Words(CALENDAR)),
         settings.refresh_hours,
         (entry.zone for entry in holds.entries),
         (bodies[entry.key] for entry in holds.entries),

@@ -93,7 +93,7 @@ def test_an_entry_says_what_it_must_and_no_more() -> None:
 
 
 def test_a_tombstone_frees_the_time_and_says_so() -> None:
-    entry = icalendar.Event.from_ical(render(replace(EVENT, cancelled=True)))
+    entry = icalendar.Event.from_ical(render(replace(EVENT, called_off="Cancelled")))
     assert entry["SUMMARY"] == "Cancelled: Hui"
     assert entry["STATUS"] == "CANCELLED"
     assert entry["TRANSP"] == "TRANSPARENT"

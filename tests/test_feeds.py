@@ -2,17 +2,14 @@
 
 import gzip
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 
 import icalendar
 import pytest
-import recurring_ical_events
-import vobject
 from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
-from ical.calendar_stream import IcsCalendarStream
 from sqlalchemy import event, select
 
 from supervisor import clock, feeds
@@ -32,6 +29,7 @@ from supervisor.models import (
 )
 from supervisor.rules.kinds import FeedLevel, GroupKind, Kind, Mode, Outcome
 from supervisor.zones import to_utc
+from tests.readers import READERS, Read
 
 AUCKLAND, CHATHAM = "Pacific/Auckland", "Pacific/Chatham"
 AROUND_BOTH_CHANGES = [
@@ -112,38 +110,7 @@ def titles(store: Store, person: Person, level: str = FeedLevel.FULL) -> list[st
     return [str(entry["SUMMARY"]) for entry in entries(octets)]
 
 
-Read = set[tuple[str, datetime, datetime, str]]
-
-
-def by_recurring(octets: bytes) -> Read:
-    found = recurring_ical_events.of(icalendar.Calendar.from_ical(octets))
-    return {
-        (str(e["UID"]), e.start.astimezone(UTC), e.end.astimezone(UTC), str(e["STATUS"]))
-        for e in found.between((2026, 1, 1), (2028, 1, 1))
-    }
-
-
-def by_vobject(octets: bytes) -> Read:
-    """Its zones come from the VTIMEZONE alone."""
-    return {
-        (
-            e.uid.value,
-            e.dtstart.value.astimezone(UTC),
-            e.dtend.value.astimezone(UTC),
-            e.status.value,
-        )
-        for e in vobject.readOne(octets.decode()).vevent_list
-    }
-
-
-def by_ical(octets: bytes) -> Read:
-    return {
-        (str(e.uid), e.dtstart.astimezone(UTC), e.dtend.astimezone(UTC), str(e.status.value))
-        for e in IcsCalendarStream.calendar_from_ics(octets.decode()).events
-    }
-
-
-@pytest.mark.parametrize("read", [by_recurring, by_vobject, by_ical])
+@pytest.mark.parametrize("read", READERS)
 def test_three_readers_read_what_was_booked_across_both_changes_of_the_clock(
     store: Store, cast, client: FlaskClient, address: str, read: Callable[[bytes], Read]
 ) -> None:
@@ -155,8 +122,9 @@ def test_three_readers_read_what_was_booked_across_both_changes_of_the_clock(
     sessions[-1].cancelled_at, sessions[-1].sequence = clock.now(), 1
     store.commit()
     hour = timedelta(minutes=60)
+    said = [("CONFIRMED", "Meeting"), ("CANCELLED", "Cancelled: Meeting")]
     assert read(client.get(address).data) == {
-        (s.uid, s.starts_at, s.starts_at + hour, "CANCELLED" if s.cancelled_at else "CONFIRMED")
+        (s.uid, s.starts_at, s.starts_at + hour, *said[s.cancelled_at is not None])
         for s in sessions
     }
 
@@ -239,7 +207,9 @@ def test_what_was_called_off_says_so_for_a_month_and_then_is_gone(store: Store, 
 
 
 def test_a_session_that_came_in_as_called_off_was_never_there(store: Store, cast) -> None:
-    booked(store, cast, "2027-01-10T10:00", outcome=Outcome.CANCELLED_BY_PROVIDER)
+    off, at = Outcome.CANCELLED_BY_PROVIDER, clock.now() - timedelta(days=5)
+    booked(store, cast, "2027-02-05T10:00", outcome=off)
+    booked(store, cast, "2027-02-05T12:00", outcome=off, cancelled_at=at)
     booked(store, cast, "2027-01-17T10:00", outcome=Outcome.DID_NOT_HAPPEN)
     assert len(titles(store, cast.ben)) == 1
 
@@ -255,7 +225,7 @@ def test_a_level_gives_nothing_away(
     store: Store, cast, group: Group, level: str, said: set[str]
 ) -> None:
     booked(store, cast, "2027-03-10T10:00", place=cast.dunedin, mode=Mode.IN_PERSON)
-    booked(store, cast, "2027-03-11T10:00", cancelled_at=clock.now())
+    booked(store, cast, "2027-03-11T10:00", cancelled_at=clock.now(), sequence=1)
     meeting(store, group, "2027-02-17T10:00")
     octets, _etag, _changed = feeds.feed_bytes(store, cast.ben, level, clock.now())
     assert {str(e["SUMMARY"]).removeprefix("Cancelled: ") for e in entries(octets)} == said
@@ -264,6 +234,27 @@ def test_a_level_gives_nothing_away(
         assert word not in text.replace("calendar", "")
     assert ("dunedin" in text) == (level == FeedLevel.NEUTRAL)
     assert ("video" in text) == (level == FeedLevel.NEUTRAL)
+
+
+def test_it_speaks_the_language_of_its_owner(store: Store, cast) -> None:
+    booked(store, cast, "2027-03-10T10:00", cancelled_at=clock.now(), sequence=1)
+    english, etag, _changed = feeds.feed_bytes(store, cast.ben, FeedLevel.FULL, clock.now())
+    cast.ben.locale = "mi"
+    loud, other, _changed = feeds.feed_bytes(
+        store, cast.ben, FeedLevel.FULL, clock.now(), lambda words: str(words).upper()
+    )
+    assert b"SUMMARY:Cancelled: Peer supervision with Ana Rewi" in english
+    assert b"SUMMARY:CANCELLED: PEER SUPERVISION WITH ANA REWI" in loud
+    assert b"LOCATION:VIDEO" in loud
+    assert b"NAME:MEETINGS" in loud
+    assert other != etag
+
+
+def test_a_group_on_video_sends_nobody_to_its_place(store: Store, cast, group: Group) -> None:
+    meeting(store, group, "2027-02-17T10:00")
+    meeting(store, group, "2027-03-03T10:00", mode=Mode.VIDEO)
+    octets, _etag, _changed = feeds.feed_bytes(store, cast.ben, FeedLevel.NEUTRAL, clock.now())
+    assert [str(entry["LOCATION"]) for entry in entries(octets)] == ["Cromwell", "Video"]
 
 
 def test_the_same_things_are_the_same_octets_and_rendered_once(

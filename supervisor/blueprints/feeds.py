@@ -14,10 +14,11 @@ from flask import (
     request,
     url_for,
 )
+from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, feeds
+from supervisor import clock, door, feeds, wording
 from supervisor.feed_editions import FeedSettings, edition
 from supervisor.models import Feed
 from supervisor.models.engine import writing
@@ -52,7 +53,7 @@ def fetch(token: str) -> Response:
     feed, settings = feeds.found(store, token, now), read(store, FeedSettings)
     if feed is None:
         abort(404)
-    holds = edition(store, feed.person_id, feed.level, settings, now)
+    holds = edition(store, feeds.voice_of(feed.person, feed.level), settings, now)
     answer = _conditional(holds.etag, holds.last_modified)
     if answer.status_code == 304 and not feeds.is_news(feed, settings, now):
         return answer
@@ -84,7 +85,10 @@ def _packs() -> bool:
 
 def _whole(feed: Feed, now: datetime) -> Response:
     """Asked anew inside the transaction that writes, so that ETag and octets agree."""
-    body, etag, last_modified = feeds.feed_bytes(door.store(), feed.person, feed.level, now)
+    with force_locale(feed.person.locale):
+        body, etag, last_modified = feeds.feed_bytes(
+            door.store(), feed.person, feed.level, now, wording.say
+        )
     answer = _conditional(etag, last_modified)
     answer.status_code = 200
     if _packs():

@@ -7,7 +7,17 @@ from flask import Blueprint, abort, make_response, render_template, request, url
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, delivery, door, entitlements, feeds, openings, plans, sessions
+from supervisor import (
+    clock,
+    delivery,
+    door,
+    entitlements,
+    feeds,
+    openings,
+    plans,
+    sessions,
+    wording,
+)
 from supervisor.errors import Refused
 from supervisor.models import Entitlement, Person, Session
 from supervisor.rules.kinds import Answer, Kind, Side
@@ -142,7 +152,7 @@ def file(ref: str) -> Response:
     session = door.find(Session, ref)
     if not _is_mine(session) or session.entitlement.kind == Kind.DEBRIEF:
         abort(404)
-    answer = make_response(feeds.file_of(door.store(), door.me(), session))
+    answer = make_response(feeds.file_of(door.store(), door.me(), session, wording.say))
     answer.headers["Content-Type"] = "text/calendar; charset=utf-8"
     answer.headers["Content-Disposition"] = 'attachment; filename="meeting.ics"'
     return answer

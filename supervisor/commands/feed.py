@@ -1,8 +1,9 @@
 """`supervisor feed`: a person's calendar, as their own program would fetch it."""
 
 import click
+from flask_babel import force_locale
 
-from supervisor import clock, feeds
+from supervisor import clock, feeds, wording
 from supervisor.commands.frame import opened_store, refusals
 from supervisor.commands.sign_in import find
 from supervisor.rules.kinds import FeedLevel
@@ -20,5 +21,7 @@ from supervisor.rules.kinds import FeedLevel
 def feed(who: str, level: str) -> None:
     """Print the calendar of PERSON: the hub's own id of them, or an e-mail address."""
     with opened_store() as store:
-        body, _etag, _changed = feeds.feed_bytes(store, find(store, who), level, clock.now())
+        person = find(store, who)
+        with force_locale(person.locale):
+            body, *_ = feeds.feed_bytes(store, person, level, clock.now(), wording.say)
     click.echo(body, nl=False)

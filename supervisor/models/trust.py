@@ -75,7 +75,10 @@ class Feed(Base):
 
 
 class Fragment(Base):
-    """One rendered event, kept per event, revision, viewer, level and tombstone state."""
+    """One rendered event, kept per event, revision, viewer, manner and tombstone state.
+
+    `level` holds the manner: how much it says, and in which language.
+    """
 
     __tablename__ = "fragment"
 
