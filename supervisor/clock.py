@@ -24,3 +24,8 @@ def now() -> datetime:
     if _set_at is None:
         return _set_to.astimezone(UTC)
     return _set_to.astimezone(UTC) + timedelta(seconds=time.monotonic() - _set_at)
+
+
+def really() -> datetime:
+    """The real instant, whatever SUPERVISOR_NOW says: for what the machine does by itself."""
+    return datetime.now(UTC)

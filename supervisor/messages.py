@@ -6,33 +6,18 @@ be claimed again, so that a killed worker loses nothing.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import func, or_, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
 
-from supervisor.closed_days import is_closed
-from supervisor.models import Message, Person, Store, new_ref
+from supervisor import audit
+from supervisor.models import Alert, Message, Person, Store, new_ref
+from supervisor.reach import MessageSettings, channel_of, next_hour
 from supervisor.rules.kinds import Channel
 from supervisor.settings import HubSettings, read
-from supervisor.zones import to_local, zone
-
-
-@dataclass(frozen=True)
-class MessageSettings:
-    """Seconds a claim lasts, messages claimed at once, and how often sending is tried.
-
-    Waiting doubles from `retry_minutes` with every try. After `trouble_after` tries the hub is
-    shown that mail is slow.
-    """
-
-    lease_seconds: int = 120
-    at_once: int = 20
-    tries: int = 12
-    retry_minutes: int = 1
-    trouble_after: int = 3
 
 
 def tell(
@@ -44,26 +29,34 @@ def tell(
     now: datetime,
     *,
     urgent: bool = False,
+    until: datetime | None = None,
 ) -> Message | None:
     """Write a message to one person; None when the same cause was already told to them.
 
     Urgent goes out at once; anything else at the recipient's hour on a working day. Somebody
     without e-mail gets a row for the hub to ring, text or print.
     """
-    channel = Channel.EMAIL if recipient.email else Channel(recipient.contact_by)
-    if recipient.email and recipient.contact_by in {Channel.PHONE, Channel.PAPER}:
-        channel = Channel(recipient.contact_by)
-    hub = read(store, HubSettings)
     message = Message(
         cause=cause,
-        recipient_id=recipient.id,
-        channel=channel,
+        recipient=recipient,
         template=template,
         facts=facts,
-        message_id=f"<{new_ref()}{new_ref()}@{hub.mail_from.partition('@')[2] or 'localhost'}>",
-        written_at=now,
-        due_at=now if urgent else next_hour(recipient, hub, now),
+        urgent=urgent,
+        until_at=until,
     )
+    return write(store, message, now)
+
+
+def write(
+    store: Store, message: Message, now: datetime, not_before: datetime | None = None
+) -> Message | None:
+    """Put a message in the outbox with its way and its hour, where it has none yet."""
+    hub, recipient = read(store, HubSettings), message.recipient
+    message.channel = message.channel or channel_of(recipient)
+    message.ref = new_ref()
+    message.message_id = f"<{message.ref}@{hub.mail_from.partition('@')[2] or 'localhost'}>"
+    message.written_at = now
+    message.due_at = now if message.urgent else next_hour(store, recipient, not_before or now)
     return _added(store, message)
 
 
@@ -78,101 +71,163 @@ def _added(store: Store, message: Message) -> Message | None:
     return message
 
 
-def next_hour(recipient: Person, hub: HubSettings, now: datetime) -> datetime:
-    """The next time that it is the recipient's hour, where they are, on a working day."""
-    there = recipient.time_zone or hub.time_zone
-    region = recipient.place.region if recipient.place and recipient.place.region else hub.region
-    local = to_local(now, there)
-    due = local.replace(hour=recipient.tell_at_hour, minute=0, second=0, microsecond=0)
-    if due < local and local.hour >= QUIET_FROM:
-        due += timedelta(days=1)
-    while due.weekday() >= SATURDAY or is_closed(due.date(), region):
-        due += timedelta(days=1)
-    at = due.replace(tzinfo=zone(there))
-    return max(at, now.astimezone(at.tzinfo))
-
-
-QUIET_FROM = 18
-SATURDAY = 5
-
-
 def drop(store: Store, cause: str, now: datetime) -> None:
-    """Take back what was not yet sent: its cause is gone."""
+    """Take back what was not yet sent of a cause."""
+    _unsent(store, Message.cause == cause, dropped_at=now)
+
+
+def drop_earlier(store: Store, about: str, now: datetime) -> None:
+    """Take back what was not yet sent of all causes that begin so: something newer is true."""
+    _unsent(store, Message.cause.startswith(about, autoescape=True), dropped_at=now)
+
+
+def drop_of(store: Store, alert: Alert, now: datetime) -> None:
+    """Take back what was not yet sent of an alert: its cause is gone."""
+    _unsent(store, Message.alert_id == alert.id, dropped_at=now)
+
+
+def _unsent(store: Store, which: Any, **values: Any) -> None:
     store.execute(
         update(Message)
-        .where(Message.cause == cause, Message.sent_at.is_(None), Message.dropped_at.is_(None))
-        .values(dropped_at=now)
+        .where(which, Message.sent_at.is_(None), Message.dropped_at.is_(None))
+        .values(**values)
     )
 
 
-def waiting(now: datetime) -> tuple[Any, ...]:
-    """What is due by mail, neither sent nor dropped, and not under somebody's claim."""
-    return (
-        Message.channel == Channel.EMAIL,
-        Message.sent_at.is_(None),
-        Message.dropped_at.is_(None),
-        Message.due_at <= now,
-        or_(Message.claimed_until.is_(None), Message.claimed_until < now),
+def hold(store: Store, alert: Alert, until: datetime) -> None:
+    """Keep what was not yet sent of an alert until then; it goes at its reader's next hour."""
+    query = select(Message).where(
+        Message.alert_id == alert.id, Message.sent_at.is_(None), Message.dropped_at.is_(None)
     )
+    for message in store.scalars(query):
+        message.due_at = max(message.due_at, next_hour(store, message.recipient, until))
+    store.flush()
 
 
 def claim(store: Store, worker: str, now: datetime) -> list[Message]:
-    """Take the next due messages under a lease. The door commits before it sends."""
-    settings = read(store, MessageSettings)
-    due = (
-        select(Message.id)
-        .where(*waiting(now), Message.attempts < settings.tries)
-        .order_by(Message.due_at, Message.id)
-        .limit(settings.at_once)
-        .with_for_update(skip_locked=True)
-    )
-    ids = list(store.scalars(due))
+    """Take the next mail under a lease: an urgent message alone, or all that one person is due.
+
+    The door commits before it sends. Rows that another worker holds are left to it.
+    """
+    first = store.scalars(
+        select(Message).where(*_waiting(now)).order_by(Message.due_at, Message.id).limit(1)
+    ).first()
+    if first is None:
+        return []
+    ids = _free(store, first, now)
+    until = now + timedelta(seconds=read(store, MessageSettings).lease_seconds)
     store.execute(
         update(Message)
-        .where(Message.id.in_(ids), *waiting(now))
-        .values(
-            claimed_by=worker,
-            claimed_until=now + timedelta(seconds=settings.lease_seconds),
-            attempts=Message.attempts + 1,
-        )
+        .where(Message.id.in_(ids), *_waiting(now))
+        .values(claimed_by=worker, claimed_until=until)
     )
     mine = select(Message).where(Message.id.in_(ids), Message.claimed_by == worker)
     return list(store.scalars(mine.order_by(Message.due_at, Message.id)))
 
 
-def sent(store: Store, messages: Sequence[Message], now: datetime) -> None:
+def _free(store: Store, first: Message, now: datetime) -> list[int]:
+    together = (
+        Message.id == first.id
+        if first.urgent
+        else (Message.recipient_id == first.recipient_id) & Message.urgent.is_(False)
+    )
+    query = select(Message.id).where(*_waiting(now), together)
+    return list(store.scalars(query.order_by(Message.id).with_for_update(skip_locked=True)))
+
+
+def _waiting(now: datetime) -> tuple[Any, ...]:
+    """What is due by mail, neither sent nor dropped, and under nobody's claim."""
+    return (
+        Message.channel == Channel.EMAIL,
+        *_to_go(now),
+        or_(Message.claimed_until.is_(None), Message.claimed_until < now),
+    )
+
+
+def _to_go(now: datetime) -> tuple[Any, ...]:
+    return Message.sent_at.is_(None), Message.dropped_at.is_(None), Message.due_at <= now
+
+
+def sent(messages: Sequence[Message], now: datetime) -> None:
     """Acknowledge; what need not be kept of a sign-in mail is forgotten."""
     for message in messages:
         message.sent_at, message.trouble = now, None
         message.claimed_by, message.claimed_until = None, None
-        if message.template == "sign_in":
-            message.facts = {}
+        _forget(message)
 
 
-def failed(store: Store, message: Message, why: str, now: datetime) -> None:
-    """Let it go and try again later, waiting twice as long each time."""
-    minutes = read(store, MessageSettings).retry_minutes * 2 ** (message.attempts - 1)
-    message.trouble, message.claimed_by = why[:500], None
-    message.claimed_until = now + timedelta(minutes=min(minutes, 24 * 60))
+def take_back(message: Message, now: datetime) -> None:
+    """Not sent after all: it is not true any more."""
+    message.dropped_at = now
+    _forget(message)
 
 
-def in_trouble(store: Store) -> list[Message]:
-    """Messages that could not be sent several times; the hub sees a banner while there are."""
-    query = select(Message).where(
-        Message.sent_at.is_(None),
-        Message.dropped_at.is_(None),
-        Message.trouble.is_not(None),
-        Message.attempts >= read(store, MessageSettings).trouble_after,
-    )
-    return list(store.scalars(query.order_by(Message.id)))
+def _forget(message: Message) -> None:
+    """A link that signs somebody in is kept no longer than it takes to send it."""
+    if message.template == "sign_in":
+        message.facts = {}
+
+
+def failed(
+    store: Store, messages: Sequence[Message], why: str, now: datetime, *, for_good: bool = False
+) -> None:
+    """Let them go and try again later, waiting twice as long each time.
+
+    After `trouble_after` tries, or at once where the address itself is refused, the hub is
+    asked to reach that person another way; trying goes on.
+    """
+    settings = read(store, MessageSettings)
+    for message in messages:
+        message.attempts = max(message.attempts + 1, settings.trouble_after if for_good else 0)
+        minutes = settings.retry_minutes * 2 ** (message.attempts - 1)
+        message.trouble, message.claimed_by = why[:500], None
+        message.claimed_until = now + timedelta(minutes=min(minutes, 24 * 60))
+
+
+def release(messages: Sequence[Message]) -> None:
+    """Give a claim back untried: the mail server cannot be reached, which is nobody's fault."""
+    for message in messages:
+        message.claimed_by, message.claimed_until = None, None
 
 
 def to_hand_over(store: Store, now: datetime) -> list[Message]:
-    """What the hub must say by phone, text or on paper, since no mail reaches them."""
-    query = select(Message).where(
-        Message.channel != Channel.EMAIL,
-        Message.sent_at.is_(None),
-        Message.dropped_at.is_(None),
-        Message.due_at <= now,
+    """What the hub must say by phone, text or on paper: no mail reaches these people."""
+    query = (
+        select(Message)
+        .where(
+            *_to_go(now),
+            or_(
+                Message.channel != Channel.EMAIL,
+                Message.attempts >= read(store, MessageSettings).trouble_after,
+            ),
+            Message.template != "sign_in",
+        )
+        .options(joinedload(Message.recipient))
+        .order_by(Message.due_at, Message.id)
     )
+    return list(store.scalars(query))
+
+
+def handed_over(store: Store, message: Message, by: Person, now: datetime) -> None:
+    """The hub has said it, sent it or printed it."""
+    sent([message], now)
+    audit.record(store, now, by, "hand_over", "message", message.ref, message.recipient)
+    store.flush()
+
+
+def mail_waiting(store: Store, now: datetime) -> list[Message]:
+    """Mail that should have gone out a while ago, oldest first."""
+    query = select(Message).where(*_slow(store, now)).options(joinedload(Message.recipient))
     return list(store.scalars(query.order_by(Message.due_at, Message.id)))
+
+
+def slow_mail(store: Store, now: datetime) -> tuple[int, datetime | None]:
+    """How much mail waits so, and since when; asked on every page of the hub."""
+    query = select(func.count(), func.min(Message.due_at)).where(*_slow(store, now))
+    count, since = store.execute(query).one()
+    return count, since
+
+
+def _slow(store: Store, now: datetime) -> tuple[Any, ...]:
+    late = now - timedelta(minutes=read(store, MessageSettings).slow_minutes)
+    return Message.channel == Channel.EMAIL, *_to_go(late)

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, abort, redirect, render_template, request, url_for
+from flask import Flask, abort, current_app, redirect, render_template, request, url_for
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from supervisor import door, entitlements, wording
+from supervisor import clock, door, entitlements, watch, wording
 from supervisor.errors import NotFound, Refused
 from supervisor.models import Entitlement
 from supervisor.rules.words import N_
@@ -87,7 +87,7 @@ def register(app: Flask) -> None:
     """Hook the context, the filters and the error pages onto the app."""
     app.context_processor(_context)
     app.jinja_env.globals["STATES"] = STATES
-    app.jinja_env.filters.update(wording.FILTERS, there=_there)
+    app.jinja_env.filters.update(wording.FILTERS, there=_there, at_hub=_at_hub)
     app.before_request(_refuse_nul)
     app.register_error_handler(401, _to_sign_in)
     app.register_error_handler(CSRFError, _old_form)
@@ -101,6 +101,11 @@ def _there(instant: datetime, entitlement: Entitlement) -> datetime:
     return to_local(instant, entitlements.zone_of(door.store(), entitlement))
 
 
+def _at_hub(instant: datetime) -> datetime:
+    """An instant as wall time at the hub."""
+    return to_local(instant, read(door.store(), HubSettings).time_zone)
+
+
 def _refuse_nul() -> None:
     """No name, address or answer holds the character NUL, and PostgreSQL cannot keep it."""
     given = [request.path, *request.args.values(), *request.form.values()]
@@ -111,11 +116,18 @@ def _refuse_nul() -> None:
 def _context() -> dict[str, Any]:
     hub = read(door.store(), HubSettings)
     facts: dict[str, Any] = {"hub": hub, "language": door.locale(), "nav": [], "roles": frozenset()}
-    facts["person"] = None
+    facts |= {"person": None, "troubles": []}
     if current_user and current_user.is_authenticated:
         roles = door.viewer().roles
         facts |= {"person": door.me(), "roles": roles, "nav": _nav(roles)}
+        if "coordinator" in roles:
+            facts["troubles"] = _troubles()
     return facts
+
+
+def _troubles() -> list[watch.Trouble]:
+    mailing = bool(current_app.config["HUB"].smtp_host)
+    return watch.troubles(door.store(), clock.now(), clock.really(), mailing=mailing)
 
 
 def _nav(roles: frozenset[str]) -> list[Link]:

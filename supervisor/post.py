@@ -1,132 +1,139 @@
 """The door that carries the outbox: claim, commit, send, acknowledge, commit."""
 
+import logging
 import smtplib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+import ssl
+from collections.abc import Callable
 from email.message import EmailMessage
-from email.utils import format_datetime
-from itertools import groupby
-from typing import Any
+from types import TracebackType
+from typing import Self
 
-from flask import current_app, render_template
-from flask_babel import force_locale
+from flask import current_app
 
-from supervisor import alerts, messages, wording
+from supervisor import clock, letters, messages
 from supervisor.config import Config
 from supervisor.extensions import db
+from supervisor.letters import Letter
 from supervisor.models import Message, Store
 from supervisor.models.engine import writing
-from supervisor.settings import HubSettings, read
 
-Send = Callable[[EmailMessage], Any]
-
-
-@dataclass(frozen=True)
-class Letter:
-    """One mail as it is read: a neutral subject, plain text and the same in HTML."""
-
-    subject: str
-    text: str
-    html: str
+log = logging.getLogger(__name__)
+SECONDS = 30
+REFUSED = 500
 
 
-def deliver(worker: str, now: datetime) -> int:
-    """Send what is due, until nothing is; how many messages went out."""
+class Unreachable(Exception):
+    """The mail server does not answer: nothing can be sent now, and no message is to blame."""
+
+
+class Line:
+    """A connection to the mail server, opened when a mail is ready and anew after it broke."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self.server: smtplib.SMTP | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self.close()
+
+    def send(self, mail: EmailMessage) -> None:
+        """Send one mail; what is raised is about this mail, but for `Unreachable`."""
+        if self.server is None:
+            self.server = self._open()
+        try:
+            self.server.send_message(mail)
+        except (OSError, smtplib.SMTPException):
+            self.close()
+            raise
+
+    def _open(self) -> smtplib.SMTP:
+        try:
+            server = smtplib.SMTP(self.config.smtp_host, self.config.smtp_port, timeout=SECONDS)
+            if self.config.smtp_tls:
+                server.starttls(context=ssl.create_default_context())
+            if self.config.smtp_user:
+                server.login(self.config.smtp_user, self.config.smtp_password)
+        except (OSError, smtplib.SMTPException) as trouble:
+            raise Unreachable(str(trouble)) from trouble
+        return server
+
+    def close(self) -> None:
+        """Hang up; the next mail opens it again."""
+        if self.server is not None:
+            self.server.close()
+            self.server = None
+
+
+def deliver(worker: str, stopping: Callable[[], bool] = bool) -> int:
+    """Send what is due until nothing is, or until it is time to stop; how many mails went."""
     config: Config = current_app.config["HUB"]
     if not config.smtp_host:
         return 0
-    with writing(), line(config) as send:
-        count = 0
-        while gone := _some(db.session(), worker, now, send):
-            count += gone
+    store, count = db.session(), 0
+    with writing(), Line(config) as line:
+        while not stopping() and (bundle := _claimed(store, worker)):
+            try:
+                count += _carry(store, bundle, line)
+            except Unreachable as trouble:
+                log.warning("the mail server cannot be reached: %s", trouble)
+                messages.release(bundle)
+                store.commit()
+                break
     return count
 
 
-@contextmanager
-def line(config: Config) -> Iterator[Send]:
-    """A connection to the mail server, opened when the first mail is ready."""
-    server: smtplib.SMTP | None = None
-
-    def send(mail: EmailMessage) -> None:
-        nonlocal server
-        if server is None:
-            server = smtplib.SMTP(config.smtp_host, config.smtp_port, timeout=30)
-            if config.smtp_tls:
-                server.starttls()
-            if config.smtp_user:
-                server.login(config.smtp_user, config.smtp_password)
-        server.send_message(mail)
-
-    try:
-        yield send
-    finally:
-        if server is not None:
-            server.close()
-
-
-def _some(store: Store, worker: str, now: datetime, send: Send) -> int:
-    claimed = messages.claim(store, worker, now)
+def _claimed(store: Store, worker: str) -> list[Message]:
+    bundle = messages.claim(store, worker, clock.now())
     store.commit()
-    for message in [m for m in claimed if not alerts.still_true(store, m)]:
-        message.dropped_at = now
-    standing = [m for m in claimed if m.dropped_at is None]
-    for _person, bundle in groupby(sorted(standing, key=_together), key=_together):
-        _carry(store, list(bundle), now, send)
+    return bundle
+
+
+def _carry(store: Store, bundle: list[Message], line: Line) -> int:
+    """One mail: written, sent outside of any transaction, then acknowledged."""
+    ready = [(message, letter) for message in bundle if (letter := _written(store, message))]
+    if not ready:
+        store.commit()
+        return 0
+    going = [message for message, _ in ready]
+    mail = letters.mail(store, going, [letter for _, letter in ready], clock.now())
     store.commit()
-    return len(claimed)
-
-
-def _together(message: Message) -> tuple[int, str]:
-    """What goes into one mail: a person's messages of the same morning; urgent ones alone."""
-    alone = message.written_at == message.due_at
-    return message.recipient_id, message.message_id if alone else ""
-
-
-def _carry(store: Store, bundle: Sequence[Message], now: datetime, send: Send) -> None:
-    """Send one mail and acknowledge it; what goes wrong stays with these messages."""
     try:
-        send(mail(store, bundle, now))
+        line.send(mail)
     except (OSError, smtplib.SMTPException) as trouble:
-        for message in bundle:
-            messages.failed(store, message, str(trouble), now)
+        why, for_good = _why(trouble)
+        messages.failed(store, going, why, clock.now(), for_good=for_good)
     else:
-        messages.sent(store, bundle, now)
+        messages.sent(going, clock.now())
     store.commit()
+    return 1
 
 
-def mail(store: Store, bundle: Sequence[Message], now: datetime) -> EmailMessage:
-    """A bundle as one mail, plain text first and HTML beside it."""
-    letters = [letter(message) for message in bundle]
-    first, hub = bundle[0], read(store, HubSettings)
-    made = EmailMessage()
-    made["From"] = f"{hub.name} <{hub.mail_from}>"
-    made["To"] = first.recipient.email
-    made["Subject"] = letters[0].subject
-    made["Date"] = format_datetime(now)
-    made["Message-ID"] = first.message_id
-    made["Auto-Submitted"] = "auto-generated"
-    made.set_content("\n\n".join(one.text for one in letters), cte="quoted-printable")
-    html = "\n<hr>\n".join(one.html for one in letters)
-    made.add_alternative(f"<!doctype html><html><body>{html}</body></html>", subtype="html")
-    return made
+def _written(store: Store, message: Message) -> Letter | None:
+    """Its letter; None when there is nothing to say any more, or when it cannot be written.
+
+    One that cannot be written is tried again later, like one that cannot be sent, and never
+    holds up the rest.
+    """
+    now = clock.now()
+    try:
+        letter = letters.of(store, message, now)
+    except Exception as trouble:
+        store.rollback()
+        log.exception("a message could not be written: %s", message.template)
+        messages.failed(store, [message], repr(trouble), now)
+        store.commit()
+        return None
+    if letter is None:
+        messages.take_back(message, now)
+    return letter
 
 
-def letter(message: Message) -> Letter:
-    """One message in its reader's language."""
-    facts = message.facts | {
-        "name": message.recipient.name.split()[0],
-        "base": current_app.config["HUB"].base_url,
-        "hub": read(db.session(), HubSettings),
-    }
-    with force_locale(message.recipient.locale):
-        text = render_template(f"emails/{message.template}.txt", **facts, when=_when)
-        html = render_template(f"emails/{message.template}.html", **facts, when=_when)
-    subject, _blank, body = text.partition("\n\n")
-    return Letter(subject.strip(), body.strip() + "\n", html.strip())
-
-
-def _when(iso: str) -> str:
-    """A wall time that came as text, as it is said: Tuesday 8 December, 10:00 am."""
-    return wording.day_and_time(datetime.fromisoformat(iso))
+def _why(trouble: Exception) -> tuple[str, bool]:
+    """What the mail server said, and whether it refuses the address for good (5xx)."""
+    if isinstance(trouble, smtplib.SMTPRecipientsRefused):
+        code, said = next(iter(trouble.recipients.values()))
+        return f"{code} {said.decode(errors='replace')}", code >= REFUSED
+    return str(trouble), False

@@ -7,27 +7,26 @@ from supervisor.errors import Refused
 from supervisor.models import Entitlement, Person, Session, Store
 from supervisor.rules.kinds import Side
 from supervisor.rules.words import N_
-from supervisor.settings import HubSettings, read
 from supervisor.zones import today
 
 
 def offer_times(store: Store, entitlement: Entitlement, by: Person, now: datetime) -> list[Person]:
     """Send the next times that suit both to the worker and the provider."""
-    on = today(now, read(store, HubSettings).time_zone)
-    match = entitlements.running_match(store, entitlement, on)
+    on = entitlements.day_of(store, entitlement, now)
+    provider = entitlements.serving(store, entitlement, on)
     found = openings.openings(store, entitlement, now, count=3)
-    if match is None or not found.times:
+    if provider is None or not found.times:
         raise Refused(N_("No time suits them both yet. Find cover, or look for somebody else."))
-    pair = [entitlement.person, match.provider]
-    facts = {
-        "entitlement": entitlement.ref,
-        "worker": entitlement.person.name,
-        "provider": match.provider.name,
-        "times": [time.local_start.isoformat() for time in found.times],
-    }
-    for person in pair:
+    pair = [entitlement.person, provider]
+    times = [time.starts_at for time in found.times]
+    for person, other in zip(pair, reversed(pair), strict=True):
+        facts = {
+            "entitlement": entitlement.ref,
+            "other": other.name,
+            "times": [at.isoformat() for at in times],
+        }
         cause = f"times:{entitlement.ref}:{on}"
-        messages.tell(store, person, cause, "times", facts, now, urgent=True)
+        messages.tell(store, person, cause, "times", facts, now, urgent=True, until=max(times))
     audit.record(store, now, by, "offer_times", "entitlement", entitlement.ref)
     return pair
 
@@ -42,7 +41,7 @@ def ask_again(store: Store, session: Session, by: Person, now: datetime) -> list
         facts = {
             "session": session.ref,
             "other": other.name,
-            "starts": session.local_start.isoformat(),
+            "starts": session.starts_at.isoformat(),
         }
         cause = f"asked:{session.ref}:{today(now, session.zone)}"
         messages.tell(store, person, cause, "not_confirmed", facts, now, urgent=True)

@@ -90,6 +90,11 @@ def seen_by_managers(store: Store, worker: Person, on: date, now: datetime) -> T
     return Team(_rows(store, found, on, now), now.astimezone(here))
 
 
+def row_of(store: Store, entitlement: Entitlement, on: date, now: datetime) -> TeamRow:
+    """One entitlement as its managers see it, for a message."""
+    return _rows(store, [entitlement], on, now)[0]
+
+
 def _manager(person_id: int, on: date) -> Viewer:
     """That person as a manager and nothing else."""
     nothing = dict.fromkeys(("coordinator", "facilitator", "provider", "worker"), False)

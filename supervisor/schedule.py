@@ -3,13 +3,15 @@
 import logging
 import os
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from threading import Event
+from typing import TypeVar
 
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from supervisor import alerts, clock, groups, identity, matches, post, throttle
@@ -19,43 +21,62 @@ from supervisor.models.engine import writing
 
 log = logging.getLogger(__name__)
 TICK = timedelta(minutes=1)
+STOPPING = Event()
+Thing = TypeVar("Thing")
 
 
 @dataclass(frozen=True)
 class Job:
-    """A verb that asks what is due now and does it; every so many minutes."""
+    """A verb that asks what is due now and does it; once in every so many minutes."""
 
     name: str
     run: Callable[[Store, datetime], object]
     minutes: int = 1
 
 
-def _deliver(_store: Store, now: datetime) -> int:
-    return post.deliver(worker_name(), now)
+def _deliver(_store: Store, _now: datetime) -> int:
+    return post.deliver(worker_name(), STOPPING.is_set)
 
 
 def _raise(store: Store, now: datetime) -> None:
-    """Each alert in its own transaction; one that throws is put off and never stops the rest."""
-    for entitlement_id in alerts.due(store, now):
+    def one(entitlement_id: int) -> None:
+        alerts.raise_one(store, entitlement_id, now)
+
+    for entitlement_id in _each(store, alerts.due(store, now), one):
+        alerts.put_off(store, entitlement_id, now)
+        store.commit()
+
+
+def _search(store: Store, now: datetime) -> None:
+    found = alerts.found(store, now)
+    store.commit()
+    for _ in _each(store, found, lambda pair: alerts.raise_cause(store, *pair, now)):
+        pass
+
+
+def _each(store: Store, things: Iterable[Thing], do: Callable[[Thing], object]) -> Iterable[Thing]:
+    """Each in its own transaction; yields those that threw, which never stop the rest."""
+    for thing in things:
+        if STOPPING.is_set():
+            return
         try:
-            alerts.raise_one(store, entitlement_id, now)
+            do(thing)
             store.commit()
         except Exception:
             store.rollback()
-            log.exception("an alert could not be raised: entitlement %s", entitlement_id)
-            alerts.put_off(store, entitlement_id, now)
-            store.commit()
-    alerts.raise_others(store, now)
+            log.exception("an alert could not be raised: %s", thing)
+            yield thing
 
 
 def _tidy(store: Store, now: datetime) -> None:
     """Forget counted tries and ticks that no longer matter."""
     throttle.forget(store, now - timedelta(days=2))
-    store.execute(delete(JobTick).where(JobTick.tick < now - timedelta(days=2)))
+    store.execute(delete(JobTick).where(JobTick.tick < clock.really() - timedelta(days=2)))
 
 
 JOBS = (
     Job("raise alerts", _raise),
+    Job("search for alerts", _search, minutes=10),
     Job("lapse offers", matches.lapse),
     Job("extend groups", groups.extend, minutes=60),
     Job("forget unshared identity", identity.forget_unshared, minutes=60),
@@ -69,11 +90,12 @@ def worker_name() -> str:
     return f"{socket.gethostname()}-{os.getpid()}"
 
 
-def tick(now: datetime) -> list[str]:
-    """Run every job whose minute it is and that no other worker has taken; their names."""
-    minute = now.astimezone(UTC).replace(second=0, microsecond=0)
-    due = [job for job in JOBS if (minute.hour * 60 + minute.minute) % job.minutes == 0]
-    return [job.name for job in due if _take(job, minute) and _run(job, now)]
+def tick(now: datetime, really: datetime) -> list[str]:
+    """Run every job that no worker has run yet in this stretch of its minutes; their names.
+
+    The ledger goes by the real clock, so that a demo whose clock was set back still ticks.
+    """
+    return [job.name for job in JOBS if _take(job, really) and _run(job, now)]
 
 
 def run_all(now: datetime) -> list[str]:
@@ -81,19 +103,22 @@ def run_all(now: datetime) -> list[str]:
     return [job.name for job in JOBS if _run(job, now)]
 
 
-def _take(job: Job, minute: datetime) -> bool:
+def _take(job: Job, really: datetime) -> bool:
     """The ledger's unique row decides between several workers."""
+    minutes = int(really.timestamp()) // 60
+    at = datetime.fromtimestamp((minutes - minutes % job.minutes) * 60, UTC)
     store = db.session()
-    with writing():
-        if store.scalar(select(JobTick).where(JobTick.job == job.name, JobTick.tick == minute)):
-            store.rollback()
+    try:
+        if store.get(JobTick, (job.name, at)) is not None:
             return False
-        try:
-            store.add(JobTick(job=job.name, tick=minute, worker=worker_name()))
+        store.rollback()
+        with writing():
+            store.add(JobTick(job=job.name, tick=at, worker=worker_name()))
             store.commit()
-        except IntegrityError:
-            store.rollback()
-            return False
+    except IntegrityError:
+        return False
+    finally:
+        store.rollback()
     return True
 
 
@@ -111,16 +136,17 @@ def _run(job: Job, now: datetime) -> bool:
 
 
 def start_inside(app: Flask) -> BackgroundScheduler:
-    """Start ticking beside a web server, for a hub on a single machine."""
+    """Start ticking beside a web server, for a hub on a single machine. The first is now."""
     scheduler = BackgroundScheduler(timezone=UTC)
 
     def run() -> None:
         with app.app_context():
-            tick(clock.now())
+            tick(clock.now(), clock.really())
 
+    scheduler.add_job(run, misfire_grace_time=None)
     scheduler.add_job(
-        run, "interval", seconds=TICK.total_seconds(), next_run_time=datetime.fromtimestamp(0, UTC),
-        max_instances=1, coalesce=True, misfire_grace_time=None,
+        run, "interval", seconds=TICK.total_seconds(), max_instances=1, coalesce=True,
+        misfire_grace_time=None,
     )  # fmt: skip
     scheduler.start()
     return scheduler

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass, fields
 from typing import Any, TypeVar
 
+from sqlalchemy import select
+
 from supervisor.models import Setting, Store
 
 Group = TypeVar("Group")
@@ -10,12 +12,14 @@ Group = TypeVar("Group")
 
 @dataclass(frozen=True)
 class HubSettings:
-    """Who the hub is. `time_zone` serves everybody without a zone of their own."""
+    """Who the hub is. `time_zone` serves everybody without a zone of their own; `mail_name` is
+    whom its mail comes from, neutral since it shows on a locked phone."""
 
     name: str = "Supervision Hub"
     time_zone: str = "Pacific/Auckland"
     region: str = "OTA"
     phone: str = ""
+    mail_name: str = "The hub"
     mail_from: str = "hub@localhost"
     cultural_inside_employer: bool = True
     demo: bool = False
@@ -24,8 +28,22 @@ class HubSettings:
 def read(store: Store, group: type[Group]) -> Group:
     """The settings of one group, as the hub has them now."""
     row = store.get(Setting, group.__name__)
-    known = {field.name for field in fields(group)}  # type: ignore[arg-type]
-    return group(**{k: v for k, v in (row.values if row else {}).items() if k in known})
+    made: Group = _made(group, row.values if row else {})
+    return made
+
+
+def read_each(store: Store, *groups: type[Any]) -> list[Any]:
+    """Several groups in one question, in their order."""
+    names = [group.__name__ for group in groups]
+    with store.no_autoflush:
+        rows = store.scalars(select(Setting).where(Setting.name.in_(names)))
+        differs = {row.name: row.values for row in rows}
+    return [_made(group, differs.get(group.__name__, {})) for group in groups]
+
+
+def _made(group: type[Any], differs: dict[str, Any]) -> Any:
+    known = {field.name for field in fields(group)}
+    return group(**{name: value for name, value in differs.items() if name in known})
 
 
 def save(store: Store, settings: Any) -> None:

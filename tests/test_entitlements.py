@@ -138,7 +138,7 @@ def test_a_day_begins_where_the_worker_is(store: Store, cast) -> None:
     assert entitlements.position(store, cast.entitlement, now).on == date(2027, 4, 30)
     cast.ben.time_zone = "Australia/Perth"
     assert entitlements.position(store, cast.entitlement, now).on == date(2027, 4, 29)
-    entitlements.reassess(store, cast.entitlement, now)
+    entitlements.reassess(store, cast.entitlement, now, looked=True)
     assert cast.entitlement.look_again_on == datetime(2027, 10, 30, 16, tzinfo=UTC)
 
 
@@ -170,6 +170,17 @@ def test_the_first_look_at_what_is_not_matched_is_a_flip_from_nothing(store: Sto
     assert (flip.before, flip.after, flip.since) == (None, "not_matched", date(2027, 1, 1))
 
 
+def test_a_flip_stays_on_the_list_until_somebody_has_looked(store: Store, cast) -> None:
+    for day in [(1, 15), (2, 12), (3, 12), (4, 9)]:
+        store.add(held(cast, *day))
+    entitlements.reassess(store, cast.entitlement, at(4, 10))
+    for now in (at(4, 28), at(4, 29)):
+        entitlements.reassess(store, cast.entitlement, now)
+        assert cast.entitlement.look_again_on == now
+    entitlements.reassess(store, cast.entitlement, at(4, 29), looked=True)
+    assert cast.entitlement.look_again_on > at(4, 29)
+
+
 def test_whoever_comes_second_writes_no_flip(store: Store, cast) -> None:
     """Another process has swapped the standing between our reading and our writing."""
     store.add(held(cast, 1, 15))
@@ -185,7 +196,7 @@ def test_whoever_comes_second_writes_no_flip(store: Store, cast) -> None:
 
 
 def test_what_is_over_is_not_looked_at_again(store: Store, cast) -> None:
-    entitlements.reassess(store, cast.entitlement, at(1, 5, year=2028))
+    entitlements.reassess(store, cast.entitlement, at(1, 5, year=2028), looked=True)
     assert cast.entitlement.standing == Standing.ENDED_SHORT
     assert cast.entitlement.look_again_on is None
 

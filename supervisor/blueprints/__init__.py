@@ -3,9 +3,13 @@
 from flask import Flask
 
 from supervisor.blueprints import (
+    agreements,
+    alerts,
     auth,
     feeds,
     groups,
+    matches,
+    messages,
     providers,
     reports,
     settings,
@@ -15,7 +19,22 @@ from supervisor.blueprints import (
     week,
 )
 
-DOORS = (auth, feeds, groups, providers, reports, settings, support, team, today, week)
+DOORS = (
+    agreements,
+    alerts,
+    auth,
+    feeds,
+    groups,
+    matches,
+    messages,
+    providers,
+    reports,
+    settings,
+    support,
+    team,
+    today,
+    week,
+)
 
 
 def register(app: Flask) -> None:

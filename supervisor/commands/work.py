@@ -1,7 +1,6 @@
 """`supervisor work`: the worker process that raises alerts and carries messages."""
 
 import signal
-import threading
 
 import click
 
@@ -19,10 +18,9 @@ def work(*, once: bool) -> None:
             for name in schedule.run_all(clock.now()):
                 click.echo(f"done: {name}")
             return
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: schedule.STOPPING.set())
         scheduler = schedule.start_inside(app)
         click.echo("Working. Stop with Ctrl-C.")
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
-        stop.wait()
+        schedule.STOPPING.wait()
         scheduler.shutdown(wait=True)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supervisor.models.base import Base, Utc, UtcDateTime, pk, ref
@@ -12,22 +12,36 @@ from supervisor.models.matches import Match
 from supervisor.models.people import Person
 from supervisor.models.sessions import Session
 
+OPEN = text("ended_at is null")
+
 
 class Alert(Base):
     """Something that needs somebody, from when it was raised until its cause was gone.
 
-    `cause` is unique while it is open: the same thing is never raised twice. `step` is the
-    next rung of the ladder that is not yet told.
+    `cause` is unique while it is open: the same thing is never raised twice at once. Its days
+    are counted from `since_at`. `step` is the next rung of the ladder that is not yet told,
+    and `look_again_on` its time: None once all are told, or once it has ended.
     """
 
     __tablename__ = "alert"
+    __table_args__ = (
+        Index(
+            "uq_alert_open",
+            "cause",
+            unique=True,
+            sqlite_where=OPEN,
+            postgresql_where=OPEN,
+        ),
+    )
+
     id: Mapped[pk]
     ref: Mapped[ref]
     name: Mapped[str] = mapped_column(index=True)
-    cause: Mapped[str] = mapped_column(unique=True)
+    cause: Mapped[str]
     entitlement_id: Mapped[int | None] = mapped_column(ForeignKey("entitlement.id"), index=True)
     match_id: Mapped[int | None] = mapped_column(ForeignKey("match.id"), index=True)
     session_id: Mapped[int | None] = mapped_column(ForeignKey("session.id"), index=True)
+    since_at: Mapped[Utc]
     raised_at: Mapped[Utc]
     step: Mapped[int] = mapped_column(default=0)
     look_again_on: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
@@ -40,7 +54,7 @@ class Alert(Base):
 
 
 class AlertEvent(Base):
-    """A line of an alert's history: raised, told, acknowledged, snoozed, handed over, ended."""
+    """A line of an alert's history: raised, told, acknowledged, snoozed, ended."""
 
     __tablename__ = "alert_event"
 
@@ -59,7 +73,8 @@ class Message(Base):
     """One message to one person, unique on (cause, recipient, channel).
 
     Claimed by a conditional update with a lease, sent, then acknowledged: `sent_at` is
-    written after the sending. `message_id` stays the same when it is sent again.
+    written after the sending. `message_id` stays the same when it is sent again. An urgent one
+    waits for nobody's hour and goes alone. After `until_at` it says nothing that helps.
     """
 
     __tablename__ = "message"
@@ -69,14 +84,18 @@ class Message(Base):
     )
 
     id: Mapped[pk]
+    ref: Mapped[ref]
     cause: Mapped[str]
     recipient_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     channel: Mapped[str]
     template: Mapped[str]
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    alert_id: Mapped[int | None] = mapped_column(ForeignKey("alert.id"), index=True)
+    urgent: Mapped[bool] = mapped_column(default=False)
     message_id: Mapped[str] = mapped_column(unique=True)
     written_at: Mapped[Utc]
     due_at: Mapped[Utc]
+    until_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     claimed_by: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0)
@@ -85,6 +104,7 @@ class Message(Base):
     dropped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     recipient: Mapped[Person] = relationship()
+    alert: Mapped[Alert | None] = relationship()
 
 
 class JobTick(Base):

@@ -1,0 +1,114 @@
+"""What an alert can be about, besides where an entitlement stands: each is found by a search."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+
+from supervisor import capacity
+from supervisor.delivery import DeliverySettings
+from supervisor.models import Confirmation, Leave, Match, Session, Store
+from supervisor.rules.days import counted
+from supervisor.rules.kinds import MatchState, Outcome
+from supervisor.settings import HubSettings, read
+from supervisor.zones import midnight, today
+
+
+@dataclass(frozen=True)
+class AlertSettings:
+    """When each rung is told: days from when the standing changed, or what was asked; the
+    reminders after a session in hours. Nobody is written to about the same entitlement more
+    often than every `quiet_days`, those reminders apart.
+    """
+
+    not_matched_manager: int = 21
+    nothing_booked_hub: int = 7
+    slipping_hub: int = 7
+    behind_manager: int = 21
+    cannot_be_met_manager: int = 7
+    offer_asked: int = 5
+    offer_hub: int = 8
+    remind_first_hours: int = 24
+    remind_again_hours: int = 48
+    away_intervals: int = 2
+    quiet_days: int = 7
+
+
+@dataclass(frozen=True)
+class Cause:
+    """Why there is an alert, and since when; `key` stays the same while it is the same thing."""
+
+    key: str
+    since: datetime
+    entitlement_id: int
+    match_id: int | None = None
+    session_id: int | None = None
+
+
+def unconfirmed(store: Store, now: datetime) -> Iterator[Cause]:
+    """Sessions a day over on which somebody has not said; after a fortnight nobody is asked."""
+    first = timedelta(hours=read(store, AlertSettings).remind_first_hours)
+    last = timedelta(days=read(store, DeliverySettings).asked_for_days)
+    said = select(func.count()).where(Confirmation.session_id == Session.id).scalar_subquery()
+    query = select(Session).where(
+        Session.starts_at.between(now - last, now - first),
+        Session.cancelled_at.is_(None),
+        or_(Session.outcome.is_(None), Session.outcome == Outcome.HELD),
+        said < 2,
+    )
+    for session in store.scalars(query.order_by(Session.starts_at)):
+        over = session.starts_at + timedelta(minutes=session.minutes)
+        if over <= now - first:
+            yield Cause(session.ref, over, session.entitlement_id, session_id=session.id)
+
+
+def unanswered_offers(store: Store, now: datetime) -> Iterator[Cause]:
+    """Offers that have waited for days: for the worker to choose, whom several may wait for,
+    or for the provider whom they chose."""
+    asked = func.coalesce(Match.worker_yes_at, Match.offered_at)
+    before = now - timedelta(days=read(store, AlertSettings).offer_asked)
+    query = select(Match).where(Match.state == MatchState.OFFERED, asked <= before)
+    seen = set()
+    for match in store.scalars(query.order_by(asked, Match.id)):
+        who = match.ref if match.worker_yes_at else f"choice:{match.entitlement_id}"
+        since = match.worker_yes_at or match.offered_at
+        if since and who not in seen:
+            seen.add(who)
+            yield Cause(who, since, match.entitlement_id, match_id=match.id)
+
+
+def providers_away(store: Store, now: datetime) -> Iterator[Cause]:
+    """Relationships whose provider is away for more than two usual intervals, without cover."""
+    on = today(now, here := read(store, HubSettings).time_zone)
+    intervals = read(store, AlertSettings).away_intervals
+    query = (
+        select(Match, Leave)
+        .join(Leave, Leave.person_id == Match.provider_id)
+        .where(capacity.running(on), Match.cover.is_(False), Leave.ends_on > on)
+        .options(joinedload(Match.entitlement))
+        .order_by(Leave.starts_on, Match.id)
+    )
+    covered = set(_covered(store))
+    for match, leave in store.execute(query):
+        if _too_long(match, leave, intervals) and match.entitlement_id not in covered:
+            since = midnight(leave.starts_on, here)
+            key = f"{match.ref}:{leave.starts_on}"
+            yield Cause(key, min(since, now), match.entitlement_id, match_id=match.id)
+
+
+def _too_long(match: Match, leave: Leave, intervals: int) -> bool:
+    """Only what falls into the period of the entitlement and of the match counts."""
+    owed = match.entitlement
+    last = min(day for day in (owed.ends_on, match.ends_on) if day)
+    away = counted(max(leave.starts_on, owed.starts_on), min(leave.ends_on, last))
+    return away * owed.sessions > intervals * counted(owed.starts_on, owed.ends_on)
+
+
+def _covered(store: Store) -> Iterable[int]:
+    """Entitlements that somebody covers, or is asked to cover."""
+    query = select(Match.entitlement_id).where(
+        Match.cover, Match.state.in_((MatchState.OFFERED, MatchState.ACTIVE))
+    )
+    return store.scalars(query)

@@ -1,0 +1,94 @@
+"""What each reader of an alert may know: gathered when it is read, so that it is true then."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from supervisor import entitlements, openings, report_team
+from supervisor.alert_kinds import KINDS, OF_STANDINGS
+from supervisor.alert_readers import audience, owed, provider_of
+from supervisor.models import Alert, Message, Person, Store
+from supervisor.rules.words import Words
+
+TIMES = 3
+
+
+def facts_now(store: Store, message: Message, now: datetime) -> dict[str, Any] | None:
+    """What a message about an alert says if it is read now; None when it is not true any more,
+    or no longer theirs to know."""
+    alert, who = message.alert, message.facts["who"]
+    if alert is None or not _holds(alert):
+        return None
+    if message.recipient not in audience(store, alert, who, now):
+        return None
+    return _FACTS[who](store, alert, message.recipient, now)
+
+
+def _holds(alert: Alert) -> bool:
+    """It has not ended, and the standing it follows from is still the one on record."""
+    by_standing = alert.name in OF_STANDINGS
+    return alert.ended_at is None and (not by_standing or owed(alert).standing == alert.name)
+
+
+def says(store: Store, alert: Alert, now: datetime) -> Words:
+    """The alert in one sentence, for the hub."""
+    provider = provider_of(store, alert, now)
+    names = {"worker": owed(alert).person.name, "provider": provider.name if provider else ""}
+    return Words(KINDS[alert.name].says, names)
+
+
+def _hub(store: Store, alert: Alert, _reader: Person, now: datetime) -> dict[str, Any]:
+    return {"alert": alert.ref, "says": says(store, alert, now)} | _position(store, alert, now)
+
+
+def _manager(store: Store, alert: Alert, _reader: Person, now: datetime) -> dict[str, Any]:
+    """The manager's row as on the manager's page, with the day for which it holds."""
+    on = entitlements.day_of(store, owed(alert), now)
+    return {"row": report_team.row_of(store, owed(alert), on, now), "on": on}
+
+
+def _pair(store: Store, alert: Alert, reader: Person, now: datetime) -> dict[str, Any]:
+    """Where it stands, and times that suit both."""
+    found = openings.openings(store, owed(alert), now, count=TIMES)
+    return {
+        "times": [time.starts_at.isoformat() for time in found.times],
+        "reasons": found.reasons,
+        **_the_other(store, alert, reader, now),
+        **_position(store, alert, now),
+    }
+
+
+def _silent(store: Store, alert: Alert, reader: Person, now: datetime) -> dict[str, Any]:
+    assert alert.session
+    starts = alert.session.starts_at.isoformat()
+    return {"session": alert.session.ref, "starts": starts} | _the_other(store, alert, reader, now)
+
+
+def _asked(store: Store, alert: Alert, reader: Person, now: datetime) -> dict[str, Any]:
+    assert alert.match
+    return {"match": alert.match.ref} | _the_other(store, alert, reader, now)
+
+
+def _the_other(store: Store, alert: Alert, reader: Person, now: datetime) -> dict[str, Any]:
+    worker = reader.id == owed(alert).person_id
+    other = provider_of(store, alert, now) if worker else owed(alert).person
+    return {
+        "entitlement": owed(alert).ref,
+        "worker": worker,
+        "other": other.name if other else "",
+    }
+
+
+def _position(store: Store, alert: Alert, now: datetime) -> dict[str, Any]:
+    position = entitlements.position(store, owed(alert), now)
+    names = ("contracted", "expected", "held", "booked", "catching_up", "since")
+    return {name: getattr(position, name) for name in names}
+
+
+_FACTS: dict[str, Callable[[Store, Alert, Person, datetime], dict[str, Any]]] = {
+    "pair": _pair,
+    "hub": _hub,
+    "manager": _manager,
+    "silent": _silent,
+    "asked": _asked,
+}

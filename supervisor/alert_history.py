@@ -1,0 +1,63 @@
+"""The history of an alert: noticed, told, acknowledged, put off, ended; newest first."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from supervisor.models import Alert, AlertEvent, Message, Store
+from supervisor.rules.kinds import Channel
+from supervisor.rules.words import N_, Words
+from supervisor.settings import HubSettings, read
+from supervisor.zones import today
+
+EVENTS = {
+    "raised": N_("Noticed."),
+    "acknowledged": N_("%(name)s has it in hand."),
+    "snoozed": N_("%(name)s put it off until %(day)s."),
+    "ended": N_("It ended by itself."),
+}
+SENT = {
+    Channel.EMAIL: N_("Email to %(name)s."),
+    Channel.TEXT: N_("Text to %(name)s."),
+    Channel.PHONE: N_("%(name)s was rung."),
+    Channel.PAPER: N_("%(name)s was given it on paper."),
+}
+TO_GO = N_("The message to %(name)s goes out.")
+TAKEN_BACK = N_("The message to %(name)s was taken back. It is not needed any more.")
+
+
+@dataclass(frozen=True)
+class Line:
+    """What happened, and when."""
+
+    at: datetime
+    words: Words
+
+
+def of(store: Store, alert: Alert) -> list[Line]:
+    """The whole history, newest first; what is still to go out stands on top."""
+    zone = read(store, HubSettings).time_zone
+    query = select(Message).where(Message.alert_id == alert.id)
+    told = store.scalars(query.options(joinedload(Message.recipient)).order_by(Message.id))
+    events = [_event(event, zone) for event in alert.events if event.what in EVENTS]
+    lines = [*events, *(_message(message) for message in told)]
+    return sorted(lines, key=lambda line: line.at, reverse=True)
+
+
+def _event(event: AlertEvent, zone: str) -> Line:
+    facts = {
+        "name": event.person.name if event.person else "",
+        "day": today(event.until, zone) if event.until else "",
+    }
+    return Line(event.at, Words(EVENTS[event.what], facts))
+
+
+def _message(message: Message) -> Line:
+    name = {"name": message.recipient.name}
+    if message.sent_at:
+        return Line(message.sent_at, Words(SENT[Channel(message.channel)], name))
+    if message.dropped_at:
+        return Line(message.dropped_at, Words(TAKEN_BACK, name))
+    return Line(message.due_at, Words(TO_GO, name))

@@ -1,0 +1,71 @@
+"""Who is told of an alert: the people of a rung, as things are now."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from sqlalchemy import select
+
+from supervisor import access, entitlements
+from supervisor.models import Alert, Entitlement, Person, PersonHat, Store
+from supervisor.rules.kinds import Hat, Side
+
+
+def audience(store: Store, alert: Alert, who: str, now: datetime) -> list[Person]:
+    """The people of a rung, the worker first; nobody who has left."""
+    on = entitlements.day_of(store, owed(alert), now)
+    people = _AUDIENCES[who](store, alert, now)
+    return [person for person in people if person.left_on is None or person.left_on >= on]
+
+
+def owed(alert: Alert) -> Entitlement:
+    """The entitlement that an alert is about; every alert so far has one."""
+    assert alert.entitlement
+    return alert.entitlement
+
+
+def provider_of(store: Store, alert: Alert, now: datetime) -> Person | None:
+    """The other one: of the session or the match that it is about, else whoever serves now."""
+    about = alert.session or alert.match
+    if about:
+        return about.provider
+    entitlement = owed(alert)
+    return entitlements.serving(store, entitlement, entitlements.day_of(store, entitlement, now))
+
+
+def _pair(store: Store, alert: Alert, now: datetime) -> list[Person]:
+    provider = provider_of(store, alert, now)
+    return [owed(alert).person, *([provider] if provider else [])]
+
+
+def _hub(store: Store, _alert: Alert, _now: datetime) -> list[Person]:
+    query = select(Person).join(Person.hats).where(PersonHat.hat == Hat.COORDINATOR)
+    return list(store.scalars(query.order_by(Person.id)))
+
+
+def _managers(store: Store, alert: Alert, now: datetime) -> list[Person]:
+    """Those who may see the row on their own page, and nobody else."""
+    entitlement = owed(alert)
+    return access.managers_of(store, entitlement, entitlements.day_of(store, entitlement, now))
+
+
+def _silent(_store: Store, alert: Alert, _now: datetime) -> list[Person]:
+    """Whoever has not said whether the session happened."""
+    assert alert.session
+    said = {confirmation.side for confirmation in alert.session.confirmations}
+    sides = ((Side.WORKER, owed(alert).person), (Side.PROVIDER, alert.session.provider))
+    return [person for side, person in sides if side not in said]
+
+
+def _asked(_store: Store, alert: Alert, _now: datetime) -> list[Person]:
+    """The worker chooses first, then the provider is asked."""
+    assert alert.match
+    return [alert.match.provider if alert.match.worker_yes_at else owed(alert).person]
+
+
+_AUDIENCES: dict[str, Callable[[Store, Alert, datetime], list[Person]]] = {
+    "pair": _pair,
+    "hub": _hub,
+    "manager": _managers,
+    "silent": _silent,
+    "asked": _asked,
+}

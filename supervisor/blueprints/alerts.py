@@ -1,0 +1,87 @@
+"""An alert: what it is about, what was done and who was told, and the one thing to press."""
+
+from datetime import date, datetime
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from supervisor import alert_facts, alert_history, alert_readers, alerts, clock, door, entitlements
+from supervisor.alert_kinds import KINDS, Remedy
+from supervisor.errors import Refused
+from supervisor.models import Alert, Entitlement
+from supervisor.rules.words import N_
+from supervisor.settings import HubSettings, read
+from supervisor.zones import midnight
+
+bp = Blueprint("alerts", __name__)
+
+
+@bp.get("/alerts/<ref>")
+@door.needs("coordinator")
+def show(ref: str) -> str:
+    """One alert with its history."""
+    return _page(door.find(Alert, ref))
+
+
+def _page(alert: Alert, error: str = "") -> str:
+    store, now, owed = door.store(), clock.now(), alert_readers.owed(alert)
+    return render_template(
+        "alerts/show.html",
+        alert=alert,
+        owed=owed,
+        says=alert_facts.says(store, alert, now),
+        position=entitlements.position(store, owed, now),
+        remedy=_remedy(alert, owed),
+        history=alert_history.of(store, alert),
+        error=error,
+    )
+
+
+def _remedy(alert: Alert, owed: Entitlement) -> tuple[str, str]:
+    """What can be pressed, and where it leads."""
+    person, ref = owed.person.ref, owed.ref
+    asked = alert.session.ref if alert.session else "-"
+    return {
+        Remedy.TIMES: (_("Find a time"), url_for("sessions.times", ref=ref)),
+        Remedy.CANDIDATES: (
+            _("See who fits"),
+            url_for("people.shortlist", ref=person, entitlement_ref=ref),
+        ),
+        Remedy.COVER: (
+            _("Find cover"),
+            url_for("people.shortlist", ref=person, entitlement_ref=ref, cover=1),
+        ),
+        Remedy.ANSWER: (_("Answer for them"), url_for("sessions.confirmation", ref=asked)),
+        Remedy.PERSON: (_("Open their page"), url_for("people.show", ref=person)),
+    }[KINDS[alert.name].remedy]
+
+
+@bp.post("/alerts/<ref>/acknowledgement")
+@door.needs("coordinator")
+def acknowledge(ref: str) -> Response:
+    """Somebody has it in hand."""
+    alerts.acknowledge(door.store(), door.find(Alert, ref), door.me(), clock.now())
+    return door.done(url_for("alerts.show", ref=ref), _("Written down: you have it in hand."))
+
+
+@bp.post("/alerts/<ref>/snooze")
+@door.needs("coordinator")
+def snooze(ref: str) -> Response | tuple[str, int]:
+    """Tell nobody more until a day."""
+    alert = door.find(Alert, ref)
+    try:
+        alerts.snooze(door.store(), alert, _until(), door.me(), clock.now())
+    except Refused as refusal:
+        door.store().rollback()
+        return _page(door.find(Alert, ref), door.words(refusal)), 422
+    return door.done(url_for("alerts.show", ref=ref), _("Nobody more is told until then."))
+
+
+def _until() -> datetime:
+    """The beginning of the day that was chosen, at the hub."""
+    try:
+        on = date.fromisoformat(request.form.get("until", ""))
+    except ValueError:
+        raise Refused(N_("Choose a day."), field="until") from None
+    return midnight(on, read(door.store(), HubSettings).time_zone)

@@ -1,0 +1,150 @@
+"""The words of a message, in its reader's language and wall time, and the mail that carries them.
+
+A letter is one template, `emails/<name>.txt`: the subject, a blank line, paragraphs. A paragraph
+of lines that begin with a dash is a list; one that ends with an address of ours is a link, and
+the line before it what the link says. The HTML is made of the same paragraphs.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from typing import Any
+
+from flask import current_app
+from flask_babel import force_locale, ngettext
+from jinja2 import Environment, StrictUndefined
+
+from supervisor import alert_facts, wording
+from supervisor.config import Config
+from supervisor.models import Message, Person, Store
+from supervisor.reach import zone_of
+from supervisor.rules.kinds import Channel
+from supervisor.settings import HubSettings, read
+from supervisor.zones import to_local
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A stretch of words, a list of things, or a link."""
+
+    words: str
+    things: tuple[str, ...] = ()
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """One message as it is read: a neutral subject and its paragraphs."""
+
+    subject: str
+    paragraphs: tuple[Paragraph, ...]
+
+
+def of(store: Store, message: Message, now: datetime) -> Letter | None:
+    """A message in words that are true now; None when it has nothing to say any more."""
+    if message.until_at is not None and message.until_at <= now:
+        return None
+    facts = alert_facts.facts_now(store, message, now) if message.alert_id else message.facts
+    if facts is None:
+        return None
+    subject, _blank, body = _written(store, message, facts).strip().partition("\n\n")
+    paragraphs = tuple(_paragraph(part) for part in body.split("\n\n") if part.strip())
+    by_mail = message.channel == Channel.EMAIL
+    return Letter(_one_line(subject), tuple(p for p in paragraphs if by_mail or not p.link))
+
+
+def _written(store: Store, message: Message, facts: dict[str, Any]) -> str:
+    hub, reader = read(store, HubSettings), message.recipient
+    helpers = {
+        "base": _config().base_url,
+        "hub": hub,
+        "link": link,
+        "when": _teller(wording.day_and_time, reader, hub),
+        "day": _teller(wording.day, reader, hub),
+    }
+    template = _environment().get_template(f"emails/{message.template}.txt")
+    with force_locale(reader.locale):
+        return template.render(facts | helpers)
+
+
+def _environment() -> Environment:
+    """The app's templates, strict: a mail with a gap in it is not sent."""
+    return current_app.jinja_env.overlay(
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+
+
+def _config() -> Config:
+    config: Config = current_app.config["HUB"]
+    return config
+
+
+def first_name(person: Person) -> str:
+    """What somebody is called in a greeting."""
+    return person.name.split()[0]
+
+
+def link(endpoint: str, **values: str) -> str:
+    """The whole address of a page, outside of any request."""
+    return _config().base_url + current_app.url_map.bind("").build(endpoint, values)
+
+
+def _teller(
+    tell: Callable[[Any], str], reader: Person, hub: HubSettings
+) -> Callable[[str | date], str]:
+    """A time as it is said where the reader is. Wall times and days are said as they are."""
+
+    def say(given: str | date) -> str:
+        at = datetime.fromisoformat(given) if isinstance(given, str) else given
+        if isinstance(at, datetime) and at.tzinfo:
+            at = to_local(at, zone_of(reader, hub))
+        return tell(at)
+
+    return say
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _paragraph(text: str) -> Paragraph:
+    lines = [_one_line(line) for line in text.strip().splitlines()]
+    if lines[-1].startswith(_config().base_url):
+        return Paragraph(" ".join(lines[:-1]).rstrip(":"), link=lines[-1])
+    if all(line.startswith("- ") for line in lines):
+        return Paragraph("", things=tuple(line.removeprefix("- ") for line in lines))
+    return Paragraph(" ".join(lines))
+
+
+def mail(
+    store: Store, bundle: Sequence[Message], letters: Sequence[Letter], now: datetime
+) -> EmailMessage:
+    """One mail of all that one person is told at once, plain text first and HTML beside it."""
+    first, hub = bundle[0], read(store, HubSettings)
+    made = EmailMessage()
+    made["From"] = Address(hub.mail_name, addr_spec=hub.mail_from)
+    made["To"] = Address(addr_spec=first.recipient.email or "")
+    made["Date"] = format_datetime(now)
+    made["Message-ID"] = first.message_id
+    made["Auto-Submitted"] = "auto-generated"
+    facts = {"letters": letters, "hub": hub, "name": first_name(first.recipient)}
+    with force_locale(first.recipient.locale):
+        facts |= {"subject": _subject(letters), "locale": first.recipient.locale}
+        text, html = (
+            _environment().get_template(f"emails/layout/mail.{kind}").render(**facts)
+            for kind in ("txt", "html")
+        )
+    made["Subject"] = facts["subject"]
+    made.set_content(text, cte="quoted-printable")
+    made.add_alternative(html, subtype="html", cte="quoted-printable")
+    return made
+
+
+def _subject(letters: Sequence[Letter]) -> str:
+    """Its own, or where several are told at once, how many."""
+    if len(letters) == 1:
+        return letters[0].subject
+    return str(ngettext("%(num)d thing for you", "%(num)d things for you", len(letters)))

@@ -1,0 +1,101 @@
+"""How and when a person is reached: their channel, and their hour on a working day."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import exists, select
+
+from supervisor.closed_days import is_closed
+from supervisor.models import Message, Person, Store
+from supervisor.rules.days import DAY
+from supervisor.rules.kinds import Channel
+from supervisor.settings import HubSettings, read
+from supervisor.zones import midnight, to_local, zone
+
+SATURDAY = 5
+
+
+@dataclass(frozen=True)
+class MessageSettings:
+    """How messages are carried, and when people are left in peace.
+
+    A claim lasts `lease_seconds`; waiting doubles from `retry_minutes` with every try; after
+    `trouble_after` tries the hub reaches the person another way. Mail that is `slow_minutes`
+    late shows a banner, and so does a worker process silent for `silent_minutes`. From
+    `quiet_from_hour` on nothing goes out until the next working day.
+    """
+
+    lease_seconds: int = 120
+    retry_minutes: int = 1
+    trouble_after: int = 3
+    slow_minutes: int = 15
+    silent_minutes: int = 10
+    quiet_from_hour: int = 18
+
+
+def channel_of(person: Person) -> Channel:
+    """What they asked for, as far as it reaches them; paper reaches everybody."""
+    asked = Channel(person.contact_by)
+    if asked is Channel.EMAIL:
+        asked = Channel.EMAIL if person.email else Channel.PHONE
+    return Channel.PAPER if asked in {Channel.TEXT, Channel.PHONE} and not person.phone else asked
+
+
+def zone_of(person: Person, hub: HubSettings) -> str:
+    """A person's own zone, else the hub's."""
+    return person.time_zone or hub.time_zone
+
+
+def region_of(person: Person, hub: HubSettings) -> str:
+    """The region whose holidays close a person's day: their place's, else the hub's."""
+    return (person.place.region if person.place else None) or hub.region
+
+
+def next_hour(store: Store, person: Person, after: datetime) -> datetime:
+    """The person's next hour, where they are, on a working day.
+
+    When today's has passed, it is now, so that what happens in the morning is told that day;
+    unless the evening has begun, or they have had their mail for today: one a day is enough.
+    """
+    hub = read(store, HubSettings)
+    there, region = zone_of(person, hub), region_of(person, hub)
+    local = to_local(after, there)
+    day, hour = local.date(), local.hour
+    passed = hour >= person.tell_at_hour
+    quiet = hour >= read(store, MessageSettings).quiet_from_hour
+    if passed and (quiet or _written_to_on(store, person, day, there)):
+        day, passed = day + DAY, False
+    while not _works(day, region):
+        day, passed = day + DAY, False
+    return after if passed else _at(day, person.tell_at_hour, there)
+
+
+def days_later(store: Store, person: Person, at: datetime, days: int) -> datetime:
+    """The beginning of the day so many days later, where they are."""
+    there = zone_of(person, read(store, HubSettings))
+    return midnight(to_local(at, there).date() + days * DAY, there)
+
+
+def _works(day: date, region: str) -> bool:
+    return day.weekday() < SATURDAY and not is_closed(day, region)
+
+
+def _at(day: date, hour: int, there: str) -> datetime:
+    """That hour of the wall clock, whatever the clocks do that day."""
+    return datetime(day.year, day.month, day.day, hour, tzinfo=zone(there))
+
+
+def _written_to_on(store: Store, person: Person, day: date, there: str) -> bool:
+    begins = midnight(day, there)
+    return bool(
+        store.scalar(
+            select(
+                exists().where(
+                    Message.recipient_id == person.id,
+                    Message.urgent.is_(False),
+                    Message.sent_at >= begins,
+                    Message.sent_at < begins + timedelta(days=1),
+                )
+            )
+        )
+    )

@@ -1,0 +1,64 @@
+"""What the hub must know of its own machinery, in words, on every page of a coordinator."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select
+
+from supervisor import alerts, messages
+from supervisor.models import JobTick, Store
+from supervisor.reach import MessageSettings
+from supervisor.rules.words import N_, Words
+from supervisor.settings import HubSettings, read
+from supervisor.zones import today
+
+EVERY_MINUTE = "deliver messages"
+
+
+@dataclass(frozen=True)
+class Trouble:
+    """One thing that is not as it should be, what it means, and what to do."""
+
+    title: str
+    words: Words
+
+
+def troubles(store: Store, now: datetime, really: datetime, *, mailing: bool) -> list[Trouble]:
+    """All that is wrong now. The worker process lives by the real clock, mail by the hub's."""
+    return [*_silence(store, really), *_slow_mail(store, now, mailing=mailing), *_puzzles(store)]
+
+
+def _silence(store: Store, really: datetime) -> list[Trouble]:
+    last = store.scalar(select(func.max(JobTick.tick)).where(JobTick.job == EVERY_MINUTE))
+    patience = timedelta(minutes=read(store, MessageSettings).silent_minutes)
+    if last and last > really - patience:
+        return []
+    words = N_(
+        "Nothing is noticed and nothing is sent until it runs again. Nothing is lost. Ask whoever "
+        "looks after the machine to start “supervisor work”."
+    )
+    return [Trouble(N_("The worker process is not running"), Words(words))]
+
+
+def _slow_mail(store: Store, now: datetime, *, mailing: bool) -> list[Trouble]:
+    count, since = messages.slow_mail(store, now)
+    if since is None:
+        return []
+    if not mailing:
+        words = N_("No mail server is set, so messages wait: %(n)d by now. Nothing is lost.")
+        return [Trouble(N_("No email goes out here"), Words(words, {"n": count}))]
+    words = N_(
+        "Some of it waits since %(day)s. Nothing is lost: it goes out when the line is back. For "
+        "something urgent, please ring people."
+    )
+    day = today(since, read(store, HubSettings).time_zone)
+    return [Trouble(N_("Email is slow today"), Words(words, {"day": day}))]
+
+
+def _puzzles(store: Store) -> list[Trouble]:
+    puzzles = alerts.in_trouble(store)
+    if not puzzles:
+        return []
+    names = ", ".join(alert.entitlement.person.name for alert in puzzles if alert.entitlement)
+    words = N_("We could not work out where these stand, and try again every hour: %(names)s.")
+    return [Trouble(N_("Something went wrong here"), Words(words, {"names": names}))]

@@ -1,0 +1,68 @@
+"""A real mail server for the tests: aiosmtpd on a free port, which keeps what it was given."""
+
+import email
+import email.policy
+import socket
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+
+from aiosmtpd.controller import Controller
+
+
+class MailServer:
+    """`mails` in the order in which they arrived. `refuse` may answer for a recipient instead."""
+
+    def __init__(self) -> None:
+        self.mails: list[EmailMessage] = []
+        self.refuse: Callable[[str], str | None] = lambda _address: None
+        self.port = _free_port()
+        self._controller: Controller | None = None
+
+    def start(self) -> None:
+        """Listen; the same port each time, so that it can go and come back."""
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller.start()
+
+    def stop(self) -> None:
+        if self._controller:
+            self._controller.stop()
+            self._controller = None
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _options) -> str:  # noqa: N802
+        refusal = self.refuse(address)
+        if refusal is None:
+            envelope.rcpt_tos.append(address)
+        return refusal or "250 OK"
+
+    async def handle_DATA(self, _server, _session, envelope) -> str:  # noqa: N802
+        made = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        self.mails.append(made)
+        return "250 OK"
+
+    def to(self, address: str) -> list[EmailMessage]:
+        """What this mailbox holds."""
+        return [mail for mail in self.mails if mail["To"] == address]
+
+
+def words(mail: EmailMessage) -> str:
+    """The plain text of a mail."""
+    body = mail.get_body(("plain",))
+    assert body
+    return str(body.get_content())
+
+
+def _free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+@contextmanager
+def mail_server() -> Iterator[MailServer]:
+    server = MailServer()
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()

@@ -1,0 +1,192 @@
+"""Carrying the outbox to a real mail server: together, in order, once, and after it was away."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from supervisor import clock, messages, post, reach
+from supervisor.models import Message, Person, Store
+from supervisor.rules.kinds import Channel
+from tests.mail_server import MailServer, mail_server, words
+
+MANAGER = {"manager": "Mere Parata"}
+
+
+@pytest.fixture
+def server(app: Flask):
+    """A mail server that the app knows of."""
+    with mail_server() as server:
+        app.config["HUB"] = replace(app.config["HUB"], smtp_host="127.0.0.1", smtp_port=server.port)
+        yield server
+
+
+def tell(store: Store, person: Person, cause: str, template: str = "check_numbers", **given):
+    facts = given.pop("facts", MANAGER)
+    message = messages.tell(store, person, cause, template, facts, clock.now(), **given)
+    store.commit()
+    return message
+
+
+def later(**step: float) -> None:
+    clock.set_to(clock.now() + timedelta(**step))
+
+
+def test_nothing_is_sent_and_nothing_lost_without_a_mail_server(app, store: Store, cast) -> None:
+    tell(store, cast.cleo, "one")
+    assert post.deliver("a") == 0
+    assert store.scalar(select(Message.sent_at)) is None
+
+
+def test_a_persons_messages_of_a_morning_are_one_mail_in_order(store, cast, server) -> None:
+    for cause in ("one", "two", "three"):
+        tell(store, cast.cleo, cause, facts={"manager": cause})
+    tell(store, cast.mere, "four")
+    assert post.deliver("a") == 2
+    mail, other = server.mails
+    assert (mail["To"], mail["Subject"]) == ("cleo@example.org", "3 things for you")
+    said = words(mail)
+    assert said.count("Hello Cleo,") == 1
+    assert said.index("one says") < said.index("two says") < said.index("three says")
+    assert (other["To"], other["Subject"]) == ("mere@example.org", "A number to check")
+    assert post.deliver("a") == 0
+
+
+def test_urgent_ones_go_alone_and_first_come_first(store, cast, server) -> None:
+    for cause in ("one", "two"):
+        tell(store, cast.cleo, cause, urgent=True)
+    assert post.deliver("a") == 2
+    assert [mail["Subject"] for mail in server.mails] == ["A number to check"] * 2
+
+
+def test_a_mail_is_plain_neutral_and_says_from_whom(store, cast, server) -> None:
+    tell(store, cast.cleo, "one")
+    post.deliver("a")
+    (mail,) = server.mails
+    assert mail["From"] == "The hub <hub@localhost>"
+    assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Message-ID"] == store.scalar(select(Message.message_id))
+    assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
+    html = mail.get_body(("html",)).get_content()
+    assert '<a href="http://127.0.0.1:8000/reports/delivery">' in html
+    assert "style=" not in html
+
+
+def test_a_name_never_breaks_a_mail(store, cast, server) -> None:
+    cast.cleo.name = "Zoë\r\nBcc: all@example.org"
+    tell(store, cast.cleo, "one", facts={"manager": "<b>Ngāi</b>\r\nBcc: all@example.org"})
+    post.deliver("a")
+    (mail,) = server.mails
+    assert mail["Bcc"] is None
+    assert "Ngāi</b> Bcc" in words(mail)
+    assert "&lt;b&gt;Ngāi" in mail.get_body(("html",)).get_content()
+
+
+def test_while_the_server_is_down_nothing_is_lost_and_then_there_is_no_storm(
+    store, cast, server: MailServer
+) -> None:
+    server.stop()
+    for hour in range(24):
+        tell(store, cast.cleo, f"hour {hour}")
+        assert post.deliver("a") == 0
+        later(hours=1)
+    assert set(store.scalars(select(Message.attempts))) == {0}
+    server.start()
+    assert post.deliver("a") == 1
+    assert server.mails[0]["Subject"] == "24 things for you"
+    assert None not in set(store.scalars(select(Message.sent_at)))
+
+
+def test_a_mail_that_is_sent_again_keeps_its_message_id(store, cast, server: MailServer) -> None:
+    """Killed between sending and acknowledging: the lease ends, and another worker sends it."""
+    tell(store, cast.cleo, "one")
+    message = store.scalars(select(Message)).one()
+    post.deliver("a")
+    message.sent_at, message.claimed_by = None, "a"
+    message.claimed_until = clock.now() + timedelta(seconds=120)
+    store.commit()
+    assert post.deliver("b") == 0
+    later(seconds=121)
+    assert post.deliver("b") == 1
+    assert len({mail["Message-ID"] for mail in server.mails}) == 1 < len(server.mails)
+
+
+def test_one_refused_address_does_not_hold_up_the_rest(store, cast, server: MailServer) -> None:
+    server.refuse = lambda address: "550 no such mailbox" if "cleo" in address else None
+    tell(store, cast.cleo, "one")
+    tell(store, cast.mere, "two")
+    post.deliver("a")
+    assert [mail["To"] for mail in server.mails] == ["mere@example.org"]
+    (by_hand,) = messages.to_hand_over(store, clock.now())
+    assert (by_hand.recipient, by_hand.trouble) == (cast.cleo, "550 no such mailbox")
+
+
+def test_a_mail_that_is_put_off_waits_twice_as_long_each_time(store, cast, server) -> None:
+    server.refuse = lambda _address: "451 try again later"
+    tell(store, cast.cleo, "one", urgent=True)
+    message = store.scalars(select(Message)).one()
+    waits = []
+    for _ in range(3):
+        post.deliver("a")
+        store.refresh(message)
+        waits.append((message.claimed_until - clock.now()) / timedelta(minutes=1))
+        clock.set_to(message.claimed_until + timedelta(seconds=1))
+    server.refuse = lambda _address: None
+    assert waits == [1, 2, 4]
+    assert post.deliver("a") == 1
+
+
+def test_a_letter_that_cannot_be_written_is_put_off_and_the_rest_go(
+    store, cast, server, caplog
+) -> None:
+    tell(store, cast.cleo, "one", facts={})
+    tell(store, cast.cleo, "two")
+    assert post.deliver("a") == 1
+    assert "could not be written" in caplog.text
+    bad = store.scalar(select(Message).where(Message.cause == "one"))
+    assert bad.sent_at is None
+    assert bad.attempts == 1
+
+
+def test_what_is_too_late_to_help_is_not_sent(store, cast, server) -> None:
+    tell(store, cast.cleo, "one", urgent=True, until=clock.now() + timedelta(minutes=10))
+    later(minutes=10)
+    assert post.deliver("a") == 0
+    assert store.scalar(select(Message.dropped_at)) == clock.now()
+
+
+def test_a_sign_in_link_is_forgotten_once_it_is_sent(store, cast, server) -> None:
+    url = "http://127.0.0.1:8000/sign-in/token"
+    facts = {"url": url, "minutes": 10}
+    tell(store, cast.ben, "one", "sign_in", facts=facts, urgent=True)
+    post.deliver("a")
+    assert url in words(server.mails[0])
+    assert store.scalar(select(Message.facts)) == {}
+
+
+def test_delivery_stops_between_two_mails_when_it_is_told_to(store, cast, server) -> None:
+    for person in (cast.cleo, cast.mere, cast.ana):
+        tell(store, person, "one")
+    assert post.deliver("a", lambda: len(server.mails) == 1) == 1
+    assert post.deliver("a") == 2
+
+
+def test_those_without_mail_are_for_the_hub_to_ring(store, cast, server) -> None:
+    cast.ben.email, cast.ben.phone = None, "021 555 0199"
+    tell(store, cast.ben, "one")
+    assert post.deliver("a") == 0
+    (message,) = messages.to_hand_over(store, clock.now())
+    assert message.channel == Channel.PHONE
+    messages.handed_over(store, message, cast.cleo, clock.now())
+    assert messages.to_hand_over(store, clock.now()) == []
+
+
+def test_mail_that_is_late_is_known(store, cast, app) -> None:
+    tell(store, cast.cleo, "one")
+    assert messages.slow_mail(store, clock.now()) == (0, None)
+    due = store.scalar(select(Message.due_at))
+    later(minutes=reach.MessageSettings().slow_minutes)
+    assert messages.slow_mail(store, clock.now()) == (1, due)
+    assert [m.cause for m in messages.mail_waiting(store, clock.now())] == ["one"]
