@@ -6,15 +6,17 @@ from alembic import context
 from flask import current_app
 
 from supervisor.models import Base
-from supervisor.models.base import UtcDateTime
+from supervisor.models.base import UtcDateTime, WallTime
 from supervisor.models.engine import writing
 
 
 def plain_type(kind: str, item: Any, _autogenerate: Any) -> str | bool:
     """Our own column types as the plain ones that they are in the database."""
-    if kind == "type" and isinstance(item, UtcDateTime):
-        return "sa.DateTime(timezone=True)"
-    return False
+    if kind != "type":
+        return False
+    if isinstance(item, WallTime):
+        return "sa.DateTime()"
+    return "sa.DateTime(timezone=True)" if isinstance(item, UtcDateTime) else False
 
 
 def run() -> None:

@@ -10,7 +10,19 @@ from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.orm import Session as Store
 from sqlalchemy.types import TypeDecorator
 
-__all__ = ["Base", "Store", "Text", "TextList", "Utc", "UtcDateTime", "new_ref", "pk", "ref"]
+__all__ = [
+    "Base",
+    "Store",
+    "Text",
+    "TextList",
+    "Utc",
+    "UtcDateTime",
+    "Wall",
+    "WallTime",
+    "new_ref",
+    "pk",
+    "ref",
+]
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
@@ -40,9 +52,22 @@ class UtcDateTime(TypeDecorator[datetime]):
         return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
 
 
+class WallTime(TypeDecorator[datetime]):
+    """What a clock on the wall shows, in a zone that stands beside it. Offsets are refused."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is not None:
+            raise ValueError(f"a wall time has no offset: {value!r}")
+        return value
+
+
 pk = Annotated[int, mapped_column(primary_key=True)]
 ref = Annotated[str, mapped_column(String(64), unique=True, default=new_ref)]
 Utc = Annotated[datetime, mapped_column(UtcDateTime)]
+Wall = Annotated[datetime, mapped_column(WallTime)]
 Text = Annotated[str, mapped_column(String)]
 TextList = Annotated[list[str], mapped_column(JSON, default=list)]
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from supervisor.models.base import Base, Utc, UtcDateTime, new_ref, pk, ref
+from supervisor.models.base import Base, Utc, UtcDateTime, Wall, new_ref, pk, ref
 from supervisor.models.organisations import Place
 from supervisor.models.people import Person
 
@@ -62,7 +62,7 @@ class Series(Base):
 
     id: Mapped[pk]
     group_id: Mapped[int] = mapped_column(ForeignKey("group.id"), index=True)
-    first_start: Mapped[datetime]
+    first_start: Mapped[Wall]
     zone: Mapped[str]
     every_weeks: Mapped[int]
     minutes: Mapped[int]
@@ -83,7 +83,7 @@ class Meeting(Base):
     group_id: Mapped[int] = mapped_column(ForeignKey("group.id"), index=True)
     series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
     starts_at: Mapped[Utc] = mapped_column(index=True)
-    local_start: Mapped[datetime]
+    local_start: Mapped[Wall]
     zone: Mapped[str]
     minutes: Mapped[int]
     mode: Mapped[str]

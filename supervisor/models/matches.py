@@ -15,7 +15,8 @@ class Match(Base):
     """A provider for an entitlement, from a day until a day (inside it; None = open).
 
     An offer has no `starts_on`. Both say yes, then it is active. The database refuses two
-    active matches of one entitlement that overlap, cover apart (`models/exclusions.py`).
+    matches of one entitlement that overlap, cover apart; the day of a change may be the last of
+    one and the first of the next (migration `0002`).
     """
 
     __tablename__ = "match"
@@ -23,6 +24,7 @@ class Match(Base):
         CheckConstraint(
             "state in ('offered','declined','lapsed') or starts_on is not null", name="started"
         ),
+        CheckConstraint("ends_on is null or starts_on <= ends_on", name="order"),
         Index(
             "uq_match_offer",
             "entitlement_id",

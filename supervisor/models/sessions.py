@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from supervisor.models.base import Base, Utc, UtcDateTime, new_ref, pk, ref
+from supervisor.models.base import Base, Utc, UtcDateTime, Wall, new_ref, pk, ref
 from supervisor.models.entitlements import Entitlement
 from supervisor.models.organisations import Place
 from supervisor.models.people import Person
@@ -31,7 +31,7 @@ class Session(Base):
     entitlement_id: Mapped[int] = mapped_column(ForeignKey("entitlement.id"))
     provider_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     starts_at: Mapped[Utc]
-    local_start: Mapped[datetime]
+    local_start: Mapped[Wall]
     zone: Mapped[str]
     minutes: Mapped[int]
     mode: Mapped[str]

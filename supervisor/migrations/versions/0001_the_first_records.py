@@ -6,9 +6,8 @@ Create Date: 2026-11-24 15:33:53.734363
 
 """
 
-from alembic import op
 import sqlalchemy as sa
-
+from alembic import op
 
 # revision identifiers, used by Alembic.
 revision = "0001"
@@ -523,6 +522,7 @@ def upgrade():
             "state in ('offered','declined','lapsed') or starts_on is not null",
             name=op.f("ck_match_started"),
         ),
+        sa.CheckConstraint("ends_on is null or starts_on <= ends_on", name=op.f("ck_match_order")),
         sa.ForeignKeyConstraint(
             ["closed_by_id"], ["person.id"], name=op.f("fk_match_closed_by_id")
         ),

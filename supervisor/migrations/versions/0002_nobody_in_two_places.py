@@ -12,6 +12,9 @@ branch_labels = None
 depends_on = None
 
 RUNS = "state in ('active', 'ended')"
+# Two may share the day of a change; one that lasts a single day has that day to itself.
+ENDS_POSTGRESQL = "case when ends_on is not null then greatest(ends_on, starts_on + 1) end"
+ENDS_SQLITE = "coalesce(max(%(row)s.ends_on, date(%(row)s.starts_on, '+1 day')), '9999-12-31')"
 
 
 def upgrade() -> None:
@@ -29,7 +32,7 @@ def upgrade() -> None:
                 "match",
                 name,
                 "entitlement_id",
-                "daterange(starts_on, ends_on)",
+                f"daterange(starts_on, {ENDS_POSTGRESQL})",
                 f"{cover} and {RUNS}",
             )
         _append_only_postgresql()
@@ -46,8 +49,8 @@ def upgrade() -> None:
             "match_overlap",
             "there.entitlement_id = new.entitlement_id"
             f" and there.cover = new.cover and there.{RUNS}"
-            " and there.starts_on < coalesce(new.ends_on, '9999-12-31')"
-            " and new.starts_on < coalesce(there.ends_on, '9999-12-31')",
+            f" and there.starts_on < {ENDS_SQLITE % {'row': 'new'}}"
+            f" and new.starts_on < {ENDS_SQLITE % {'row': 'there'}}",
             f"new.{RUNS}",
         )
         _append_only_sqlite()
@@ -78,6 +81,10 @@ def _append_only_postgresql() -> None:
         "create trigger audit_only_grows before update or delete on audit "
         "for each row execute function audit_only_grows()"
     )
+    op.execute(
+        "create trigger audit_is_never_emptied before truncate on audit "
+        "for each statement execute function audit_only_grows()"
+    )
 
 
 def _append_only_sqlite() -> None:
@@ -86,6 +93,12 @@ def _append_only_sqlite() -> None:
             f"create trigger audit_only_grows_{verb} before {verb} on audit "
             "begin select raise(abort, 'audit_only_grows'); end"
         )
+    # `insert or replace` deletes the row of that id without asking the trigger of deletes.
+    op.execute(
+        "create trigger audit_only_grows_insert before insert on audit "
+        "when exists (select 1 from audit where id = new.id) "
+        "begin select raise(abort, 'audit_only_grows'); end"
+    )
 
 
 def downgrade() -> None:
