@@ -113,9 +113,14 @@ def _all_lawful(table: Table, needs: Rows) -> Iterator[Pairs]:
 
 
 def _serving(table: Table, kind: Kind, need: int) -> Rows:
-    """Providers whom all rules of a region let pass; any need of the region stands for it."""
-    everyone = np.arange(len(table.providers))
-    return lawful(_cross(table, kind, np.array([need]), everyone), BY_REGION).providers
+    """Providers whom all rules of a region let pass; any need of the region stands for it, and
+    the table remembers them."""
+    asked_of = kind, table.needs[need].worker.region
+    if asked_of not in table.serving:
+        everyone = np.arange(len(table.providers))
+        found = lawful(_cross(table, kind, np.array([need]), everyone), BY_REGION)
+        table.serving[asked_of] = found.providers
+    return table.serving[asked_of]
 
 
 def _cross(table: Table, kind: Kind, needs: Rows, providers: Rows) -> Pairs:
@@ -139,7 +144,7 @@ def _together(parts: Sequence[Candidates]) -> Candidates:
         np.concatenate([getattr(part, name) for part in parts])
         for name in ("need", "provider", "fit")
     )
-    order = np.lexsort((provider, need))
+    order = np.argsort(need, kind="stable")
     return Candidates(need[order], provider[order], points[order])
 
 

@@ -26,7 +26,7 @@ MAKERS: dict[str, Callable[[list[Any], Codes], Column]] = {
     "whole": lambda given, _: np.array([UNKNOWN if x is None else x for x in given], np.int64),
     "real": lambda given, _: np.array([np.nan if x is None else x for x in given], np.float64),
     "day": lambda given, _: np.array([x.toordinal() if x else UNKNOWN for x in given], np.int64),
-    "ids": lambda given, _: padded([sorted(x) for x in given]),
+    "ids": lambda given, _: padded(given),
     "word": lambda given, codes: bits([() if x is None else (x,) for x in given], codes),
     "words": bits,
 }
@@ -62,6 +62,7 @@ class Table:
         self.provider["away"] = np.array([self._away(p) for p in providers], np.bool_)
         self.provider["left"] = np.array([self._left(p) for p in providers], np.bool_)
         self.offers = {kind: self._offers(kind) for kind in MATCHED_KINDS}
+        self.serving: dict[tuple[Kind, str | None], Rows] = {}
         self.keep(np.zeros(0, np.intp), np.zeros(0, np.intp))
 
     def keep(self, needs: Rows, providers: Rows) -> None:
@@ -94,8 +95,8 @@ class Table:
             made[mode] = np.array([p.meets_by(mode) for p in parties], np.bool_)
         for name in MATTERS:
             made[f"most_{name}"] = np.array([name in p.matters_most for p in parties], np.bool_)
-        made["chosen"] = padded([list(p.choices) for p in parties])
-        made["ranks"] = padded([list(p.choices.values()) for p in parties])
+        made["chosen"] = padded([p.choices.keys() for p in parties])
+        made["ranks"] = padded([p.choices.values() for p in parties])
         return made | self._weeks(parties)
 
     def _weeks(self, parties: Sequence[Party]) -> Columns:

@@ -4,7 +4,7 @@ Words become bits, 64 to a column; people and organisations, of whom there are t
 in rows filled up with UNKNOWN.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -25,21 +25,22 @@ class Codes(dict[str, int]):
         return self.setdefault(word, len(self))
 
 
-def bits(lists: Sequence[Iterable[str]], codes: Codes) -> Column:
-    """Each list of words as bits."""
-    masks = [sum(1 << codes[word] for word in words) for words in lists]
-    width = len(codes) // BITS + 1
-    last = (1 << BITS) - 1
+def bits(lists: Sequence[Collection[str]], codes: Codes) -> Column:
+    """Each list of words as bits. Many people have the same list: each is made once."""
+    rows = {words: row for row, words in enumerate(dict.fromkeys(lists))}
+    masks = [sum(1 << codes[word] for word in words) for words in rows]
+    width, last = len(codes) // BITS + 1, (1 << BITS) - 1
     table = [[mask >> BITS * n & last for n in range(width)] for mask in masks]
-    return np.array(table, np.uint64).reshape(-1, width)
+    each = np.array([rows[words] for words in lists], np.intp)
+    return np.array(table, np.uint64).reshape(-1, width)[each]
 
 
-def padded(lists: Sequence[Sequence[int]], fill: int = UNKNOWN) -> Column:
+def padded(lists: Sequence[Collection[int]], fill: int = UNKNOWN) -> Column:
     """Lists of different length as one table, filled up on the right."""
     table = np.full((len(lists), max([1, *map(len, lists)])), fill, dtype=np.int64)
     for row, values in enumerate(lists):
         if values:
-            table[row, : len(values)] = values
+            table[row, : len(values)] = list(values)
     return table
 
 

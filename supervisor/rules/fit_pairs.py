@@ -23,7 +23,7 @@ class Side:
         self._columns, self._rows = columns, rows
 
     def __getitem__(self, name: str) -> Column:
-        return np.asarray(self._columns[name][self._rows])
+        return self._columns[name].take(self._rows, axis=0)
 
     def __getattr__(self, name: str) -> Column:
         return self[name]
@@ -113,11 +113,10 @@ def _common_time(w: Side, p: Side, count: int) -> Column:
         np.ascontiguousarray(ends.T) for ends in (w.starts, w.ends, p.starts, p.ends)
     )
     for turn in _turns(w_ends, p_ends):
-        for w_start, w_end in zip(w_starts, w_ends, strict=True):
-            for p_start, p_end in zip(p_starts + turn, p_ends + turn, strict=True):
-                both = np.minimum(w_end, p_end) - np.maximum(w_start, p_start)
-                np.maximum(longest, both, out=longest)
-                hours += np.maximum(both, 0) // 60
+        for start, end in zip(w_starts, w_ends, strict=True):
+            both = np.minimum(end, p_ends + turn) - np.maximum(start, p_starts + turn)
+            longest = np.maximum(longest, both.max(axis=0))
+            hours += (np.maximum(both, 0) // 60).sum(axis=0, dtype=np.int16)
     for free, other in ((w, p), (p, w)):
         longest = np.where(free.always, other.longest, longest)
         hours = np.where(free.always, other.hours, hours)
