@@ -1,8 +1,8 @@
 """An alert: what it is about, what was done and who was told, and the one thing to press."""
 
-from datetime import date, datetime
+from datetime import datetime
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -10,7 +10,6 @@ from supervisor import alert_facts, alert_history, alert_readers, alerts, clock,
 from supervisor.alert_kinds import KINDS, Remedy
 from supervisor.errors import Refused
 from supervisor.models import Alert, Entitlement
-from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
 from supervisor.zones import midnight
 
@@ -80,8 +79,4 @@ def snooze(ref: str) -> Response | tuple[str, int]:
 
 def _until() -> datetime:
     """The beginning of the day that was chosen, at the hub."""
-    try:
-        on = date.fromisoformat(request.form.get("until", ""))
-    except ValueError:
-        raise Refused(N_("Choose a day."), field="until") from None
-    return midnight(on, read(door.store(), HubSettings).time_zone)
+    return midnight(door.a_day("until"), read(door.store(), HubSettings).time_zone)

@@ -127,7 +127,7 @@ def _start() -> datetime:
         start = datetime.fromisoformat(request.form.get("start", ""))
     except ValueError:
         start = None
-    if start is None or start.tzinfo:
+    if start is None or start.tzinfo or start.year not in door.YEARS:
         raise Refused(_("Write the day and the time, like 2027-03-10 13:00."), field="start")
     return start
 
