@@ -48,6 +48,7 @@ __all__ = [
     "MANAGER_COLUMNS",
     "POLICY",
     "RUNNING",
+    "THREE_WAY_KINDS",
     "Viewer",
     "current_job",
     "employer_signs",
@@ -60,14 +61,6 @@ __all__ = [
 
 RUNNING = (MatchState.ACTIVE, MatchState.ENDED)
 Predicate = Callable[[Viewer], ColumnElement[bool]]
-
-
-def anyone(_viewer: Viewer) -> ColumnElement[bool]:
-    return true()
-
-
-def nobody(_viewer: Viewer) -> ColumnElement[bool]:
-    return false()
 
 
 def own(column: Any) -> Predicate:
@@ -91,12 +84,17 @@ def own_entitlement(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def entitlement_they_serve(viewer: Viewer) -> ColumnElement[bool]:
-    """Entitlements of which they hold, held or cover a match that both accepted."""
+    """Entitlements of which they hold or cover a match that both accepted and that is not over:
+    whoever comes after them is none of their business."""
     return exists().where(
         Match.entitlement_id == Entitlement.id,
         Match.provider_id == viewer.person_id,
-        Match.state.in_(RUNNING),
+        _not_over(viewer.on),
     )
+
+
+def _not_over(on: date) -> ColumnElement[bool]:
+    return and_(Match.state.in_(RUNNING), or_(Match.ends_on.is_(None), Match.ends_on >= on))
 
 
 def match_they_were_asked_for(viewer: Viewer) -> ColumnElement[bool]:
@@ -118,7 +116,7 @@ def person_they_serve(viewer: Viewer) -> ColumnElement[bool]:
         Entitlement.person_id == Person.id,
         Match.entitlement_id == Entitlement.id,
         Match.provider_id == viewer.person_id,
-        Match.state.in_(RUNNING),
+        _not_over(viewer.on),
     )
 
 

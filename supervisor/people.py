@@ -29,7 +29,8 @@ from supervisor.zones import today
 
 @dataclass(frozen=True)
 class Owed:
-    """One entitlement on a person's page: where it stands, with whom, and what happened."""
+    """One entitlement on a person's page: where it stands, with whom, what happened, and the
+    alerts that are open."""
 
     entitlement: Entitlement
     position: Position
@@ -44,16 +45,12 @@ def directory(store: Store, on: date, named: str = "") -> list[Person]:
     query = (
         select(Person)
         .where(or_(Person.left_on.is_(None), Person.left_on >= on))
-        .options(joinedload(Person.place), *_jobs())
+        .options(joinedload(Person.place), selectinload(Person.jobs).joinedload(Job.organisation))
         .order_by(Person.name)
     )
     if named:
         query = query.where(Person.name.icontains(named, autoescape=True))
     return list(store.scalars(query))
-
-
-def _jobs() -> tuple[object, ...]:
-    return (selectinload(Person.jobs).joinedload(Job.organisation),)  # type: ignore[return-value]
 
 
 def owed(store: Store, person: Person, now: datetime, zone: str) -> list[Owed]:
@@ -74,17 +71,17 @@ def owed(store: Store, person: Person, now: datetime, zone: str) -> list[Owed]:
 
 
 def _owed(store: Store, entitlement: Entitlement, position: Position, on: date) -> Owed:
-    def of(record: type, order: object) -> list:  # type: ignore[type-arg]
-        query = select(record).where(record.entitlement_id == entitlement.id)  # type: ignore[attr-defined]
-        return list(store.scalars(query.order_by(order)))
-
+    sessions = select(Session).where(Session.entitlement_id == entitlement.id)
+    flips = select(Flip).where(Flip.entitlement_id == entitlement.id)
+    alerts = select(Alert).where(Alert.entitlement_id == entitlement.id, Alert.ended_at.is_(None))
+    loaded = sessions.options(selectinload(Session.confirmations))
     return Owed(
         entitlement,
         position,
         entitlements.running_match(store, entitlement, on),
-        of(Session, Session.starts_at.desc()),
-        of(Flip, Flip.id.desc()),
-        of(Alert, Alert.id.desc()),
+        list(store.scalars(loaded.order_by(Session.starts_at.desc()))),
+        list(store.scalars(flips.order_by(Flip.id.desc()))),
+        list(store.scalars(alerts.order_by(Alert.id.desc()))),
     )
 
 
