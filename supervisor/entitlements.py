@@ -23,7 +23,7 @@ from supervisor.models import (
     Store,
 )
 from supervisor.rules import pace
-from supervisor.rules.kinds import MATCHED_KINDS, Answer, Outcome
+from supervisor.rules.kinds import MATCHED_KINDS, Answer, Outcome, Side
 from supervisor.rules.pace import Booking, Facts, PaceSettings, Position
 from supervisor.settings import HubSettings, read
 from supervisor.zones import today, zone
@@ -194,7 +194,7 @@ def facts_of(
             leave=tuple(leave[one.person_id]),
             matched=tuple(matches[one.id]) if one.kind in MATCHED_KINDS else None,
             held=tuple(sorted(s.local_start.date() for s in sessions[one.id] if _held(s))),
-            delivered=sum(_held(s) and s.said_held == 2 for s in sessions[one.id]),
+            delivered=sum(_delivered(s, now) for s in sessions[one.id]),
             bookings=tuple(_booking(s, now, zones[one.person_id]) for s in sessions[one.id]),
         )
         for one in entitlements
@@ -238,6 +238,11 @@ def _leave() -> Any:
 
 def _held(session: Any) -> bool:
     return bool(session.outcome == Outcome.HELD)
+
+
+def _delivered(session: Any, now: datetime) -> bool:
+    """Up to the moment that is asked about, as *held* is, so that it is never above it."""
+    return _held(session) and session.said_held == len(Side) and session.starts_at <= now
 
 
 def _booking(session: Any, now: datetime, zone_name: str) -> Booking:

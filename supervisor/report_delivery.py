@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
 from supervisor import entitlements
@@ -28,7 +28,7 @@ from supervisor.spreadsheets import Cell, Table
 from supervisor.zones import today, zone
 
 COLUMNS = (
-    "entitlement", "person", "kind", "employer", "role", "external", "vetted_until",
+    "entitlement", "person", "name", "kind", "employer", "role", "external", "vetted_until",
     "agreement_signed", "review_due", "starts_on", "ends_on", "contracted", "leave_days",
     "expected", "held", "delivered", "booked", "cancelled_by_worker", "cancelled_by_provider",
     "did_not_happen", "hours_held", "last_held", "next_booked", "variance", "standing", "since",
@@ -50,8 +50,9 @@ NOTES = (
         )
     ),
     Words(N_("Everything not held is still owed. First meetings and group time count in nothing.")),
-    Words(N_("Nothing was suppressed: this copy names people and is for the hub and its auditor.")),
 )
+NAMED = Words(N_("Nothing was suppressed: this copy names people and is for the hub alone."))
+NAMELESS = Words(N_("Names were left out; people and entitlements bear the hub's own ids."))
 MINUTES_IN_AN_HOUR = 60
 
 
@@ -73,7 +74,8 @@ def delivery(store: Store, now: datetime) -> Table:
     owed = _begun(store, on)
     books = _books(store, owed, on, now)
     rows = [_row(one, books, on) for one in owed]
-    return Table(N_("Delivery register"), COLUMNS, rows, now.astimezone(zone(here)), NOTES)
+    as_at = now.astimezone(zone(here))
+    return Table(N_("Delivery register"), COLUMNS, rows, as_at, (*NOTES, NAMED))
 
 
 def _begun(store: Store, on: date) -> list[Entitlement]:
@@ -91,7 +93,7 @@ def _begun(store: Store, on: date) -> list[Entitlement]:
 
 
 def _books(store: Store, owed: Sequence[Entitlement], on: date, now: datetime) -> Books:
-    outcomes, minutes = _tallies(store)
+    outcomes, minutes = _tallies(store, now)
     return Books(
         positions=entitlements.positions(store, owed, now),
         matches=_matches(store, on),
@@ -104,12 +106,16 @@ def _books(store: Store, owed: Sequence[Entitlement], on: date, now: datetime) -
     )
 
 
-def _tallies(store: Store) -> tuple[Counter[tuple[int, str]], Counter[int]]:
-    """How many sessions that count came to each outcome, and the minutes of those held."""
+def _tallies(store: Store, now: datetime) -> tuple[Counter[tuple[int, str]], Counter[int]]:
+    """How many sessions that count came to each outcome by now, and the minutes of those held."""
     columns = (Session.entitlement_id, Session.outcome)
     query = (
         select(*columns, func.count(), func.sum(Session.minutes))
-        .where(Session.counts, Session.outcome.is_not(None))
+        .where(
+            Session.counts,
+            Session.outcome.is_not(None),
+            or_(Session.starts_at <= now, Session.cancelled_at <= now),
+        )
         .group_by(*columns)
     )
     outcomes: Counter[tuple[int, str]] = Counter()
@@ -141,6 +147,7 @@ def _row(entitlement: Entitlement, books: Books, on: date) -> tuple[Cell, ...]:
     jobs = _jobs(entitlement.person, day)
     return (
         entitlement.ref,
+        entitlement.person.ref,
         entitlement.person.name,
         entitlement.kind,
         "; ".join(dict.fromkeys(job.organisation.name for job in jobs)),

@@ -64,9 +64,14 @@ def _amended(store: Store) -> Amendments:
 
 
 def _session_row(session: Session, amended: Amendments) -> tuple[Cell, ...]:
-    start = session.starts_at.astimezone(zone(session.zone))
+    there = zone(session.zone)
+    start = session.starts_at.astimezone(there)
     held = session.outcome == Outcome.HELD
-    said = {c.side: c.said_at for c in session.confirmations if c.answer == Answer.HELD}
+    said = {
+        c.side: c.said_at.astimezone(there)
+        for c in session.confirmations
+        if c.answer == Answer.HELD
+    }
     by, at = amended.get(session.ref, (None, None))
     return (
         session.ref,
@@ -83,7 +88,7 @@ def _session_row(session: Session, amended: Amendments) -> tuple[Cell, ...]:
         said.get(Side.WORKER),
         said.get(Side.PROVIDER),
         by,
-        at,
+        at and at.astimezone(there),
     )
 
 

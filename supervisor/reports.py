@@ -1,11 +1,11 @@
 """The reports, by name. Each gives a `Table` with its cut-off and its definitions."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from supervisor.models import Store
-from supervisor.report_delivery import delivery
+from supervisor.report_delivery import NAMED, NAMELESS, delivery
 from supervisor.report_evidence import evidence
 from supervisor.report_team import Team, TeamRow, seen_by_managers, team, team_table
 from supervisor.spreadsheets import Table
@@ -21,6 +21,7 @@ __all__ = [
     "seen_by_managers",
     "team",
     "team_table",
+    "without_names",
 ]
 
 
@@ -36,3 +37,14 @@ REPORTS: dict[str, Callable[[Store, datetime], Table]] = {
     "evidence": evidence,
 }
 """What the hub may export; a new report is one line here."""
+
+
+def without_names(table: Table) -> Table:
+    """The same report for an auditor, who sees no names; it says that they were left out."""
+    kept = [at for at, column in enumerate(table.columns) if column != "name"]
+    return replace(
+        table,
+        columns=tuple(table.columns[at] for at in kept),
+        rows=[tuple(row[at] for at in kept) for row in table.rows],
+        notes=tuple(NAMELESS if note == NAMED else note for note in table.notes),
+    )

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 from flask import Flask
+from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from supervisor import clock
 from supervisor.app import create_app
@@ -25,6 +26,10 @@ on_option = click.option(
     type=click.DateTime(["%Y-%m-%d"]),
     metavar="DAY",
     help="As of this day (like 2027-02-10) instead of today.",
+)
+NO_DATABASE = (
+    "The database could not be used: %s.\n"
+    "`supervisor init` makes it, or brings it up to date; SUPERVISOR_DATABASE names it."
 )
 json_option = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 
@@ -66,6 +71,9 @@ def refusals(command: Callable[..., Any]) -> Callable[..., Any]:
         except Refused as refusal:
             click.echo(str(refusal), err=True)
             raise SystemExit(1) from refusal
+        except (OperationalError, ProgrammingError) as error:
+            click.echo(NO_DATABASE % str(error.orig).partition("\n")[0], err=True)
+            raise SystemExit(1) from error
 
     return run
 

@@ -13,8 +13,8 @@ from openpyxl import load_workbook
 
 from supervisor.errors import Refused
 from supervisor.rules.words import N_
+from supervisor.spreadsheets import STARTS_A_FORMULA
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 OLD_OR_MACRO = {".xls", ".xlsm", ".xlsb", ".xltm", ".xlam", ".ods"}
 MIDNIGHT = time()
 OTHER_SEPARATORS = (";", "\t")
@@ -81,7 +81,7 @@ def _read(path: Path, limits: WorkbookSettings, wanted: Collection[str]) -> list
 def unguarded(text: str) -> str:
     """Without the apostrophe that an export puts before what a spreadsheet would run."""
     plain = text.lstrip("'")
-    return text[1:] if text != plain and plain.startswith(FORMULA_STARTS) else text
+    return text[1:] if text != plain and plain.startswith(STARTS_A_FORMULA) else text
 
 
 def _folder(folder: Path, limits: WorkbookSettings, wanted: Collection[str]) -> list[Raw]:

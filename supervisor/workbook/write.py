@@ -10,7 +10,8 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from supervisor.errors import Refused
 from supervisor.rules.words import N_
-from supervisor.workbook.read import FORMULA_STARTS, LINE_END
+from supervisor.spreadsheets import STARTS_A_FORMULA
+from supervisor.workbook.read import LINE_END
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,7 @@ class Written:
 
 def guarded(text: str) -> str:
     """What begins like a formula gets an apostrophe in front, which an import takes away."""
-    return f"'{text}" if text.lstrip("'").startswith(FORMULA_STARTS) else text
+    return f"'{text}" if text.lstrip("'").startswith(STARTS_A_FORMULA) else text
 
 
 def write_sheets(path: Path, sheets: list[Written]) -> None:
