@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from supervisor import clock, door, support
+from supervisor import agreements, clock, door, support
 
 bp = Blueprint("support", __name__)
 
@@ -12,7 +12,8 @@ bp = Blueprint("support", __name__)
 def show() -> str:
     """My kinds of support, what I am asked, and my groups."""
     home = support.home(door.store(), door.me(), clock.now())
-    return render_template("support/show.html", home=home)
+    to_sign = agreements.to_sign(door.store(), door.viewer())
+    return render_template("support/show.html", home=home, to_sign=to_sign)
 
 
 @bp.get("/support/manager")

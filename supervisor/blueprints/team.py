@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, reports, team
+from supervisor import agreements, clock, door, reports, team
 
 bp = Blueprint("team", __name__)
 
@@ -14,7 +14,8 @@ bp = Blueprint("team", __name__)
 def show() -> str:
     """Each person of the team with the manager's columns."""
     rows = reports.team(door.store(), door.viewer(), clock.now())
-    return render_template("team/show.html", team=rows, now=clock.now())
+    to_sign = agreements.to_sign(door.store(), door.viewer())
+    return render_template("team/show.html", team=rows, now=clock.now(), to_sign=to_sign)
 
 
 @bp.get("/team/delivery.<format_>")

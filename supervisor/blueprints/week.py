@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from supervisor import clock, door, week
+from supervisor import agreements, clock, door, week
 
 bp = Blueprint("week", __name__)
 
@@ -12,4 +12,5 @@ bp = Blueprint("week", __name__)
 def show() -> str:
     """My week."""
     mine = week.week(door.store(), door.me(), clock.now())
-    return render_template("week/show.html", week=mine)
+    to_sign = agreements.to_sign(door.store(), door.viewer())
+    return render_template("week/show.html", week=mine, to_sign=to_sign)

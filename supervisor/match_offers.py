@@ -1,0 +1,133 @@
+"""Offers: somebody whom the worker may choose, by the hub or the solver, for so many days."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from supervisor import audit, entitlements, fits
+from supervisor import match_messages as tell
+from supervisor.errors import NotFound, Refused
+from supervisor.models import Entitlement, Match, Person, Provider, Store
+from supervisor.rules.kinds import MatchState
+from supervisor.rules.words import N_
+from supervisor.settings import HubSettings, read
+from supervisor.zones import today
+
+
+@dataclass(frozen=True)
+class MatchSettings:
+    """Days for which an offer waits: for the worker to choose, then anew for the provider."""
+
+    answer_days: int = 14
+
+
+def provider(store: Store, ref: str) -> Person:
+    """The provider of this id."""
+    query = select(Person).join(Provider, Provider.person_id == Person.id).where(Person.ref == ref)
+    found = store.scalar(query)
+    if found is None:
+        raise NotFound(N_("There is no such supervisor."))
+    return found
+
+
+def offer(
+    store: Store,
+    entitlement: Entitlement,
+    provider: Person,
+    now: datetime,
+    by: Person | None,
+    *,
+    cover: bool = False,
+) -> Match:
+    """Offer somebody to the worker; the same offer twice, while it is open, is one.
+
+    Refused, in the hub's words, where the two may not be matched on the day.
+    """
+    again = _open_offer(store, entitlement, provider)
+    if again:
+        return again
+    on = today(now, read(store, HubSettings).time_zone)
+    _refuse_who_meets_them(store, entitlement, provider, on, cover=cover)
+    fit = _fit(store, entitlement, provider, on)
+    match = _add(store, entitlement, provider, fit, now, cover=cover)
+    written(store, match, "offer", by, entitlement.person, now)
+    tell.offered(store, entitlement, now)
+    return match
+
+
+def _open_offer(store: Store, entitlement: Entitlement, provider: Person) -> Match | None:
+    return store.scalar(
+        select(Match).filter_by(
+            entitlement_id=entitlement.id, provider_id=provider.id, state=MatchState.OFFERED
+        )
+    )
+
+
+def _refuse_who_meets_them(
+    store: Store, entitlement: Entitlement, provider: Person, on: date, *, cover: bool
+) -> None:
+    """Whoever covers may become the match; whoever is the match does not cover themselves."""
+    for kind_of in {False, cover}:
+        match = entitlements.running_match(store, entitlement, on, cover=kind_of)
+        if match and match.provider_id == provider.id:
+            raise Refused(N_("%(name)s meets them already."), name=provider.name)
+
+
+def _fit(store: Store, entitlement: Entitlement, provider: Person, on: date) -> int:
+    """How well they fit; refused with the first thing that stands in the way."""
+    verdict = fits.explain(store, entitlement, provider, on)
+    if verdict.fit is None:
+        why = verdict.obstacles[0]
+        raise Refused(N_("%(name)s cannot be offered: %(why)s."), name=provider.name, why=why)
+    return verdict.fit
+
+
+def _add(
+    store: Store,
+    entitlement: Entitlement,
+    provider: Person,
+    fit: int,
+    now: datetime,
+    *,
+    cover: bool = False,
+) -> Match:
+    """The database keeps one open offer of a pair; who comes second finds the first one's."""
+    match = Match(
+        entitlement=entitlement, provider=provider, cover=cover, fit=fit, offered_at=now,
+        lapses_at=turn_ends(store, now),
+    )  # fmt: skip
+    try:
+        with store.begin_nested():
+            store.add(match)
+            store.flush()
+    except IntegrityError:
+        again = _open_offer(store, entitlement, provider)
+        assert again
+        return again
+    return match
+
+
+def turn_ends(store: Store, now: datetime) -> datetime:
+    """Until when whoever has their turn may answer."""
+    return now + timedelta(days=read(store, MatchSettings).answer_days)
+
+
+def written(
+    store: Store,
+    match: Match,
+    verb: str,
+    by: Person | None,
+    behalf: Person | None,
+    now: datetime,
+) -> None:
+    """The trail and the pace, the same for every verb."""
+    audit.record(store, now, by, verb, "match", match.ref, behalf)
+    entitlements.reassess(store, match.entitlement, now)
+
+
+def open_offers(store: Store, entitlement: Entitlement) -> list[Match]:
+    """What the worker can choose from, or waits for; the best fit first."""
+    query = select(Match).filter_by(entitlement_id=entitlement.id, state=MatchState.OFFERED)
+    return list(store.scalars(query.order_by(Match.fit.desc(), Match.id)))
