@@ -2,7 +2,7 @@
 
 import click
 
-from supervisor.commands import database, feed, fits, workbook
+from supervisor.commands import behind, database, feed, fits, report, serve, sign_in, work, workbook
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -15,4 +15,9 @@ main.add_command(workbook.import_)
 main.add_command(workbook.export)
 main.add_command(fits.shortlist)
 main.add_command(fits.explain)
+main.add_command(behind.behind_)
 main.add_command(feed.feed)
+main.add_command(report.report)
+main.add_command(sign_in.sign_in_link)
+main.add_command(work.work)
+main.add_command(serve.serve)

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from supervisor import capacity, delivery, entitlements, openings
+from supervisor import behind, capacity, delivery, entitlements
+from supervisor.behind import FOUND, Line
 from supervisor.capacity import Load
 from supervisor.models import (
     Agreement,
@@ -18,20 +19,10 @@ from supervisor.models import (
     Session,
     Store,
 )
-from supervisor.openings import Openings
 from supervisor.rules.kinds import MATCHED_KINDS, MatchState, Standing
 from supervisor.rules.pace import Position
 from supervisor.settings import HubSettings, read
 from supervisor.zones import today
-
-FOUND = (
-    Standing.NOT_MATCHED,
-    Standing.CANNOT_BE_MET,
-    Standing.BEHIND,
-    Standing.SLIPPING,
-    Standing.NOTHING_BOOKED,
-)
-BOOKABLE = FOUND[1:]
 
 
 @dataclass(frozen=True)
@@ -45,17 +36,6 @@ class BoardSettings:
     vetting_days: int = 30
     unconfirmed_hours: int = 48
     unconfirmed_days: int = 14
-
-
-@dataclass(frozen=True)
-class Line:
-    """An entitlement that needs somebody, where it stands, and times that suit both."""
-
-    entitlement: Entitlement
-    position: Position
-    match: Match | None
-    cover: Match | None
-    openings: Openings | None
 
 
 @dataclass(frozen=True)
@@ -165,25 +145,9 @@ def _sections(
     for standing in FOUND:
         some = [e for e in owed if positions[e.id].standing is standing]
         shown = some if standing == whole else some[: settings.rows]
-        lines = [_line(store, e, positions[e.id], settings, now) for e in shown]
+        lines = behind.lines_of(store, shown, positions, now, settings.times)
         sections[standing] = Section(len(some), lines)
     return sections
-
-
-def _line(
-    store: Store,
-    entitlement: Entitlement,
-    position: Position,
-    settings: BoardSettings,
-    now: datetime,
-) -> Line:
-    on = today(now, read(store, HubSettings).time_zone)
-    match = entitlements.running_match(store, entitlement, on)
-    cover = entitlements.running_match(store, entitlement, on, cover=True)
-    found = None
-    if match and position.standing in BOOKABLE:
-        found = openings.openings(store, entitlement, now, count=settings.times)
-    return Line(entitlement, position, match, cover, found)
 
 
 def _waiting(store: Store) -> list[Match]:
