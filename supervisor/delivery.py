@@ -79,12 +79,12 @@ def confirm(
 ) -> Confirmation:
     """Write down what one side says and what follows from it for the session and the pace.
 
-    The session's row is locked first, so that two sides who answer at the same moment do not
-    each decide the outcome without the other.
+    The same answer from the same hand a second time is the first one.
     """
-    store.flush()
-    store.refresh(session, with_for_update=True)
-    store.refresh(session, ["confirmations"])
+    _lock(store, session)
+    again = next((c for c in session.confirmations if c.side == side), None)
+    if again and (again.answer, again.by_id) == (answer, by.id):
+        return again
     _may_say(store, session, side, by, now)
     confirmation = _write(store, session, side, answer, by, now)
     session.outcome = _outcome(session)
@@ -95,13 +95,21 @@ def confirm(
     return confirmation
 
 
+def _lock(store: Store, session: Session) -> None:
+    """Hold the session's row and read it anew, so that two who answer or settle at the same
+    moment do not each decide the outcome without the other."""
+    store.flush()
+    store.refresh(session, with_for_update=True)
+    store.refresh(session, ["confirmations"])
+
+
 def _may_say(store: Store, session: Session, side: Side, by: Person, now: datetime) -> None:
+    if any(c.side == side for c in session.confirmations):
+        raise Refused(N_("You have already answered."))
     if session.cancelled_at or session.outcome not in (None, Outcome.HELD):
         raise Refused(N_("This session was called off, so nobody is asked about it."))
     if now < session.starts_at:
         raise Refused(N_("This session has not begun. Say how it went after it."))
-    if any(c.side == side for c in session.confirmations):
-        raise Refused(N_("You have already answered."))
     if by.id != _person(session, side).id:
         _may_say_for_another(store, session, by)
 
@@ -146,8 +154,13 @@ def _outcome(session: Session) -> Outcome | None:
 
 
 def settle(store: Store, session: Session, *, held: bool, by: Person, now: datetime) -> None:
-    """The hub decides where the two differ; both answers stay as they were given."""
-    store.refresh(session, with_for_update=True)
+    """The hub decides where the two differ; both answers stay as they were given.
+
+    Nobody decides about what they said themselves: another coordinator does.
+    """
+    _lock(store, session)
+    if by.id in {session.entitlement.person_id, session.provider_id}:
+        raise Refused(N_("You were in this session. Somebody else of the hub settles it."))
     if not disputed(session):
         raise Refused(N_("The two do not differ on this session."))
     session.outcome = Outcome.HELD if held else Outcome.DID_NOT_HAPPEN

@@ -206,8 +206,10 @@ def everyone_here(store: Store, meeting: Meeting, by: Person, now: datetime) -> 
 
 
 def coming(meeting: Meeting) -> int:
-    """How many said that they will come."""
-    return sum(one.coming is True for one in meeting.attendances)
+    """How many of those with a seat said that they will come."""
+    seats = group_times.seated(meeting.group, meeting.local_start.date())
+    seated = {seat.person_id for seat in seats}
+    return sum(one.coming is True and one.person_id in seated for one in meeting.attendances)
 
 
 def go_ahead(store: Store, meeting: Meeting, by: Person, now: datetime) -> None:

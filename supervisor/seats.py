@@ -24,6 +24,7 @@ def join(store: Store, group: Group, person: Person, by: Person, now: datetime) 
     Refused, in words that give nothing away, where somebody in the group is a line manager of
     somebody else in it or two in it are in conflict.
     """
+    _lock(store, group)
     if group.closed_at:
         raise Refused(N_("This group is closed."))
     on = today(now, read(store, HubSettings).time_zone)
@@ -42,6 +43,15 @@ def join(store: Store, group: Group, person: Person, by: Person, now: datetime) 
     return seat
 
 
+def _lock(store: Store, group: Group) -> None:
+    """Hold the group's row and read its seats anew: two at once never share the last place."""
+    store.flush()
+    store.refresh(group, with_for_update=True)
+    store.refresh(group, ["seats"])
+    for seat in group.seats:
+        store.refresh(seat)
+
+
 def _seat(store: Store, group: Group, person: Person) -> Seat:
     """Their seat of before, so that a return is the same row; else a new one."""
     same = (Seat.group_id == group.id, Seat.person_id == person.id)
@@ -55,6 +65,7 @@ def _is_full(group: Group, on: date) -> bool:
 def offer_place(store: Store, seat: Seat, by: Person, now: datetime) -> None:
     """From the queue into the group, if there is room and it still fits."""
     group, on = seat.group, today(now, read(store, HubSettings).time_zone)
+    _lock(store, group)
     if not seat.waiting or seat.left_on:
         raise Refused(N_("They are not waiting any more."))
     if _is_full(group, on):

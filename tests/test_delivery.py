@@ -1,13 +1,18 @@
 """Did it happen? What each side may say, and what follows."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
+from flask import Flask
 from sqlalchemy import select
 
 from supervisor import delivery, entitlements
 from supervisor.errors import Refused
-from supervisor.models import Audit, PersonHat, Store
+from supervisor.extensions import db
+from supervisor.models import Audit, Person, PersonHat, Session, Store
+from supervisor.models.engine import writing
 from supervisor.rules.kinds import Answer, Hat, Outcome, Side, Standing
 from tests.test_entitlements import at, session
 
@@ -81,6 +86,49 @@ def test_a_side_answers_once(store: Store, cast, met) -> None:
     assert met.outcome == Outcome.HELD
 
 
+def test_the_same_tap_twice_is_one_answer(store: Store, cast, met) -> None:
+    first = delivery.confirm(store, met, Side.WORKER, AWAY, cast.ben, at(2, 3, 12))
+    delivery.confirm(store, met, Side.PROVIDER, AWAY, cast.ana, at(2, 3, 12))
+    assert met.outcome == Outcome.DID_NOT_HAPPEN
+    assert delivery.confirm(store, met, Side.WORKER, AWAY, cast.ben, at(2, 3, 13)) is first
+    with pytest.raises(Refused, match="You have already answered"):
+        delivery.confirm(store, met, Side.WORKER, HELD, cast.ben, at(2, 3, 13))
+    assert [a.verb for a in store.scalars(select(Audit))] == ["confirm", "confirm"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"), [(HELD, Outcome.HELD), (AWAY, None)], ids=["agreeing", "differing"]
+)
+def test_two_who_answer_at_the_same_moment_both_count(
+    app: Flask, store: Store, cast, answer: Answer, outcome: Outcome | None
+) -> None:
+    sessions = [session(cast, 1, day) for day in range(4, 14)]
+    store.add_all(sessions)
+    store.commit()
+    sides = {Side.WORKER: (cast.ben.id, answer), Side.PROVIDER: (cast.ana.id, HELD)}
+    both = Barrier(2)
+
+    def say(side: Side) -> None:
+        person_id, said = sides[side]
+        with app.app_context(), writing():
+            mine = db.session()
+            for id_ in ids:
+                both.wait()
+                met, person = mine.get_one(Session, id_), mine.get_one(Person, person_id)
+                delivery.confirm(mine, met, side, said, person, at(2, 3, 12))
+                mine.commit()
+
+    ids = [one.id for one in sessions]
+    store.rollback()
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(say, sides))
+    assert {one.outcome for one in sessions} == {outcome}
+    assert {len(one.confirmations) for one in sessions} == {2}
+    position = entitlements.position(store, cast.entitlement, at(2, 17))
+    counted = len(sessions) if answer == HELD else 0
+    assert (position.held, position.delivered) == (counted, counted)
+
+
 def test_a_session_that_was_called_off_is_not_confirmed(store: Store, cast, met) -> None:
     met.cancelled_at, met.outcome = at(2, 2), Outcome.CANCELLED_BY_WORKER
     with pytest.raises(Refused, match="called off"):
@@ -131,6 +179,16 @@ def test_the_hub_settles_what_the_two_see_differently_and_both_words_stay(
     assert (met.outcome, delivery.disputed(met)) == (Outcome.HELD, False)
     position = entitlements.position(store, cast.entitlement, at(2, 6))
     assert (position.held, position.delivered) == (1, 0)
+
+
+def test_nobody_settles_what_they_said_themselves(store: Store, cast, met) -> None:
+    cast.ana.hats = [PersonHat(hat=Hat.COORDINATOR)]
+    delivery.confirm(store, met, Side.PROVIDER, HELD, cast.ana, at(2, 3, 12))
+    delivery.confirm(store, met, Side.WORKER, WAS_AWAY, cast.ben, at(2, 3, 13))
+    with pytest.raises(Refused, match="Somebody else of the hub settles it"):
+        delivery.settle(store, met, held=True, by=cast.ana, now=at(2, 5))
+    delivery.settle(store, met, held=False, by=cast.cleo, now=at(2, 5))
+    assert met.outcome == Outcome.DID_NOT_HAPPEN
 
 
 def test_there_is_nothing_to_settle_where_nobody_differs(store: Store, cast, met) -> None:

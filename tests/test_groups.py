@@ -1,13 +1,17 @@
 """Groups: a rhythm becomes meetings, people answer, somebody writes down who came."""
 
-from datetime import date, datetime, timedelta
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime, timedelta
+from threading import Barrier
 from types import SimpleNamespace
 
 import pytest
+from flask import Flask
 from sqlalchemy import func, select
 
 from supervisor import clock, group_times, groups, seats
 from supervisor.errors import NotFound, Refused
+from supervisor.extensions import db
 from supervisor.models import (
     Attendance,
     Commitment,
@@ -21,6 +25,7 @@ from supervisor.models import (
     Session,
     Store,
 )
+from supervisor.models.engine import writing
 from supervisor.rules.kinds import GroupKind, Mode, Role
 from supervisor.zones import to_utc
 
@@ -87,6 +92,17 @@ def test_a_rhythm_is_a_row_for_every_meeting_at_the_same_wall_time(store: Store,
     ]
     assert {row.local_start.hour for row in rows} == {13}
     assert {row.starts_at.hour for row in rows} == {0, 1}, "the clocks change on 4 April"
+
+
+def test_a_rhythm_keeps_its_hour_over_both_changes_of_the_clock(store: Store, group) -> None:
+    before = datetime(2026, 9, 1, tzinfo=UTC)
+    first = datetime.fromisoformat("2026-09-22T09:00")
+    groups.meet(store, group, first, AUCKLAND, 1, 60, date(2027, 4, 20), before)
+    groups.extend(store, before + timedelta(days=100))
+    rows = meetings(store)
+    assert (len(rows), {row.local_start.hour for row in rows}) == (31, {9})
+    hours = [row.starts_at.hour for row in rows]
+    assert hours == [21] + [20] * 27 + [21] * 3, "27 September 2026 and 4 April 2027"
 
 
 def test_a_meeting_takes_the_time_of_everybody_in_it(store: Store, cast, group) -> None:
@@ -229,6 +245,16 @@ def test_it_goes_ahead_when_enough_said_yes(store: Store, cast, group, now) -> N
     assert first.go_ahead_at == now
 
 
+def test_a_yes_of_somebody_who_left_is_not_counted(store: Store, cast, group, now) -> None:
+    meet(store, group)
+    first = meetings(store)[0]
+    for person in (cast.ben, cast.dan):
+        groups.answer(store, first, person, True, now)
+    seats.leave(store, group, cast.dan, cast.dan, now)
+    with pytest.raises(Refused, match="needs 2 to go ahead, and 1 said yes"):
+        groups.go_ahead(store, first, cast.ana, now)
+
+
 def test_calling_one_off_frees_everybody_and_leaves_the_rest(
     store: Store, cast, group, now
 ) -> None:
@@ -316,6 +342,30 @@ def test_a_full_group_has_a_queue_and_a_place_is_offered_when_there_is_one(
     assert whose(store, meetings(store)[0]) == {cast.ana.id, cast.ben.id, eve.id}
     with pytest.raises(Refused, match="not waiting"):
         seats.offer_place(store, seat, cast.ana, now)
+
+
+def test_two_who_join_at_the_same_moment_do_not_share_the_last_place(
+    app: Flask, store: Store, cast, group, eve, now
+) -> None:
+    store.commit()
+    joining, both = (eve.id, cast.rua.id), Barrier(2)
+    coordinator, group_id = cast.cleo.id, group.id
+    store.rollback()
+
+    def join(person_id: int) -> bool:
+        with app.app_context(), writing():
+            mine = db.session()
+            theirs, by = mine.get_one(Group, group_id), mine.get_one(Person, coordinator)
+            if mine.get_bind().dialect.name == "postgresql":
+                both.wait()
+            seat = seats.join(mine, theirs, mine.get_one(Person, person_id), by, now)
+            mine.commit()
+            return seat.waiting
+
+    store.query(Job).delete()
+    store.commit()
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(join, joining)) == [False, True]
 
 
 def test_asking_for_a_seat_in_a_closed_group_is_waiting(
