@@ -27,11 +27,14 @@ def held(store: Store, match: Match) -> Match:
 
 
 def end(store: Store, match: Match, ends_on: date, by: Person, now: datetime) -> Match:
-    """It ends with that day. The other is told, never why; the hub looks for somebody else."""
+    """It ends with that day; said twice is once. The other is told, never why; the hub looks for
+    somebody else."""
     held(store, match)
     behalf = None if by.id == match.provider_id else acting_for(store, by, match.entitlement.person)
     on = entitlements.day_of(store, match.entitlement, now)
-    if match.state != MatchState.ACTIVE or (match.ends_on and match.ends_on <= ends_on):
+    if match.ends_on == ends_on:
+        return match
+    if match.state != MatchState.ACTIVE or (match.ends_on and match.ends_on < ends_on):
         raise Refused(N_("This has ended already, or will by then."))
     if ends_on < on:
         raise Refused(N_("Choose today or a later day."), field="ends_on")

@@ -46,8 +46,10 @@ def offer(
     Refused, in the hub's words, where the two may not be matched on the day.
     """
     again = _open_offer(store, entitlement, provider)
-    if again:
+    if again and again.cover == cover:
         return again
+    if again:
+        raise Refused(N_("%(name)s has been offered already."), name=provider.name)
     on = today(now, read(store, HubSettings).time_zone)
     _refuse_who_meets_them(store, entitlement, provider, on, cover=cover)
     fit = _fit(store, entitlement, provider, on)

@@ -99,6 +99,12 @@ def test_an_offer_waits_for_the_worker_and_is_made_once(store, cast, dans, now) 
     assert trail(store) == [("offer", cast.cleo.id, cast.dan.id)]
 
 
+def test_a_pair_has_one_open_offer_of_either_sort(store, cast, dans, now) -> None:
+    matches.offer(store, dans, cast.ana, now, cast.cleo)
+    with pytest.raises(Refused, match="has been offered already"):
+        matches.offer(store, dans, cast.ana, now, cast.cleo, cover=True)
+
+
 def test_several_offers_of_a_day_are_one_message(store, cast, dans, eve, now) -> None:
     matches.offer(store, dans, cast.ana, now, cast.cleo)
     matches.offer(store, dans, eve, now, cast.cleo)
@@ -417,7 +423,9 @@ def test_the_hub_may_end_it_and_tells_both(store, cast, now) -> None:
 def test_an_end_is_today_or_later_and_never_later_than_it_was(store, cast, now) -> None:
     with pytest.raises(Refused, match="Choose today or a later day"):
         matches.end(store, cast.match, date(2027, 2, 9), cast.ben, now)
-    matches.end(store, cast.match, date(2027, 3, 31), cast.ben, now)
+    for _twice in range(2):
+        matches.end(store, cast.match, date(2027, 3, 31), cast.ben, now)
+    assert told(store, cast.ana) == ["match_ended"]
     with pytest.raises(Refused, match="ended already"):
         matches.end(store, cast.match, date(2027, 4, 30), cast.ana, now)
     matches.end(store, cast.match, date(2027, 3, 1), cast.ana, now)
