@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload
 from supervisor.errors import Refused
 from supervisor.fits_hub import loaded
 from supervisor.models import Entitlement, Person, Store
-from supervisor.rules import fit, fit_terms
-from supervisor.rules.fit import Hub
+from supervisor.rules import fit, fit_reasons, fit_terms
+from supervisor.rules.fit_kept import Hub
 from supervisor.rules.fit_pairs import Pairs
 from supervisor.rules.fit_rules import offers_nothing
 from supervisor.rules.kinds import Kind, Reader
@@ -56,8 +56,8 @@ def shortlist(
     hub = loaded(store, on)
     found = fit.best(hub.table, _row(hub, entitlement), SHOWN[reader] if count is None else count)
     people = _people(store, found)
-    told = zip(people, fit_terms.fit(found), fit.reasons(found), fit.drawbacks(found), strict=True)
-    return [Suggestion(person, int(points), why, but) for person, points, why, but in told]
+    why, but = fit_reasons.reasons(found), fit_reasons.drawbacks(found)
+    return list(map(Suggestion, people, fit_terms.fit(found).tolist(), why, but))
 
 
 def explain(
@@ -116,8 +116,8 @@ def _verdicts(
     told = zip(
         _people(store, pairs),
         fit_terms.fit(pairs),
-        fit.reasons(pairs, of_need=True),
-        fit.obstacles(pairs, reader),
+        fit_reasons.reasons(pairs, of_need=True),
+        fit_reasons.obstacles(pairs, reader),
         strict=True,
     )
     return [

@@ -9,10 +9,10 @@ from supervisor.access import RUNNING
 from supervisor.fits_people import parties
 from supervisor.models import Entitlement, Leave, Match, Offering, Person, Provider, Store, Word
 from supervisor.models.providers import offering_culture
-from supervisor.rules import fit, fit_values
+from supervisor.rules import fit_kept, fit_values
 from supervisor.rules.days import Span
-from supervisor.rules.fit import Hub
 from supervisor.rules.fit_columns import Day, Table
+from supervisor.rules.fit_kept import Hub
 from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.fit_values import Need, Offer, Party
 from supervisor.rules.kinds import MATCHED_KINDS, Kind
@@ -28,7 +28,7 @@ def loaded(store: Store, on: date, *, reopen: bool = False) -> Hub:
     hub = read(store, HubSettings)
     people = parties(store, on, hub.time_zone)
     table = Table(_needs(store, on, people), _providers(store, on, people), _day(store, on, hub))
-    return fit.settled(table, reopen=reopen)
+    return fit_kept.settled(table, reopen=reopen)
 
 
 def _day(store: Store, on: date, hub: HubSettings) -> Day:

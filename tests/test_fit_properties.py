@@ -11,7 +11,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from supervisor.rules import fit
+from supervisor.rules import fit, fit_kept, fit_reasons
 from supervisor.rules.fit_columns import MATTERS, Day, Table
 from supervisor.rules.fit_values import Need, Offer, Party, Provider
 from supervisor.rules.kinds import MATCHED_KINDS, Mode, Reader
@@ -147,7 +147,7 @@ def test_all_pairs_are_those_that_the_text_allows_and_fit_as_it_says(table: Tabl
 @given(TABLES)
 def test_a_pair_alone_is_told_why_not_exactly_when_the_text_forbids_it(table: Table) -> None:
     for n, p in both(table):
-        told = fit.obstacles(fit.asked(table, n, np.array([p])), Reader.COORDINATOR)
+        told = fit_reasons.obstacles(fit.asked(table, n, np.array([p])), Reader.COORDINATOR)
         assert (told == [[]]) == may(table, n, p, runs=holds(table, n, p))
 
 
@@ -174,7 +174,7 @@ def by_the_text(table: Table) -> list[tuple[int, int, int]]:
 @HUBS
 @given(TABLES)
 def test_matches_that_run_stay_while_they_are_lawful_one_between_two_people(table: Table) -> None:
-    kept = fit.settled(table).kept
+    kept = fit_kept.settled(table).kept
     stay = list(zip(kept.need.tolist(), kept.provider.tolist(), strict=True))
     lawful = [(n, p) for n, p in both(table) if holds(table, n, p) and may(table, n, p, runs=True)]
     assert set(stay) <= set(lawful)
@@ -193,7 +193,7 @@ def two(table: Table, need: int, provider: int) -> frozenset[int]:
 def test_the_short_list_is_the_best_of_the_lawful_with_room(table: Table, count: int) -> None:
     if not table.needs:
         return
-    fit.settled(table)
+    fit_kept.settled(table)
     lawful = [
         (-points, p)
         for n, p, points in by_the_text(table)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import numpy as np
 import pytest
 
-from supervisor.rules import fit
+from supervisor.rules import fit, fit_kept, fit_reasons
 from supervisor.rules.distance import km_between
 from supervisor.rules.fit_columns import Day, Table
 from supervisor.rules.fit_rules import NOT_AVAILABLE, ROOM, RULES, offers_nothing
@@ -25,7 +25,13 @@ def words(*given: str) -> frozenset[str]:
 
 
 def told(reader: Reader, **changes: object) -> list[str]:
-    return [str(one) for one in fit.obstacles(pair(**changes), reader)[0]]
+    return [str(one) for one in fit_reasons.obstacles(pair(**changes), reader)[0]]
+
+
+def why_not(hub: Table, need: int, reader: Reader) -> list[str]:
+    """What stands between a need and the first provider."""
+    pairs = fit.asked(hub, need, np.array([0]))
+    return [str(one) for one in fit_reasons.obstacles(pairs, reader)[0]]
 
 
 def test_the_pair_that_the_others_change_is_lawful() -> None:
@@ -40,9 +46,8 @@ def test_somebody_who_offers_another_kind_only_is_refused() -> None:
     her = Provider(ANA, {MENTORING: OFFER})
     both = Table([NEED], [her], Day(ON))
     assert len(fit.candidates(both)) == 0
-    asked = fit.asked(both, 0, np.array([0]))
-    assert fit.obstacles(asked, HUB)[0] == [offers_nothing(HUB)]
-    assert fit.obstacles(asked, WORKER)[0] == [NOT_AVAILABLE] == [offers_nothing(WORKER)]
+    assert why_not(both, 0, HUB) == [str(offers_nothing(HUB))]
+    assert why_not(both, 0, WORKER) == [str(offers_nothing(WORKER))] == ["Not available"]
 
 
 @pytest.mark.parametrize(("capacity", "expected"), [(1, []), (0, ["capacity"])])
@@ -433,21 +438,19 @@ def test_matches_stay_even_over_capacity_and_fill_every_place() -> None:
     workers = people(3)
     needs = [held(workers[0]), held(workers[1]), held(workers[2], current=None)]
     full = Table(needs, [Provider(ANA, {PEER: Offer(1, date(2028, 1, 1))})], Day(ON))
-    hub = fit.settled(full)
+    hub = fit_kept.settled(full)
     assert hub.kept.need.tolist() == [0, 1]
     assert hub.open.tolist() == [2]
     assert full.offers[PEER]["taken"].tolist() == [2]
     assert len(fit.best(full, 2, 10)) == 0
-    assert (
-        fit.obstacles(fit.asked(full, 2, np.array([0])), HUB)[0][0].text == "All places are taken"
-    )
-    assert fit.obstacles(fit.asked(full, 2, np.array([0])), WORKER)[0] == [NOT_AVAILABLE]
-    assert fit.obstacles(fit.asked(full, 0, np.array([0])), HUB)[0] == []
+    assert why_not(full, 2, HUB) == ["All places are taken"]
+    assert why_not(full, 2, WORKER) == ["Not available"]
+    assert why_not(full, 0, HUB) == []
 
 
 def test_reopened_nothing_stays_and_every_place_is_free() -> None:
     needs = [held(one) for one in people(2)]
-    hub = fit.settled(Table(needs, [Provider(ANA, {PEER: OFFER})], Day(ON)), reopen=True)
+    hub = fit_kept.settled(Table(needs, [Provider(ANA, {PEER: OFFER})], Day(ON)), reopen=True)
     assert len(hub.kept) == 0
     assert hub.open.tolist() == [0, 1]
     assert hub.table.offers[PEER]["taken"].tolist() == [0]
@@ -459,34 +462,54 @@ def test_hours_are_counted_over_all_kinds_to_the_minute(minutes: int | None, exp
     needs = [held(first, COACHING, effort=600), held(second, current=None, effort=600)]
     offers = {PEER: OFFER, COACHING: OFFER}
     hub = Table(needs, [Provider(ANA, offers, minutes_a_year=minutes)], Day(ON))
-    fit.settled(hub)
+    fit_kept.settled(hub)
     assert len(fit.best(hub, 1, 10)) == expected
-    no_hours = fit.obstacles(fit.asked(hub, 1, np.array([0])), HUB)[0]
-    assert bool(no_hours) == (expected == 0)
+    assert why_not(hub, 1, HUB) == ([] if expected else ["Not enough hours are left"])
 
 
 def test_somebody_who_meets_the_worker_in_another_kind_is_not_asked_again() -> None:
     [worker] = people(1)
     needs = [held(worker, PEER), held(worker, COACHING, current=None)]
     hub = Table(needs, [Provider(ANA, {PEER: OFFER, COACHING: OFFER})], Day(ON))
-    fit.settled(hub)
+    fit_kept.settled(hub)
     assert len(fit.candidates(hub, np.array([1]))) == 1
     assert len(fit.best(hub, 1, 10)) == 0
-    assert "another kind" in str(fit.obstacles(fit.asked(hub, 1, np.array([0])), HUB)[0][0])
+    assert why_not(hub, 1, HUB) == ["Meets them already in another kind of support"]
 
 
 def test_the_next_period_may_go_on_with_the_same_person() -> None:
     [worker] = people(1)
     needs = [held(worker), held(worker, current=None)]
     hub = Table(needs, [Provider(ANA, {PEER: OFFER})], Day(ON))
-    fit.settled(hub)
+    fit_kept.settled(hub)
     assert len(fit.best(hub, 1, 10)) == 1
+
+
+def test_a_hub_may_let_a_provider_wear_several_hats() -> None:
+    [worker] = people(1)
+    both = [held(worker, PEER), held(worker, COACHING)]
+    offers = [Provider(ANA, {PEER: OFFER, COACHING: OFFER})]
+    assert fit_kept.settled(Table(both, offers, Day(ON))).open.tolist() == [1]
+    assert fit_kept.settled(Table(both, offers, settings(one_hat=False))).open.tolist() == []
+    second = [both[0], held(worker, COACHING, current=None)]
+    hub = Table(second, offers, settings(one_hat=False))
+    fit_kept.settled(hub)
+    assert len(fit.best(hub, 1, 10)) == 1
+
+
+def test_two_who_would_supervise_each_other_are_one_match_for_any_hub() -> None:
+    """Both matches begin later, so that neither supervises the other now."""
+    ben, ana = (Party(id=n, ref=str(n)) for n in (1, 2))
+    needs = [Need(ben, COACHING, current=2), Need(ana, COACHING, current=1)]
+    serve = [Provider(one, {COACHING: OFFER}) for one in (ben, ana)]
+    for day in (Day(ON), settings(one_hat=False)):
+        assert fit_kept.settled(Table(needs, serve, day)).open.tolist() == [1]
 
 
 def test_of_two_matches_between_two_people_the_mandatory_one_stays() -> None:
     [worker] = people(1)
     needs = [held(worker, COACHING), held(worker, PEER, mandatory=True)]
-    hub = fit.settled(Table(needs, [Provider(ANA, {PEER: OFFER, COACHING: OFFER})], Day(ON)))
+    hub = fit_kept.settled(Table(needs, [Provider(ANA, {PEER: OFFER, COACHING: OFFER})], Day(ON)))
     assert hub.kept.need.tolist() == [1]
     assert hub.open.tolist() == [0]
 
@@ -505,12 +528,12 @@ def test_a_match_that_became_unlawful_is_open_again(change: dict[str, dict], kin
     worker = Party(id=1, perspectives=words("consumer"), **change.get("worker", {}))
     offer = Offer(**{"vetted_until": date(2028, 1, 1), **change.get("offer", {})})
     her = Provider(ANA, {kind: offer}, **change.get("provider", {}))
-    hub = fit.settled(Table([held(worker, kind)], [her], Day(ON)))
+    hub = fit_kept.settled(Table([held(worker, kind)], [her], Day(ON)))
     assert hub.open.tolist() == [0]
 
 
 def test_a_provider_who_offers_nothing_any_more_holds_nothing() -> None:
-    hub = fit.settled(Table([held(people(1)[0])], [], Day(ON)))
+    hub = fit_kept.settled(Table([held(people(1)[0])], [], Day(ON)))
     assert hub.open.tolist() == [0]
     assert len(hub.kept) == 0
 
@@ -518,7 +541,7 @@ def test_a_provider_who_offers_nothing_any_more_holds_nothing() -> None:
 def test_an_empty_hub_has_no_pairs() -> None:
     empty = Table([], [], Day(ON))
     assert len(fit.candidates(empty)) == 0
-    assert len(fit.settled(empty).kept) == 0
+    assert len(fit_kept.settled(empty).kept) == 0
 
 
 def test_many_needs_are_asked_in_parts_with_the_same_answer(monkeypatch) -> None:

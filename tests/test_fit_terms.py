@@ -6,7 +6,7 @@ from datetime import timedelta
 import numpy as np
 import pytest
 
-from supervisor.rules import fit, fit_rules
+from supervisor.rules import fit_reasons, fit_rules
 from supervisor.rules.distance import km_between
 from supervisor.rules.fit_columns import MATTERS
 from supervisor.rules.fit_rules import ROOM, RULES
@@ -29,7 +29,7 @@ def both(**same: object) -> dict[str, dict[str, object]]:
 
 
 def why(*, of_need: bool = False, **changes: object) -> list[str]:
-    return [str(one) for one in fit.reasons(pair(**changes), of_need=of_need)[0]]
+    return [str(one) for one in fit_reasons.reasons(pair(**changes), of_need=of_need)[0]]
 
 
 def test_everybody_who_may_be_matched_starts_from_the_base() -> None:
@@ -277,7 +277,7 @@ def test_a_language_that_everybody_speaks_is_no_reason() -> None:
 
 def test_drawbacks_are_of_distance_and_time_alone() -> None:
     def but(**changes: object) -> list[str]:
-        return [str(one) for one in fit.drawbacks(pair(**changes))[0]]
+        return [str(one) for one in fit_reasons.drawbacks(pair(**changes))[0]]
 
     assert but() == ["By video or phone, not in person"]
     assert but(**both(modes=words(), travel_km=900)) == []

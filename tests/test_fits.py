@@ -30,7 +30,7 @@ from supervisor.models import (
     Word,
 )
 from supervisor.rules import fit
-from supervisor.rules.fit import Hub
+from supervisor.rules.fit_kept import Hub
 from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.fit_values import Need, Party
 from supervisor.rules.kinds import Kind, MatchState, Mode, Reader, Role, Stance, Vocabulary

@@ -206,6 +206,8 @@ def _has_hours(x: Pairs) -> Flags:
 def _wears_one_hat(x: Pairs) -> Flags:
     """Nobody meets somebody in two kinds; the same kind again, in a new period, is one."""
     table = x.table
+    if not x.settings.one_hat:
+        return x.all()
     needs, providers = table.kept
     other = np.array([table.needs[row].kind != x.kind for row in needs], np.bool_)
     people = len(table.people["id"])
