@@ -374,7 +374,7 @@ def test_a_stretch_over_the_end_of_the_week_meets_one_at_its_beginning(
 
 def test_who_is_always_free_suits_any_stretch_of_the_other() -> None:
     always = free(*((day, 0, 1440) for day in range(7)))
-    night = free((6, 1410, 1440), (0, 0, 30))
+    night = free((6, 1410, 1440), (0, 0, 30), zone="UTC")
     assert fails(ben=always, ana=night) == fails(ben=night, ana=always) == []
     assert fails(ben=always, ana=always) == []
     assert fails(ben=always, ana=free((0, NINE, NINE + 59))) == ["time"]
@@ -446,6 +446,15 @@ def test_matches_stay_even_over_capacity_and_fill_every_place() -> None:
     assert why_not(full, 2, HUB) == ["All places are taken"]
     assert why_not(full, 2, WORKER) == ["Not available"]
     assert why_not(full, 0, HUB) == []
+
+
+@pytest.mark.parametrize(("capacity", "count"), [(2, 1), (1, 0)])
+def test_the_last_place_is_free_until_it_is_taken(capacity: int, count: int) -> None:
+    first, second = people(2)
+    offer = Offer(capacity, date(2028, 1, 1))
+    hub = Table([held(first), held(second, current=None)], [Provider(ANA, {PEER: offer})], Day(ON))
+    fit_kept.settled(hub)
+    assert len(fit.best(hub, 1, 10)) == count
 
 
 def test_reopened_nothing_stays_and_every_place_is_free() -> None:
