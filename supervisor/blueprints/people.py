@@ -1,13 +1,15 @@
 """People as the coordinator sees them: the list, one person, and acts on their behalf."""
 
-from datetime import date
-
 from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from supervisor import capacity, clock, door, fits, leave, matches, people
+from supervisor.errors import Refused
+from supervisor.leave import Recorded
 from supervisor.models import Entitlement, Person
+from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
 
 bp = Blueprint("people", __name__)
@@ -36,6 +38,7 @@ def show(ref: str) -> str:
         loads=capacity.loads(store, on, person.id),
         leave=people.leave_ahead(store, person, on),
         on=on,
+        now=clock.now(),
     )
 
 
@@ -43,10 +46,41 @@ def show(ref: str) -> str:
 @door.needs("coordinator")
 def record_leave(ref: str) -> Response:
     """Write down days away; no reason is asked or kept."""
+    person, here = door.find(Person, ref), url_for("people.show", ref=ref)
+    try:
+        first, back = door.a_day("starts_on"), door.a_day("ends_on")
+        recorded = leave.record(door.store(), person, first, back, door.me(), clock.now())
+    except Refused as refusal:
+        return door.not_done(here, refusal)
+    return door.done(here, _told(recorded))
+
+
+def _told(recorded: Recorded) -> str:
+    said = [_("Time away is written down.")]
+    if gone := len(recorded.called_off):
+        said.append(
+            ngettext(
+                "%(num)d meeting in it is called off. Both know, and it is still owed.",
+                "%(num)d meetings in it are called off. Both know, and they are still owed.",
+                gone,
+            )
+        )
+    if recorded.amend:
+        said.append(_("That is long. Think about changing what is contracted."))
+    return " ".join(said)
+
+
+@bp.post("/people/<ref>/leave/<first>/withdrawal")
+@door.needs("coordinator")
+def take_back_leave(ref: str, first: str) -> Response:
+    """As if it had not been written down."""
     person = door.find(Person, ref)
-    first, back = (date.fromisoformat(request.form[name]) for name in ("starts_on", "ends_on"))
-    leave.record(door.store(), person, first, back, door.me(), clock.now())
-    return door.done(url_for("people.show", ref=ref), _("Leave is written down."))
+    ahead = people.leave_ahead(door.store(), person, door.hub_today())
+    found = next((one for one in ahead if one.starts_on.isoformat() == first), None)
+    if found is None:
+        abort(404)
+    leave.take_back(door.store(), found, door.me(), clock.now())
+    return door.done(url_for("people.show", ref=ref), _("Time away is taken back."))
 
 
 @bp.get("/people/<ref>/entitlements/<entitlement_ref>/shortlist")
@@ -69,17 +103,21 @@ def shortlist(ref: str, entitlement_ref: str) -> str:
 def offer(ref: str, entitlement_ref: str) -> Response:
     """Offer one or several of the shortlist: the worker chooses, then the provider is asked."""
     _person, entitlement = _owned(ref, entitlement_ref)
-    for provider_ref in request.form.getlist("provider"):
-        provider = matches.provider(door.store(), provider_ref)
-        matches.offer(
-            door.store(),
-            entitlement,
-            provider,
-            clock.now(),
-            door.me(),
-            cover="cover" in request.form,
-        )
-    return door.done(url_for("people.show", ref=ref), _("Offered."))
+    cover = "cover" in request.form
+    try:
+        for provider in _chosen():
+            matches.offer(door.store(), entitlement, provider, clock.now(), door.me(), cover=cover)
+    except Refused as refusal:
+        again = url_for("people.shortlist", ref=ref, entitlement_ref=entitlement_ref)
+        return door.not_done(again + ("?cover=1" if cover else ""), refusal)
+    return door.done(url_for("people.show", ref=ref), _("Offered. They are told by message."))
+
+
+def _chosen() -> list[Person]:
+    found = [matches.provider(door.store(), ref) for ref in request.form.getlist("provider")]
+    if not found:
+        raise Refused(N_("Tick at least one person."), field="provider")
+    return found
 
 
 def _owned(ref: str, entitlement_ref: str) -> tuple[Person, Entitlement]:

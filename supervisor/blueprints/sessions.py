@@ -5,6 +5,7 @@ from itertools import groupby
 
 from flask import Blueprint, abort, make_response, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from supervisor import (
@@ -238,8 +239,12 @@ def confirm(ref: str) -> Response:
 def keep_plan(ref: str) -> Response:
     """Keep the whole plan with one tap."""
     entitlement = door.find(Entitlement, ref)
-    kept, gone = plans.keep(door.store(), entitlement, door.me(), clock.now())
-    said = _("%(n)d meetings are booked.", n=len(kept))
+    kept, gone = plans.keep(door.store(), entitlement, door.me(), clock.now(), _myself(entitlement))
+    said = ngettext("%(num)d meeting is booked.", "%(num)d meetings are booked.", len(kept))
     if gone:
-        said += " " + _("%(n)d times had gone. Book those one by one.", n=len(gone))
-    return door.done(url_for("auth.home"), said)
+        said += " " + ngettext(
+            "%(num)d time had gone. Book that one by itself.",
+            "%(num)d times had gone. Book those one by one.",
+            len(gone),
+        )
+    return door.done(_home(entitlement.person), said)

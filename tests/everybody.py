@@ -1,0 +1,157 @@
+"""Ben's things and everyone who may come to his door, and the addresses of all routes.
+
+Letters: c coordinator (Cleo), w worker (Ben), p his supervisor (Ana), m his manager (Mere),
+o another employer's manager (Rua), s a stranger at another employer (Dan), e a workmate at
+Ben's own employer (Eve), f who leads Ben's group (Fay), x another worker's supervisor (Xan).
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask
+
+from supervisor.models import (
+    Alert,
+    Entitlement,
+    Group,
+    Job,
+    Leave,
+    ManagerChange,
+    Match,
+    Meeting,
+    Message,
+    Offering,
+    Person,
+    Provider,
+    Seat,
+    Session,
+    Store,
+)
+from supervisor.rules.kinds import GroupKind, Kind, MatchState, Mode, Role
+from supervisor.zones import to_local
+
+PARTS = {
+    "c": "cleo", "w": "ben", "p": "ana", "m": "mere", "o": "rua", "s": "dan", "e": "eve",
+    "f": "fay", "x": "xan",
+}  # fmt: skip
+ALL = "".join(PARTS)
+AUCKLAND = "Pacific/Auckland"
+
+
+def settle(store: Store, cast: SimpleNamespace, now: datetime) -> SimpleNamespace:
+    """The small cast, with those who are not Ben's and what is his: committed."""
+    _others(store, cast)
+    _bens(store, cast, now)
+    store.commit()
+    return cast
+
+
+def _others(store: Store, cast: SimpleNamespace) -> None:
+    """Eve works beside Ben; Dan is supervised by Xan; Fay leads a group; Gil waits for it."""
+    for ref, name in (
+        ("eve", "Eve Tan"),
+        ("fay", "Fay Low"),
+        ("gil", "Gil Orr"),
+        ("xan", "Xan Po"),
+    ):
+        setattr(cast, ref, Person(ref=ref, name=name, email=f"{ref}@example.org"))
+        store.add(getattr(cast, ref))
+    store.flush()
+    store.add(Provider(person_id=cast.xan.id))
+    store.flush()
+    role = Role.PEER_SUPPORT_WORKER
+    store.add(Job(person=cast.eve, organisation=cast.lakes, role=role, manager=cast.mere))
+    store.add(Offering(person_id=cast.xan.id, kind=Kind.MENTORING, capacity=2))
+    for person in (cast.dan, cast.eve):
+        owed = Entitlement(
+            ref=f"{person.ref}-2027", person=person, kind=Kind.MENTORING, sessions=6, minutes=45,
+            starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31),
+        )  # fmt: skip
+        store.add(owed)
+    store.flush()
+    dans = store.query(Entitlement).filter_by(ref="dan-2027").one()
+    store.add(
+        Match(
+            ref="dan-xan", entitlement=dans, provider=cast.xan, state=MatchState.ACTIVE,
+            starts_on=date(2027, 1, 1),
+        )
+    )  # fmt: skip
+
+
+def _bens(store: Store, cast: SimpleNamespace, now: datetime) -> None:
+    cast.session = _session(cast, now + timedelta(days=7), "session-1")
+    cast.past = _session(cast, now - timedelta(days=3), "session-0")
+    group = Group(
+        ref="circle", name="Circle", kind=GroupKind.CO_REFLECTION, facilitator=cast.fay,
+        mode=Mode.VIDEO, minimum=1, maximum=6,
+        seats=[Seat(person=cast.ben), Seat(person=cast.gil, waiting=True)],
+    )  # fmt: skip
+    starts = now + timedelta(days=5)
+    meeting = Meeting(
+        ref="meeting-1", group=group, starts_at=starts, local_start=to_local(starts, AUCKLAND),
+        zone=AUCKLAND, minutes=60, mode=Mode.VIDEO, changed_at=now,
+    )  # fmt: skip
+    store.add_all([cast.session, cast.past, group, meeting])
+    store.flush()
+    store.add(Leave(person_id=cast.ben.id, starts_on=date(2027, 3, 1), ends_on=date(2027, 3, 8)))
+    bens_job = next(job for job in cast.ben.jobs)
+    store.add(ManagerChange(id=1, job=bens_job, manager=cast.rua, asked_at=now))
+    store.add(
+        Alert(
+            ref="ben-alert", name="behind", cause="behind:ben-2027", entitlement=cast.entitlement,
+            since_at=now, raised_at=now,
+        )
+    )  # fmt: skip
+    store.add(
+        Message(
+            ref="ben-message", cause="asked", recipient=cast.ben, channel="phone",
+            template="check_numbers", facts={"manager": "Mere"}, message_id="<1@localhost>",
+            written_at=now, due_at=now,
+        )
+    )  # fmt: skip
+
+
+def _session(cast: SimpleNamespace, starts_at: datetime, ref: str) -> Session:
+    return Session(
+        ref=ref, entitlement=cast.entitlement, provider=cast.ana, starts_at=starts_at, minutes=60,
+        local_start=to_local(starts_at, AUCKLAND), zone=AUCKLAND, mode=Mode.VIDEO,
+        changed_at=starts_at,
+    )  # fmt: skip
+
+
+BENS = {
+    "people": "ben", "sessions": "session-1", "matches": "ben-ana", "groups": "circle",
+    "entitlements": "ben-2027", "today": "ben-2027", "alerts": "ben-alert",
+    "messages": "ben-message", "calendar": "nobody", "devices": "nobody",
+}  # fmt: skip
+BLANKS = {
+    "entitlement_ref": "ben-2027", "meeting_ref": "meeting-1", "person_ref": "gil",
+    "first": "2027-03-01", "format_": "csv", "change_id": "1", "token": "nothing",
+    "filename": "hub.css",
+}  # fmt: skip
+NAMES = {"reports": "delivery", "settings": "HubSettings"}
+
+
+def url(rule: Any, nobodys: str = "") -> str:
+    """The rule with Ben's things in its blanks, or with what is nobody's in the first one."""
+
+    def fill(blank: re.Match[str]) -> str:
+        name = blank[1]
+        first, second = [*rule.rule.split("/"), ""][1:3]
+        if name == "ref":
+            return nobodys or BENS["sessions" if second == "sessions" else first]
+        if name == "name":
+            return nobodys or NAMES[first]
+        return nobodys if nobodys and name not in {"entitlement_ref", "change_id"} else BLANKS[name]
+
+    return re.sub(r"<(?:[^>]*:)?(\w+)>", fill, rule.rule)
+
+
+def routes(app: Flask, method: str) -> Iterator[Any]:
+    """Every route that answers this method."""
+    for rule in app.url_map.iter_rules():
+        if method in rule.methods:
+            yield rule

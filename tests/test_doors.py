@@ -1,0 +1,103 @@
+"""Whatever a form or an address holds, a page answers with words: no door ever breaks."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from flask import Flask
+
+from supervisor import tuning
+from supervisor.models import Store
+from tests.everybody import PARTS, routes, settle, url
+from tests.test_access import GETS, POSTS, PUBLIC, kept_by_nobody
+
+DOORS = Path(__file__).parent.parent / "supervisor" / "blueprints"
+GARBAGE = [
+    "",
+    "x",
+    "-1",
+    "0",
+    "1e999",
+    "nan",
+    "9" * 5000,
+    "2027-02-30",
+    "0001-01-01",
+    "9999-12-31",
+    "2027-02-17T10:00",
+    "2027-02-17T10:00|video",
+    "0001-01-01T00:00:00+14:00|video",
+    "9999-12-31T23:59:59-12:00|video",
+    "2027-02-17T20:00:00+00:00|nothing",
+    "2027-02-17T20:00:00+00:00|video",
+    "yes\0no",
+    "🙂" * 500,
+    "' or 1=1 --",
+    "worker",
+    "held",
+    "ana",
+    "session-1",
+]
+
+
+def fields() -> set[str]:
+    """Every word in quotes that the doors know, the settings, and one member's attendance."""
+    doors = "\n".join(door.read_text() for door in [*DOORS.glob("*.py"), DOORS.parent / "door.py"])
+    knobs = {name for group in tuning.GROUPS.values() for name in tuning.knobs(group)}
+    return set(re.findall(r'"([a-z_]+)"', doors)) | knobs | {"came-ben"}
+
+
+@pytest.fixture
+def theirs(store: Store, cast: SimpleNamespace, now) -> SimpleNamespace:
+    return settle(store, cast, now)
+
+
+def who_gets_in(app: Flask, method: str) -> Iterator[tuple[str, str]]:
+    """Each route, with the first and the last of those who find more there than a 404."""
+    table = GETS if method == "GET" else POSTS
+    for rule in routes(app, method):
+        if rule.endpoint not in {"static", "auth.sign_out"}:
+            parts = "w" if rule.endpoint in PUBLIC else table[rule.endpoint]
+            yield from ((url(rule), PARTS[part]) for part in {*parts[:1], *parts[-1:]})
+
+
+@pytest.mark.parametrize("garbage", GARBAGE, ids=range(len(GARBAGE)))
+def test_no_form_breaks_a_door(app: Flask, theirs, sign_in, garbage: str) -> None:
+    browsers = {name: sign_in(getattr(theirs, name)) for name in PARTS.values()}
+    form = dict.fromkeys(fields(), garbage)
+    broken = []
+    for address, name in who_gets_in(app, "POST"):
+        with kept_by_nobody():
+            status = browsers[name].post(address, data=form).status_code
+        broken += [(address, name, status)] if status >= 500 else []
+    assert broken == []
+
+
+def test_no_form_at_all_breaks_no_door(app: Flask, theirs, sign_in) -> None:
+    browsers = {name: sign_in(getattr(theirs, name)) for name in PARTS.values()}
+    for address, name in who_gets_in(app, "POST"):
+        with kept_by_nobody():
+            assert browsers[name].post(address).status_code < 500, address
+
+
+@pytest.mark.parametrize("garbage", ["x", "-1", "9" * 40, "yes\0no", "🙂", "%", "session-1"])
+def test_no_question_behind_an_address_breaks_a_page(
+    app: Flask, theirs, sign_in, garbage: str
+) -> None:
+    browsers = {name: sign_in(getattr(theirs, name)) for name in PARTS.values()}
+    asked = dict.fromkeys(("all", "cover", "later", "next", "off", "page", "q"), garbage)
+    for address, name in who_gets_in(app, "GET"):
+        answer = browsers[name].get(address, query_string=asked)
+        assert answer.status_code < 500, address
+
+
+@pytest.mark.parametrize("piece", ["%00", "%0d%0aX:%20y", "..%2f..", "%f0%9f%99%82", "a" * 3000])
+def test_no_address_breaks_a_door(app: Flask, theirs, sign_in, piece: str) -> None:
+    cleo = sign_in(theirs.cleo)
+    for method in ("GET", "POST"):
+        for rule in routes(app, method):
+            if "<" in rule.rule and rule.endpoint != "static":
+                with kept_by_nobody():
+                    status = cleo.open(url(rule, nobodys=piece), method=method).status_code
+                assert status < 500, rule.rule

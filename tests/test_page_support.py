@@ -1,0 +1,212 @@
+"""A worker's own pages: where they stand, booking in five taps, and what their manager sees."""
+
+import re
+from datetime import datetime, timedelta
+from types import SimpleNamespace
+
+import icalendar
+import pytest
+from flask.testing import FlaskClient
+
+from supervisor import feeds
+from supervisor.models import Commitment, Proposal, Session, Store
+from supervisor.rules.kinds import FeedLevel, Kind, Mode, Outcome
+from tests.everybody import settle
+
+TIMES = "/entitlements/ben-2027/times"
+
+
+@pytest.fixture
+def theirs(store: Store, cast: SimpleNamespace, now) -> SimpleNamespace:
+    return settle(store, cast, now)
+
+
+@pytest.fixture
+def ben(cast: SimpleNamespace, sign_in) -> FlaskClient:
+    return sign_in(cast.ben)
+
+
+def starts(page: str) -> list[str]:
+    return re.findall(r'name="start" value="([^"]+)"', page)
+
+
+def test_home_says_the_number_then_shows_it(store: Store, theirs, ben) -> None:
+    page = ben.get("/support").text
+    assert "0 of 10" in page
+    assert "1 booked." in page
+    assert "with Ana Rewi" in page
+    assert "Your next meeting is" in page
+    assert "Wednesday 17 February, 9:00 am" in page
+    assert "Did you meet Ana Rewi on" in page
+    assert "Circle" in page
+
+
+def test_home_without_anything_says_whom_to_ring(store: Store, theirs, now, sign_in) -> None:
+    theirs.entitlement.ends_on = (now - timedelta(days=1)).date()
+    theirs.entitlement.starts_on = theirs.entitlement.ends_on
+    store.query(Session).delete()
+    store.commit()
+    page = sign_in(theirs.ben).get("/support").text
+    assert "Nothing here yet" in page
+    assert "Ring them if that is wrong" in page
+
+
+def test_home_while_nobody_is_matched(store: Store, theirs, sign_in) -> None:
+    page = sign_in(theirs.eve).get("/support").text
+    assert "The hub is looking for somebody who fits." in page
+    assert "Not matched" in page
+
+
+def test_five_taps_to_a_meeting_in_the_calendar(store: Store, cast, ben) -> None:
+    home = ben.get("/support").text
+    assert f'href="{TIMES}"' in home
+    times = ben.get(TIMES).text
+    booked = ben.post(TIMES, data={"start": starts(times)[0]})
+    assert booked.status_code == 303
+    page = ben.get(booked.headers["Location"]).text
+    assert "You are booked" in page
+    assert "with Ana Rewi, 60 minutes" in page
+    file = re.search(r'href="(/sessions/\w+/meeting\.ics)"', page)
+    assert file
+    answer = ben.get(file[1])
+    assert answer.headers["Content-Type"] == "text/calendar; charset=utf-8"
+    (event,) = icalendar.Calendar.from_ical(answer.data).walk("VEVENT")
+    session = store.query(Session).one()
+    assert str(event["SUMMARY"]) == "Meeting"
+    assert str(event["UID"]) == session.uid
+    assert event["DTSTART"].dt == session.starts_at
+    assert b"Ana" not in answer.data
+
+
+def test_the_file_says_as_much_as_their_calendars_say(store: Store, theirs, now, ben) -> None:
+    feeds.make_feed(store, theirs.ben, "iPhone", now)
+    feeds.set_level(store, theirs.ben, FeedLevel.FULL, now)
+    store.commit()
+    assert b"Ana Rewi" in ben.get("/sessions/session-1/meeting.ics").data
+    page = ben.get("/sessions/session-1").text
+    assert "Your calendar shows it by itself" in page
+    assert "meeting.ics" not in page
+
+
+def test_a_debrief_is_in_no_calendar(store: Store, theirs, ben) -> None:
+    theirs.entitlement.kind = Kind.DEBRIEF
+    store.commit()
+    assert ben.get("/sessions/session-1/meeting.ics").status_code == 404
+
+
+def test_the_same_form_sent_twice_books_one_meeting(store: Store, cast, ben) -> None:
+    start = starts(ben.get(TIMES).text)[0]
+    first, again = (ben.post(TIMES, data={"start": start}) for _ in range(2))
+    assert first.headers["Location"] == again.headers["Location"]
+    assert store.query(Session).count() == 1
+
+
+def test_a_time_that_has_just_gone_gives_three_others(store: Store, cast, now, ben) -> None:
+    start = starts(ben.get(TIMES).text)[0]
+    begins = datetime.fromisoformat(start.partition("|")[0])
+    store.add(Commitment(person_id=cast.ana.id, starts_at=begins,
+                         ends_at=begins + timedelta(hours=1)))  # fmt: skip
+    store.commit()
+    gone = ben.post(TIMES, data={"start": start})
+    assert gone.status_code == 409
+    assert "That time has just gone" in gone.text
+    others = starts(gone.text)
+    assert len(others) == 3
+    assert ben.post(TIMES, data={"start": others[0]}).status_code == 303
+
+
+@pytest.mark.parametrize("start", ["", "soon", "2027-02-17T10:00|video", "2027-02-09T10:00+00:00|"])
+def test_what_is_no_time_to_pick_is_said_on_the_same_page(
+    store: Store, cast, ben, start: str
+) -> None:
+    answer = ben.post(TIMES, data={"start": start})
+    assert answer.status_code == 422
+    assert 'role="alert"' in answer.text
+    assert len(starts(answer.text)) == 8
+
+
+def test_later_times_are_more_times(store: Store, cast, ben) -> None:
+    assert len(starts(ben.get(f"{TIMES}?later=1").text)) == 24
+
+
+def test_no_time_in_common_says_why(store: Store, cast, ben) -> None:
+    for window in cast.ana.windows:
+        window.weekday = 6
+    store.commit()
+    page = ben.get(TIMES).text
+    assert "No time suits you both yet" in page
+    assert starts(page) == []
+
+
+def test_calling_off_is_still_owed_and_can_be_undone(store: Store, theirs, ben) -> None:
+    answer = ben.post("/sessions/session-1/cancellation")
+    page = ben.get(answer.headers["Location"]).text
+    assert "Wednesday 17 February, 9:00 am is called off." in page
+    assert "It is still owed" in page
+    store.expire_all()
+    assert theirs.session.outcome == Outcome.CANCELLED_BY_WORKER
+    undo = starts(page)[0]
+    assert undo.startswith("2027-02-16T20:00:00+00:00|video")
+    assert ben.post(TIMES, data={"start": undo}).status_code == 303
+    assert "is called off" not in ben.get(f"{TIMES}?off=session-0").text
+
+
+def test_moving_keeps_the_meeting_and_tells_both(store: Store, theirs, ben) -> None:
+    page = ben.get("/sessions/session-1/move").text
+    assert "Now:" in page
+    answer = ben.post("/sessions/session-1/move", data={"start": starts(page)[-1]})
+    assert answer.headers["Location"] == "/sessions/session-1"
+    assert "You have both been told" in ben.get("/sessions/session-1").text
+    store.expire_all()
+    assert theirs.session.sequence == 1
+    refused = ben.post("/sessions/session-1/move", data={"start": "never"})
+    assert "Pick one of the times." in ben.get(refused.headers["Location"]).text
+    late = ben.post("/sessions/session-0/move", data={"start": starts(page)[0]})
+    assert "That meeting has begun" in ben.get(late.headers["Location"]).text
+
+
+def test_each_says_once_whether_it_happened(store: Store, theirs, ben, sign_in) -> None:
+    page = ben.get("/sessions/session-0/confirmation").text
+    assert "Ana could not come" in page
+    assert "I could not come" in page
+    ben.post("/sessions/session-0/confirmation", data={"answer": "held"})
+    assert "You have answered. Thank you." in ben.get("/sessions/session-0/confirmation").text
+    again = ben.post("/sessions/session-0/confirmation", data={"answer": "worker_away"})
+    assert "You have already answered." in ben.get(again.headers["Location"]).text
+    unsaid = sign_in(theirs.ana).post("/sessions/session-0/confirmation")
+    assert unsaid.status_code == 303
+    assert "has not begun yet" in ben.get("/sessions/session-1/confirmation").text
+
+
+def test_a_whole_plan_is_kept_with_one_tap(store: Store, cast, now, ben) -> None:
+    for days in (13, 20):
+        store.add(
+            Proposal(
+                entitlement=cast.entitlement, provider=cast.ana, minutes=60, mode=Mode.VIDEO,
+                starts_at=now + timedelta(days=days), proposed_at=now,
+            )
+        )  # fmt: skip
+    store.commit()
+    page = ben.get("/support").text
+    assert "Tuesday 23 February, 9:00 am" in page or "Wednesday 24 February, 9:00 am" in page
+    assert "Keep this plan" in page
+    answer = ben.post("/entitlements/ben-2027/plan", follow_redirects=True)
+    assert "2 meetings are booked." in answer.text
+    assert store.query(Session).count() == 2
+
+
+def test_what_my_manager_sees_is_exactly_the_managers_row(
+    store: Store, theirs, sign_in, ben
+) -> None:
+    mine, hers = ben.get("/support/manager").text, sign_in(theirs.mere).get("/team").text
+    row = re.compile(r'<tr role="row">\s*<th role="rowheader".*?</tr>', re.DOTALL)
+    (seen,) = row.findall(mine)
+    assert "Ben Harris" in seen
+    assert "Ana" not in mine.split("<main")[1]
+    assert seen in row.findall(hers)
+
+
+def test_mentoring_is_shown_to_no_manager_without_a_signed_agreement(
+    store: Store, theirs, sign_in
+) -> None:
+    assert "Your manager sees nothing of it" in sign_in(theirs.dan).get("/support/manager").text
