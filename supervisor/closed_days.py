@@ -3,14 +3,21 @@
 from datetime import date
 from functools import cache
 
-import holidays
+from holidays import country_holidays
+
+NEW_ZEALAND = "NZ"
 
 
 @cache
 def _of(region: str, year: int) -> frozenset[date]:
-    """A region by its code in New Zealand; an unknown one has the national days."""
-    known = region in holidays.NZ.subdivisions
-    return frozenset(holidays.NZ(subdiv=region if known else None, years=year))
+    """A region by its code, an Australian one as `AU-TAS`; an unknown one has the national days
+    of New Zealand."""
+    country, _dash, part = region.rpartition("-")
+    try:
+        days = country_holidays(country or NEW_ZEALAND, subdiv=part or None, years=year)
+    except NotImplementedError:
+        days = country_holidays(NEW_ZEALAND, years=year)
+    return frozenset(days)
 
 
 def is_closed(on: date, region: str) -> bool:

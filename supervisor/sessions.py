@@ -3,26 +3,30 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import delete, or_, select
+from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
 
-from supervisor import audit, entitlements, messages
-from supervisor.access import RUNNING
-from supervisor.closed_days import is_closed
+from supervisor import audit, bookable, entitlements, session_messages, ways
+from supervisor.capacity import running
 from supervisor.errors import Refused
 from supervisor.models import Commitment, Entitlement, Match, Person, Session, Store
 from supervisor.models.engine import lock_people
-from supervisor.openings import Opening, mode_of, openings
+from supervisor.openings import Opening, openings
+from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.kinds import Mode, Outcome, Side
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.words import N_
-from supervisor.settings import HubSettings, read
-from supervisor.zones import to_local, to_utc, today
+from supervisor.settings import HubSettings, read, read_each
+from supervisor.zones import to_local, today
 
 GONE = N_("That time has just gone.")
-SOON = timedelta(hours=48)
+OTHERS = 3
+CANCELLED_BY = {
+    Side.WORKER: Outcome.CANCELLED_BY_WORKER,
+    Side.PROVIDER: Outcome.CANCELLED_BY_PROVIDER,
+}
 
 
 class TimeGone(Refused):
@@ -46,36 +50,49 @@ def book(
 
     Raises `TimeGone` when either is taken by then. The same booking twice is one session.
     """
-    match = _match_for(store, entitlement, provider, starts_at, now)
+    session, new = take(store, entitlement, starts_at, mode, by, now, provider)
+    if new:
+        session_messages.booked(store, session, by, now)
+    return session
+
+
+def take(
+    store: Store,
+    entitlement: Entitlement,
+    starts_at: datetime,
+    mode: str | None,
+    by: Person | None,
+    now: datetime,
+    provider: Person | None = None,
+) -> tuple[Session, bool]:
+    """Book without a word to anybody; whether it is a new session, or was booked already."""
+    match = _match_for(store, entitlement, provider, starts_at)
+    _hold(store, entitlement.person_id, match.provider_id, now)
     again = _same(store, entitlement, match, starts_at)
     if again:
-        return again
-    session = _new(store, entitlement, match, starts_at, mode, by, now)
-    _refuse_unsuitable(store, session, now)
-    with _taking(store, session, now):
+        return again, False
+    session = _new(store, match, starts_at, mode, by, now)
+    bookable.refuse_unsuitable(store, session, now)
+    with _taking(store, session, starts_at, now):
         store.add(session)
         store.flush()
         _commit_both(store, session)
     _after(store, session, "booked", by, now)
-    return session
+    return session, True
 
 
 def _match_for(
-    store: Store,
-    entitlement: Entitlement,
-    provider: Person | None,
-    starts_at: datetime,
-    now: datetime,
+    store: Store, entitlement: Entitlement, provider: Person | None, starts_at: datetime
 ) -> Match:
     """The cover or match that runs on the day of the session."""
     on = today(starts_at, entitlements.zone_of(store, entitlement))
     query = (
         select(Match)
-        .where(
-            Match.entitlement_id == entitlement.id,
-            Match.state.in_(RUNNING),
-            or_(Match.ends_on.is_(None), Match.ends_on >= on),
-            Match.starts_on <= max(on, today(now, "UTC")),
+        .where(Match.entitlement_id == entitlement.id, running(on))
+        .options(
+            joinedload(Match.provider).joinedload(Person.place),
+            joinedload(Match.entitlement).joinedload(Entitlement.person).joinedload(Person.place),
+            joinedload(Match.agreement),
         )
         .order_by(Match.cover.desc(), Match.starts_on.desc())
     )
@@ -83,8 +100,18 @@ def _match_for(
         query = query.where(Match.provider_id == provider.id)
     match = store.scalars(query).first()
     if match is None:
-        raise Refused(N_("There is nobody to meet on that day. Choose a supervisor first."))
+        raise Refused(N_("There is nobody to meet on that day. Choose another day."), field="start")
     return match
+
+
+def _hold(store: Store, worker_id: int, provider_id: int, now: datetime) -> None:
+    """Nobody else changes these two calendars until the transaction ends; what was kept for
+    an offer that has lapsed is free again."""
+    people = (worker_id, provider_id)
+    lock_people(store, people)
+    store.execute(
+        delete(Commitment).where(Commitment.person_id.in_(people), Commitment.lapses_at <= now)
+    )
 
 
 def _same(
@@ -102,65 +129,57 @@ def _same(
 
 def _new(
     store: Store,
-    entitlement: Entitlement,
     match: Match,
     starts_at: datetime,
     mode: str | None,
-    by: Person,
+    by: Person | None,
     now: datetime,
 ) -> Session:
-    zone = entitlements.zone_of(store, entitlement)
-    chosen = mode or mode_of(entitlement.person, match.provider, read(store, BookingSettings))
-    if chosen not in set(Mode):
-        raise Refused(N_("Say how you will meet: in person, video or phone."), field="mode")
-    return Session(
-        entitlement_id=entitlement.id,
-        entitlement=entitlement,
+    session = Session(
+        entitlement_id=match.entitlement_id,
+        entitlement=match.entitlement,
         provider_id=match.provider_id,
         provider=match.provider,
-        starts_at=starts_at,
-        local_start=to_local(starts_at, zone),
-        zone=zone,
-        minutes=entitlement.minutes,
-        mode=chosen,
-        place_id=entitlement.person.place_id if chosen == Mode.IN_PERSON else None,
+        minutes=match.entitlement.minutes,
         booked_at=now,
-        booked_by_id=by.id,
+        booked_by_id=by.id if by else None,
         changed_at=now,
+    )
+    _place(store, session, starts_at, mode or _usual_mode(store, match))
+    return session
+
+
+def _usual_mode(store: Store, match: Match) -> str | None:
+    booking, fit = read_each(store, BookingSettings, FitSettings)
+    agreed = match.agreement.mode if match.agreement else None
+    return next(
+        iter(ways.modes(match.entitlement.person, match.provider, booking, fit, agreed)), None
     )
 
 
-def _refuse_unsuitable(store: Store, session: Session, now: datetime) -> None:
-    """What no list of times would have offered."""
-    entitlement, on = session.entitlement, session.local_start.date()
-    to_utc(session.local_start, session.zone)
-    if session.starts_at <= now:
-        raise Refused(N_("That time is over. Choose one that is still to come."), field="start")
-    if not entitlement.starts_on <= on <= entitlement.ends_on:
-        raise Refused(N_("That day is outside the period of these sessions."), field="start")
-    hub = read(store, HubSettings)
-    place = entitlement.person.place
-    region = place.region if place and place.region else hub.region
-    if is_closed(on, region) and not read(store, BookingSettings).open_on_holidays:
-        raise Refused(N_("That day is a public holiday. Choose another."), field="start")
+def _place(store: Store, session: Session, starts_at: datetime, mode: str | None) -> None:
+    """When, how and where; its wall time is the place's, else the worker's."""
+    if mode not in set(Mode):
+        raise Refused(N_("Say how you will meet: in person, video or phone."), field="mode")
+    how = ways.way(session.entitlement.person, mode, read(store, HubSettings))
+    session.mode, session.place_id, session.zone = mode, how.place_id, how.zone
+    session.starts_at, session.local_start = starts_at, to_local(starts_at, how.zone)
 
 
 @contextmanager
-def _taking(store: Store, session: Session, now: datetime) -> Iterator[None]:
+def _taking(store: Store, session: Session, starts_at: datetime, now: datetime) -> Iterator[None]:
     """Take both calendars, or say that the time has gone and what is free instead."""
-    people = (session.entitlement.person_id, session.provider_id)
-    lock_people(store, people)
-    store.execute(
-        delete(Commitment).where(Commitment.person_id.in_(people), Commitment.lapses_at <= now)
-    )
+    entitlement, provider = session.entitlement, session.provider
+    moving = session if session.id else None
     try:
         with store.begin_nested():
             yield
     except IntegrityError as clash:
         if "commitment_overlap" not in str(clash.orig):
             raise
-        others = openings(store, session.entitlement, now, count=3, provider=session.provider)
-        raise TimeGone(others.times) from clash
+        near = today(starts_at, session.zone)
+        found = openings(store, entitlement, now, OTHERS, provider, moving=moving, near=near)
+        raise TimeGone(found.times) from clash
 
 
 def _commit_both(store: Store, session: Session) -> None:
@@ -181,36 +200,46 @@ def move(
     store: Store, session: Session, starts_at: datetime, mode: str | None, by: Person, now: datetime
 ) -> Session:
     """The same session at another time; it keeps its place in every calendar."""
+    _hold(store, session.entitlement.person_id, session.provider_id, now)
+    store.refresh(session)
     _refuse_settled(session, now)
-    if starts_at == session.starts_at:
+    mode = mode or session.mode
+    if (starts_at, mode) == (session.starts_at, session.mode):
         return session
+    _match_for(store, session.entitlement, session.provider, starts_at)
     before = session.local_start
-    with _taking(store, session, now):
+    with _taking(store, session, starts_at, now):
         _free(store, session)
-        session.starts_at = starts_at
-        session.local_start = to_local(starts_at, session.zone)
-        session.mode = mode or session.mode
-        _refuse_unsuitable(store, session, now)
+        _place(store, session, starts_at, mode)
+        bookable.refuse_unsuitable(store, session, now)
         _revise(session, now)
         _commit_both(store, session)
-    _after(store, session, "moved", by, now, before=before.isoformat())
+    _after(store, session, "moved", by, now)
+    session_messages.moved(store, session, before, by, now)
     return session
 
 
 def cancel(
     store: Store, session: Session, by: Person, now: datetime, side: Side | None = None
 ) -> Session:
-    """Call it off, with no reason asked; it is still owed.
+    """Call it off, with no reason asked; it is still owed. Twice is once.
 
     `side` says whose change it is when the hub does it for somebody.
     """
-    _refuse_settled(session, now)
+    _hold(store, session.entitlement.person_id, session.provider_id, now)
+    store.refresh(session)
     side = side or side_of(session, by)
-    worker = side == Side.WORKER
-    outcome = Outcome.CANCELLED_BY_WORKER if worker else Outcome.CANCELLED_BY_PROVIDER
-    _call_off(store, session, outcome, by, now)
-    _after(store, session, "cancelled", by, now)
+    if session.outcome != CANCELLED_BY[side]:
+        _refuse_settled(session, now)
+        call_off(store, session, side, by, now)
     return session
+
+
+def call_off(store: Store, session: Session, side: Side, by: Person, now: datetime) -> None:
+    """Call off what is known to be booked, for whoever holds one of the two calendars."""
+    _call_off(store, session, CANCELLED_BY[side], by, now)
+    _after(store, session, "cancelled", by, now)
+    session_messages.cancelled(store, session, by, now)
 
 
 def withdraw(store: Store, session: Session, by: Person | None, now: datetime) -> None:
@@ -254,36 +283,9 @@ def _free(store: Store, session: Session) -> None:
     store.execute(delete(Commitment).where(Commitment.session_id == session.id))
 
 
-def _after(
-    store: Store, session: Session, verb: str, by: Person, now: datetime, **more: Any
-) -> None:
-    """Pace, words and trail, the same for every verb."""
+def _after(store: Store, session: Session, verb: str, by: Person | None, now: datetime) -> None:
+    """Pace and trail, the same for every verb."""
     entitlement = session.entitlement
     entitlements.reassess(store, entitlement, now)
-    audit.record(
-        store, now, by, verb, "session", session.ref,
-        None if by.id in {entitlement.person_id, session.provider_id} else entitlement.person,
-    )  # fmt: skip
-    for person, other in (
-        (entitlement.person, session.provider),
-        (session.provider, entitlement.person),
-    ):
-        facts = _facts(session, by, person, other) | more
-        if verb == "cancelled":
-            found = openings(store, entitlement, now, count=3, provider=session.provider)
-            facts["times"] = [time.local_start.isoformat() for time in found.times]
-        cause = f"{verb}:{session.ref}:{session.sequence}"
-        messages.tell(store, person, cause, verb, facts, now, urgent=True)
-
-
-def _facts(session: Session, by: Person, person: Person, other: Person) -> dict[str, Any]:
-    return {
-        "session": session.ref,
-        "entitlement": session.entitlement.ref,
-        "other": other.name,
-        "by": by.name if by.id not in {person.id, other.id} else "",
-        "mine": by.id == person.id,
-        "starts": session.local_start.isoformat(),
-        "minutes": session.minutes,
-        "mode": session.mode,
-    }
+    own = by is None or by.id in {entitlement.person_id, session.provider_id}
+    audit.record(store, now, by, verb, "session", session.ref, None if own else entitlement.person)

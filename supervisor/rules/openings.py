@@ -1,13 +1,17 @@
 """Openings: the times that suit two people, best first. All instants are aware."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from fractions import Fraction
+from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from supervisor.rules.days import DAY, Span, is_away
 
 Stretch = tuple[datetime, datetime]
+When = TypeVar("When", datetime, int)
+"""Instants, or whole minutes."""
 
 
 @dataclass(frozen=True)
@@ -15,7 +19,8 @@ class BookingSettings:
     """What the hub allows: notice in hours, horizon in days, the grid of starts in minutes.
 
     `office_from` and `office_to` (minutes from midnight, Monday to Friday) stand in for the
-    hours of somebody who has given none. `modes` is the order in which modes are tried.
+    hours of somebody who has given none. `modes` is the order in which modes are tried. Where
+    nothing suits for `long_wait_days`, the list says so.
     """
 
     notice_hours: int = 24
@@ -24,21 +29,36 @@ class BookingSettings:
     most_a_day: int = 6
     most_a_week: int = 20
     per_day_shown: int = 2
+    apart_minutes: int = 60
+    long_wait_days: int = 14
     office_from: int = 540
     office_to: int = 1020
     open_on_holidays: bool = False
     modes: str = "in_person,video,phone"
 
 
+class Weekly(NamedTuple):
+    """Free from a minute to a minute of a weekday; for one way of meeting, or for all (None)."""
+
+    weekday: int
+    starts: int
+    ends: int
+    mode: str | None = None
+
+    def serves(self, mode: str | None) -> bool:
+        """Whether two can meet that way in it."""
+        return self.mode is None or self.mode == mode
+
+
 @dataclass(frozen=True)
 class Hours:
-    """One person's week in their own zone: (weekday, from, to) in minutes, leave, holidays.
+    """One person's week in their own zone, and what is taken out of it.
 
-    `busy` holds what is taken; `full_days` the days (in their zone) with no more room.
+    `busy` holds what is taken, in order; `full_days` the days (in their zone) with no more room.
     """
 
     zone: str
-    windows: tuple[tuple[int, int, int], ...]
+    windows: tuple[Weekly, ...]
     leave: tuple[Span, ...] = ()
     closed: frozenset[date] = frozenset()
     busy: tuple[Stretch, ...] = ()
@@ -63,25 +83,58 @@ class Search:
     zone: str
     minutes: int
     grid: int = 15
-    refused: frozenset[datetime] = field(default=frozenset())
 
 
-def free(hours: Hours, first: date, last: date) -> list[Stretch]:
-    """When a person can meet from the first to the last of their own days, in order, in UTC."""
-    open_ = [stretch for day in _days(first, last) for stretch in _open_on(hours, day)]
-    return _without(_joined(open_), hours.busy)
+class Run(NamedTuple):
+    """A match from a day until a day (inside it; None = open)."""
+
+    provider: int
+    first: date
+    last: date | None
+    cover: bool = False
+
+    def holds(self, day: date) -> bool:
+        """Whether it runs on the day."""
+        return self.first <= day and (self.last is None or day <= self.last)
 
 
-def _days(first: date, last: date) -> Iterator[date]:
+def in_charge(runs: Iterable[Run], day: date) -> Run | None:
+    """Whom the worker meets on a day: the cover while it runs, else the latest match."""
+    return max((r for r in runs if r.holds(day)), key=lambda r: (r.cover, r.first), default=None)
+
+
+def turns(runs: Sequence[Run], first: date, last: date) -> list[Run]:
+    """Who is in charge from when to when, in order; days on which nobody is are left out."""
+    found: list[Run] = []
+    for day in days_of(first, last):
+        run = in_charge(runs, day)
+        if run is None:
+            continue
+        before = found[-1] if found else None
+        if before and before.provider == run.provider and before.last == day - DAY:
+            found[-1] = before._replace(last=day)
+        else:
+            found.append(run._replace(first=day, last=day))
+    return found
+
+
+def days_of(first: date, last: date) -> Iterator[date]:
+    """Each day from the first to the last, both inside."""
     return (first + DAY * n for n in range((last - first).days + 1))
 
 
-def _open_on(hours: Hours, day: date) -> Iterator[Stretch]:
+def free(hours: Hours, first: date, last: date, mode: str | None = None) -> list[Stretch]:
+    """When a person can meet from the first to the last of their own days, in order, in UTC."""
+    open_ = [s for day in days_of(first, last) for s in _open_on(hours, day, mode)]
+    return without(joined(open_), joined(hours.busy))
+
+
+def _open_on(hours: Hours, day: date, mode: str | None) -> Iterator[Stretch]:
     if day in hours.closed or day in hours.full_days or is_away(day, hours.leave):
         return
-    for weekday, start, end in hours.windows:
-        if weekday == day.weekday():
-            yield instant(day, start, hours.zone), instant(day, end, hours.zone)
+    for window in hours.windows:
+        if window.weekday == day.weekday() and window.serves(mode):
+            yield instant(day, window.starts, hours.zone), instant(day, window.ends, hours.zone)
 
 
 def instant(day: date, minute: int, zone: str) -> datetime:
@@ -90,31 +143,38 @@ def instant(day: date, minute: int, zone: str) -> datetime:
     return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
-def _joined(stretches: Iterable[Stretch]) -> list[Stretch]:
-    joined: list[Stretch] = []
+def joined(stretches: Iterable[tuple[When, When]]) -> list[tuple[When, When]]:
+    """The fewest stretches that cover the same time, in order."""
+    found: list[tuple[When, When]] = []
     for start, end in sorted(stretches):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
+        if found and start <= found[-1][1]:
+            found[-1] = (found[-1][0], max(end, found[-1][1]))
         elif start < end:
-            joined.append((start, end))
-    return joined
+            found.append((start, end))
+    return found
 
 
-def _without(stretches: Sequence[Stretch], taken: Iterable[Stretch]) -> list[Stretch]:
-    left = list(stretches)
-    for gone_from, gone_to in taken:
-        cut: list[Stretch] = []
-        for start, end in left:
-            if gone_to <= start or end <= gone_from:
-                cut.append((start, end))
-                continue
-            cut += [(start, gone_from)] if start < gone_from else []
-            cut += [(gone_to, end)] if gone_to < end else []
-        left = cut
+def without(
+    stretches: Sequence[tuple[When, When]], taken: Sequence[tuple[When, When]]
+) -> list[tuple[When, When]]:
+    """What is left of some stretches; both lists are in order and do not overlap themselves."""
+    left, n = [], 0
+    for start, end in stretches:
+        while n < len(taken) and taken[n][1] <= start:
+            n += 1
+        begin, k = start, n
+        while k < len(taken) and taken[k][0] < end:
+            if begin < taken[k][0]:
+                left.append((begin, taken[k][0]))
+            begin, k = max(begin, taken[k][1]), k + 1
+        if begin < end:
+            left.append((begin, end))
     return left
 
 
-def common(one: Sequence[Stretch], other: Sequence[Stretch]) -> list[Stretch]:
+def common(
+    one: Sequence[tuple[When, When]], other: Sequence[tuple[When, When]]
+) -> list[tuple[When, When]]:
     """Where two ordered lists of stretches overlap."""
     both, i, j = [], 0, 0
     while i < len(one) and j < len(other):
@@ -134,15 +194,20 @@ def starts(both: Sequence[Stretch], search: Search) -> Iterator[datetime]:
     for begin, end in both:
         at = _on_grid(max(begin, search.earliest), search)
         while at + length <= min(end, search.latest):
-            if at not in search.refused and _once(at, search.zone):
+            if _once(at, search.zone):
                 yield at
             at += step
 
 
 def _on_grid(at: datetime, search: Search) -> datetime:
     local = at.astimezone(ZoneInfo(search.zone))
-    over = (local.minute * 60 + local.second + local.microsecond / 1e6) % (search.grid * 60)
-    return at + timedelta(seconds=search.grid * 60 - over) if over else at
+    since_midnight = timedelta(
+        hours=local.hour,
+        minutes=local.minute,
+        seconds=local.second,
+        microseconds=local.microsecond,
+    )
+    return at + -since_midnight % timedelta(minutes=search.grid)
 
 
 def _once(at: datetime, zone: str) -> bool:
@@ -150,18 +215,20 @@ def _once(at: datetime, zone: str) -> bool:
     return local.replace(fold=0).utcoffset() == local.replace(fold=1).utcoffset()
 
 
-def best(found: Iterable[datetime], wish: Wish, zone: str, per_day: int) -> list[datetime]:
+def best(
+    found: Iterable[datetime], wish: Wish, zone: str, settings: BookingSettings
+) -> list[datetime]:
     """Best first: nearest to the pair's cadence, then their own habit, then the earlier time.
 
-    At most `per_day` of a day, and these an hour or more apart, so that a list is a choice.
+    At most so many of a day, and these some way apart, so that a list is a choice.
     """
-    there = ZoneInfo(zone)
-    ranked = sorted(found, key=lambda at: _worth(at.astimezone(there), wish))
+    there, apart = ZoneInfo(zone), timedelta(minutes=settings.apart_minutes)
+    ranked = sorted((_worth(at.astimezone(there), wish), at) for at in found)
     kept: dict[date, list[datetime]] = {}
     chosen = []
-    for at in ranked:
-        day = kept.setdefault(at.astimezone(there).date(), [])
-        if len(day) < per_day and all(abs(at - other) >= timedelta(hours=1) for other in day):
+    for (_days, _week, _clock, local), at in ranked:
+        day = kept.setdefault(local.date(), [])
+        if len(day) < settings.per_day_shown and all(abs(at - other) >= apart for other in day):
             day.append(at)
             chosen.append(at)
     return chosen
@@ -173,5 +240,20 @@ def _worth(local: datetime, wish: Wish) -> tuple[int, int, int, datetime]:
         abs((local.date() - wish.due_on).days),
         0 if wish.usual_weekday in {None, local.weekday()} else 1,
         abs(minute - wish.usual_minute) if wish.usual_minute is not None else 0,
-        local,
+        local.replace(tzinfo=None),
     )
+
+
+def due_on(kept: Sequence[date], first: date, interval: Fraction) -> date:
+    """The first day from `first` on at which the cadence has a hole.
+
+    `kept` holds the days of the sessions held and booked. The next is due one interval after
+    the last of them, unless more than one and a half pass before one that is booked.
+    """
+    before = [day for day in kept if day < first]
+    due = max(before) + DAY * round(interval) if before else first
+    for day in sorted(day for day in kept if day >= first):
+        if day - due > DAY * round(interval / 2):
+            break
+        due = day + DAY * round(interval)
+    return max(due, first)
