@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import RelationshipDirection
 
 from supervisor import entitlements
 from supervisor.errors import Refused
@@ -92,8 +93,18 @@ def _put(book: Book, sheet: Sheet, row: Row) -> Any:
         if column.name in row.changes:
             column.put(record, row.changes[column.name], book)
     sheet.settle(record, row, book)
-    row.record = record
+    if row.record is None:
+        _say_what_is_empty(record)
+        row.record = record
     return record
+
+
+def _say_what_is_empty(record: Any) -> None:
+    """What a new record has none of is said now; later, each would be asked of the database."""
+    for relation in inspect(type(record)).relationships:
+        of_its_own = relation.direction is not RelationshipDirection.MANYTOONE
+        if of_its_own and relation.key not in record.__dict__:
+            setattr(record, relation.key, [] if relation.uselist else None)
 
 
 def _ask(draft: Draft) -> None:
