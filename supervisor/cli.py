@@ -2,7 +2,19 @@
 
 import click
 
-from supervisor.commands import behind, database, feed, fits, report, serve, sign_in, work, workbook
+from supervisor.commands import (
+    behind,
+    database,
+    demo,
+    feed,
+    fits,
+    match,
+    report,
+    serve,
+    sign_in,
+    work,
+    workbook,
+)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -13,6 +25,8 @@ def main() -> None:
 main.add_command(database.init)
 main.add_command(workbook.import_)
 main.add_command(workbook.export)
+main.add_command(demo.demo_)
+main.add_command(match.match)
 main.add_command(fits.shortlist)
 main.add_command(fits.explain)
 main.add_command(behind.behind_)

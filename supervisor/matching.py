@@ -1,0 +1,158 @@
+"""The whole hub matched at once: everybody's best answer together, and how good it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from supervisor.fits import loaded
+from supervisor.match_proposals import Row
+from supervisor.models import Store
+from supervisor.rules import assign
+from supervisor.rules.assign import AssignSettings, Problem, Score
+from supervisor.rules.assign_problem import nth_of
+from supervisor.rules.fit import Candidates, candidates
+from supervisor.rules.fit_columns import Table
+from supervisor.rules.fit_kept import Hub
+from supervisor.rules.fit_lists import UNKNOWN, Points, Rows
+from supervisor.rules.kinds import MATCHED_KINDS
+from supervisor.rules.words import N_, Words
+from supervisor.settings import read
+
+Say = Callable[[Score], None]
+PARTS_PER_THOUSAND = 1000
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Every match by the id of its entitlement, those that stay included.
+
+    `reached` counts those too, and so does `most`, which is proved: no answer comes to more.
+    """
+
+    rows: list[Row]
+    needs: int
+    reached: Score
+    most: Score
+
+    @property
+    def summary(self) -> Words:
+        """How good it is, in a sentence."""
+        return Words(
+            N_(
+                "met %(met)s of %(needs)s, at most %(most)s can be; "
+                "total %(total)s, at most %(more).1f %% more"
+            ),
+            {
+                "met": f"{self.reached.met:,}",
+                "needs": f"{self.needs:,}",
+                "most": f"{self.most.met:,}",
+                "total": f"{self.reached.total:,}",
+                "more": self.percent_more,
+            },
+        )
+
+    @property
+    def percent_more(self) -> float:
+        """How much more the total could come to at most, rounded up to a tenth."""
+        if self.reached.total <= 0:
+            return 0.0
+        over = max(0, self.most.total - self.reached.total)
+        return -(-over * PARTS_PER_THOUSAND // self.reached.total) / 10
+
+
+def solve(
+    store: Store,
+    on: date,
+    seconds: float | None = None,
+    *,
+    reopen: bool = False,
+    say: Say = lambda _score: None,
+) -> Answer:
+    """Match everybody who is open on the day; with `reopen` those who are matched too."""
+    hub = loaded(store, on, reopen=reopen)
+    found = candidates(hub.table, hub.open)
+    stays = _worth(hub)
+    made = assign.solve(
+        problem_of(hub, found), read(store, AssignSettings), seconds, lambda s: say(_sum(stays, s))
+    )
+    chosen = Candidates(
+        found.need[made.chosen], found.provider[made.chosen], found.fit[made.chosen]
+    )
+    rows = [*_rows(hub.table, hub.kept, kept=True), *_rows(hub.table, chosen, kept=False)]
+    return Answer(
+        rows=sorted(rows, key=lambda row: row.entitlement),
+        needs=len(hub.table.needs),
+        reached=_sum(stays, made.reached),
+        most=_sum(stays, made.most),
+    )
+
+
+def problem_of(hub: Hub, found: Candidates) -> Problem:
+    """The lawful pairs of open needs, and what the matches that stay leave free."""
+    table = hub.table
+    offers = [table.offers[kind] for kind in MATCHED_KINDS]
+    places = np.stack([np.maximum(o["capacity"] - o["taken"], 0) for o in offers], axis=1)
+    limit, taken = table.provider["minutes_a_year"], table.provider["minutes_taken"]
+    people = table.people["id"]
+    return Problem(
+        need=found.need,
+        provider=found.provider,
+        fit=found.fit,
+        mandatory=table.need["mandatory"],
+        effort=table.need["effort"],
+        kind=_kinds(table),
+        worker=people[table.worker],
+        person=people[table.person],
+        places=places,
+        minutes=np.where(limit == UNKNOWN, UNKNOWN, np.maximum(limit - taken, 0)),
+        running=_running(hub),
+        capacity=_capacity(table),
+        held=_held(hub),
+        load=table.day.settings.load,
+        one_hat=table.day.settings.one_hat,
+    )
+
+
+def _kinds(table: Table) -> Rows:
+    return np.array([MATCHED_KINDS.index(need.kind) for need in table.needs], np.intp)
+
+
+def _running(hub: Hub) -> Points:
+    return np.bincount(hub.kept.provider, minlength=len(hub.table.providers))
+
+
+def _capacity(table: Table) -> Points:
+    return np.array([provider.capacity for provider in table.providers], np.int64)
+
+
+def _held(hub: Hub) -> Points:
+    """The matches that stay as (worker, provider, kind), the two as people."""
+    table, kept = hub.table, hub.kept
+    people = table.people["id"]
+    worker, person = people[table.worker[kept.need]], people[table.person[kept.provider]]
+    return np.stack([worker, person, _kinds(table)[kept.need]], axis=1)
+
+
+def _worth(hub: Hub) -> Score:
+    """What the matches that stay come to by themselves."""
+    table, kept = hub.table, hub.kept
+    provider = np.sort(kept.provider)
+    capacity = np.maximum(_capacity(table)[provider], 1)
+    load = (table.day.settings.load * nth_of(provider) // capacity).sum()
+    mandatory = table.need["mandatory"][kept.need].sum()
+    return Score(int(mandatory), len(kept), int(kept.fit.sum() - load))
+
+
+def _sum(one: Score, other: Score) -> Score:
+    return Score(*(a + b for a, b in zip(one, other, strict=True)))
+
+
+def _rows(table: Table, pairs: Candidates, *, kept: bool) -> list[Row]:
+    together = zip(pairs.need.tolist(), pairs.provider.tolist(), pairs.fit.tolist(), strict=True)
+    return [
+        Row(need.ref, need.worker.ref, need.kind, table.providers[provider].party.ref, fit, kept)
+        for number, provider, fit in together
+        for need in (table.needs[number],)
+    ]

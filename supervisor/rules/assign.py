@@ -1,0 +1,95 @@
+"""Who is matched with whom: most mandatory needs met, then most needs met, then the best total.
+
+Parts of a hub that share nobody are solved by themselves: small ones exactly, large ones by
+flows with prices. What cannot be exceeded is proved and given with every answer.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
+
+from supervisor.rules.assign_budget import AssignSettings, Budget
+from supervisor.rules.assign_exact import exact
+from supervisor.rules.assign_priced import Say, priced
+from supervisor.rules.assign_problem import Found, Problem, Score
+from supervisor.rules.fit_lists import Rows
+
+EXACT = 0.5
+
+__all__ = ["Answer", "AssignSettings", "Problem", "Score", "solve"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The chosen pairs by row, what they reach, and the most that can be reached."""
+
+    chosen: Rows
+    reached: Score
+    most: Score
+
+    @property
+    def proved(self) -> bool:
+        """Whether no answer is better."""
+        return self.reached == self.most
+
+
+def solve(
+    problem: Problem,
+    settings: AssignSettings | None = None,
+    seconds: float | None = None,
+    say: Say = lambda _score: None,
+) -> Answer:
+    """The best answer that there is time for, never worse than one made by hand.
+
+    The same problem gives the same answer, in whatever order its pairs are, as long as time does
+    not run out. `say` hears what has been reached.
+    """
+    settings = settings or AssignSettings()
+    budget = Budget(settings.seconds if seconds is None else seconds)
+    possible, reached, found = problem.possible, Score(), list[Found]()
+    parts = _parts(problem.only(possible))
+    left = len(possible)
+    for pairs in parts:
+        part, share = problem.only(possible[pairs]), budget.share(len(pairs) / left)
+        one = _solve(part, settings, share, _on_top_of(reached, say))
+        found.append(Found(possible[pairs[one.chosen]], one.most))
+        reached, left = _sum(reached, part.score(one.chosen)), left - len(pairs)
+        say(reached)
+    chosen = np.sort(np.concatenate([np.zeros(0, np.intp), *(one.chosen for one in found)]))
+    return Answer(chosen, reached, _sum(*(one.most for one in found)))
+
+
+def _parts(problem: Problem) -> list[Rows]:
+    """The pairs of each part that shares no need, provider or couple with another; small first."""
+    needs, providers = len(problem.effort), len(problem.person)
+    clash, pair = problem.clashes.nonzero()
+    ones = np.concatenate([problem.need, problem.need[pair]])
+    others = np.concatenate([needs + problem.provider, needs + providers + clash])
+    size = needs + providers + problem.clashes.shape[0]
+    links = coo_array((np.ones(len(ones)), (ones, others)), shape=(size, size))
+    label = connected_components(links, directed=False)[1][problem.need]
+    order = np.argsort(label, kind="stable")
+    parts = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
+    return sorted((part for part in parts if len(part)), key=len)
+
+
+def _solve(part: Problem, settings: AssignSettings, budget: Budget, say: Say) -> Found:
+    """Exactly where that is quick; else both ways, for the better answer and the lower bounds."""
+    if len(part.effort) > settings.exact_needs:
+        return priced(part, settings, budget, say)
+    one = exact(part, budget.share(EXACT))
+    if part.score(one.chosen) == one.most:
+        return one
+    other = priced(part, settings, budget, say)
+    chosen = max(one.chosen, other.chosen, key=part.score)
+    return Found(chosen, Score(*map(min, one.most, other.most)))
+
+
+def _on_top_of(reached: Score, say: Say) -> Say:
+    return lambda more: say(_sum(reached, more))
+
+
+def _sum(*scores: Score) -> Score:
+    return Score(*(sum(parts) for parts in zip(Score(), *scores, strict=True)))
