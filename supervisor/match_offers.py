@@ -18,9 +18,11 @@ from supervisor.zones import today
 
 @dataclass(frozen=True)
 class MatchSettings:
-    """Days for which an offer waits: for the worker to choose, then anew for the provider."""
+    """Days for which an offer waits: for the worker to choose, then anew for the provider.
+    `choices` is how many the solver lets a worker choose from."""
 
     answer_days: int = 14
+    choices: int = 3
 
 
 def provider(store: Store, ref: str) -> Person:
@@ -53,7 +55,7 @@ def offer(
     on = today(now, read(store, HubSettings).time_zone)
     _refuse_who_meets_them(store, entitlement, provider, on, cover=cover)
     fit = _fit(store, entitlement, provider, on)
-    match = _add(store, entitlement, provider, fit, now, cover=cover)
+    match = add(store, entitlement, provider, fit, now, cover=cover)
     written(store, match, "offer", by, entitlement.person, now)
     tell.offered(store, entitlement, now)
     return match
@@ -86,7 +88,7 @@ def _fit(store: Store, entitlement: Entitlement, provider: Person, on: date) -> 
     return verdict.fit
 
 
-def _add(
+def add(
     store: Store,
     entitlement: Entitlement,
     provider: Person,

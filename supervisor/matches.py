@@ -14,6 +14,7 @@ from supervisor import match_messages as tell
 from supervisor.errors import Refused
 from supervisor.match_endings import end, held, make_way
 from supervisor.match_offers import MatchSettings, offer, open_offers, provider, turn_ends, written
+from supervisor.match_proposals import Row, propose
 from supervisor.models import Entitlement, Leave, Match, Person, Store
 from supervisor.rules.days import DAY
 from supervisor.rules.kinds import MatchState, Side
@@ -24,6 +25,7 @@ from supervisor.zones import today
 
 __all__ = [
     "MatchSettings",
+    "Row",
     "accept",
     "choose",
     "decline",
@@ -32,6 +34,7 @@ __all__ = [
     "none_of_these",
     "offer",
     "open_offers",
+    "propose",
     "provider",
 ]
 GONE = N_("That is not open any more. Ring the hub if you would like to talk about it.")

@@ -514,6 +514,49 @@ def test_cover_for_an_unmatched_entitlement_has_no_known_end(store, cast, dans, 
     assert cover.ends_on is None
 
 
+@pytest.fixture
+def rows(cast, dans, eve) -> list[matches.Row]:
+    """An answer of the solver: Ben stays with Ana, and Dan is matched with Eve."""
+    kind = Kind.PEER_SUPERVISION
+    return [
+        matches.Row("ben-2027", "ben", kind, "ana", 500, kept=True),
+        matches.Row("dan-2027", "dan", kind, "eve", 270),
+    ]
+
+
+def test_the_solvers_choice_is_offered_with_others_who_have_room(
+    store, cast, dans, rows, now
+) -> None:
+    made = matches.propose(store, rows, now)
+    assert [(m.provider.ref, m.state) for m in made] == [
+        ("eve", MatchState.OFFERED),
+        ("ana", MatchState.OFFERED),
+    ]
+    assert made[0].fit == 270
+    assert told(store, cast.dan) == ["match_offered"]
+    assert told(store, cast.ben) == []
+    assert trail(store) == [("offer", None, cast.dan.id)] * 2
+    assert matches.propose(store, rows, now) == []
+
+
+def test_nobody_is_offered_whose_last_place_another_was_given(store, cast, dans, rows, now) -> None:
+    offering = store.scalars(select(Offering).where(Offering.person_id == cast.ana.id)).one()
+    offering.capacity = 1
+    made = matches.propose(store, rows, now, by=cast.cleo)
+    assert [m.provider.ref for m in made] == ["eve"]
+    assert trail(store) == [("offer", cast.cleo.id, cast.dan.id)]
+
+
+def test_whom_one_of_the_two_declined_is_not_proposed_again(store, cast, dans, rows, now) -> None:
+    eves, anas = matches.propose(store, rows, now)
+    matches.choose(store, eves, cast.dan, now)
+    matches.decline(store, eves, eves.provider, now)
+    matches.decline(store, anas, cast.dan, now)
+    store.query(Message).filter_by(template="match_offered").delete()
+    assert matches.propose(store, rows, now) == []
+    assert told(store, cast.dan) == ["match_not_available"]
+
+
 def test_a_provider_is_found_by_their_id(store, cast) -> None:
     assert matches.provider(store, "ana") == cast.ana
     with pytest.raises(NotFound):
