@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 
 from supervisor import access, clock, spreadsheets, wording
 from supervisor.access import Viewer
-from supervisor.errors import Refused
+from supervisor.errors import NotFound, Refused
 from supervisor.extensions import db
 from supervisor.models import Person
 from supervisor.rules.kinds import Mode
@@ -138,7 +138,9 @@ def done(url: str, said: str = "") -> Response:
 
 
 def not_done(url: str, refusal: Refused) -> Response:
-    """Keep nothing, say why on the next page, and go there."""
+    """Keep nothing, say why on the next page, and go there; what is not there stays a 404."""
+    if isinstance(refusal, NotFound):
+        raise refusal
     store().rollback()
     flash(words(refusal), "stop")
     return redirect(url, code=303)
