@@ -72,6 +72,13 @@ def test_who_does_not_travel_at_all_is_near_to_those_in_the_same_place() -> None
     assert earns("near", **both(point=DUNEDIN, travel_km=50, modes=words(Mode.VIDEO))) == 0
 
 
+@pytest.mark.parametrize(("limit", "points"), [(1, 0), (2, 75), (3, 100)])
+def test_near_counts_to_the_last_kilometre(limit: int, points: int) -> None:
+    one = {"travel_km": limit, "modes": words()}
+    next_door = {**one, "point": (CROMWELL[0] + 0.01, CROMWELL[1])}
+    assert earns("near", ben=one, ana=next_door) == points
+
+
 SHARING = [
     ("culture", 90, {"cultures": words("Samoan", "Tongan")}, {"cultures": words("Tongan")}),
     ("language", 60, {"languages": words("NZSL", "English")}, {"languages": words("NZSL")}),
