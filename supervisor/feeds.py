@@ -14,7 +14,7 @@ from supervisor.feed_entries import Say
 from supervisor.models import Feed, Person, Session, Store
 from supervisor.rules.kinds import FeedLevel
 from supervisor.rules.words import N_, Words
-from supervisor.settings import read
+from supervisor.settings import HubSettings, read
 from supervisor.sign_ins import hashed
 
 CALENDAR = N_("Meetings")
@@ -131,14 +131,18 @@ def voice_of(person: Person, level: str) -> Voice:
 def feed_bytes(
     store: Store, person: Person, level: str, now: datetime, say: Say = str
 ) -> tuple[bytes, str, datetime]:
-    """The calendar, its ETag and when it last changed; `say` speaks the person's language."""
+    """The calendar, its ETag and when it last changed; `say` speaks the person's language.
+
+    An empty one has a zone in it, since a calendar without any component is none (RFC 5545
+    section 3.6) and some programs refuse it.
+    """
     settings, voice = read(store, FeedSettings), voice_of(person, level)
     holds = edition(store, voice, settings, now)
     bodies = feed_entries.bodies(store, voice, holds.entries, say)
     body = join(
         say(Words(CALENDAR)),
         settings.refresh_hours,
-        (entry.zone for entry in holds.entries),
+        {entry.zone for entry in holds.entries} or {read(store, HubSettings).time_zone},
         (bodies[entry.key] for entry in holds.entries),
     )
     return body, holds.etag, holds.last_modified

@@ -35,7 +35,7 @@ def by_vobject(octets: bytes) -> Read:
             e.status.value,
             e.summary.value,
         )
-        for e in vobject.readOne(octets.decode()).vevent_list
+        for e in vobject.readOne(octets.decode()).contents.get("vevent", [])
     }
 
 

@@ -136,6 +136,13 @@ def test_both_sides_have_the_session_and_a_stranger_has_not(store: Store, cast) 
     assert titles(store, cast.dan) == []
 
 
+@pytest.mark.parametrize("read", READERS)
+def test_an_empty_calendar_is_a_calendar(store: Store, cast, read: Callable[[bytes], Read]) -> None:
+    octets, _etag, _changed = feeds.feed_bytes(store, cast.dan, FeedLevel.NEUTRAL, clock.now())
+    assert [c.name for c in icalendar.Calendar.from_ical(octets).subcomponents] == ["VTIMEZONE"]
+    assert read(octets) == set()
+
+
 def test_a_debrief_is_on_no_calendar(store: Store, cast) -> None:
     cast.entitlement.kind = Kind.DEBRIEF
     booked(store, cast, "2027-03-10T10:00")
