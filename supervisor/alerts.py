@@ -4,7 +4,7 @@ What there is to raise, and who is told when, is the catalogue: `alert_kinds.py`
 follow from a standing are found by the clock (`due`), all others by a search (`found`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,7 +14,7 @@ from sqlalchemy.exc import IntegrityError
 
 from supervisor import alert_ladders, audit, entitlements, messages
 from supervisor.alert_causes import Cause
-from supervisor.alert_kinds import CATALOGUE, OF_STANDINGS, TROUBLE, Kind
+from supervisor.alert_kinds import CATALOGUE, KINDS, OF_STANDINGS, TROUBLE, Kind
 from supervisor.errors import Refused
 from supervisor.models import Alert, AlertEvent, Entitlement, Person, Store
 from supervisor.rules.kinds import MATCHED_KINDS, Standing
@@ -28,28 +28,36 @@ def due(store: Store, now: datetime) -> list[int]:
     """Entitlements to look at now, since their standing may have changed or a rung's time has
     come: one question, answered from two indices."""
     look = select(Entitlement.id, Entitlement.look_again_on).where(Entitlement.look_again_on <= now)
-    ladder = select(Alert.entitlement_id, Alert.look_again_on).where(
-        Alert.look_again_on <= now, Alert.name.in_(OF_STANDINGS)
-    )
+    ladder = select(Alert.entitlement_id, Alert.look_again_on).where(Alert.look_again_on <= now)
     entitlement, at = union_all(look, ladder).subquery().columns
     return list(store.scalars(select(entitlement).group_by(entitlement).order_by(func.min(at))))
 
 
 def raise_one(store: Store, entitlement_id: int, now: datetime) -> Alert | None:
-    """Look at one entitlement: raise, advance or end its alert, in one transaction."""
+    """Look at one entitlement: raise, advance or end its alerts, in one transaction."""
     entitlement = store.get_one(Entitlement, entitlement_id)
     entitlements.reassess(store, entitlement, now, looked=True)
     kind = _kind_of(entitlement)
-    for alert in _open(store, [*OF_STANDINGS, TROUBLE.name], entitlement):
-        if alert.name in OF_STANDINGS and entitlement.standing == Standing.PAUSED:
-            _wait(store, alert, entitlement.look_again_on or now + A_WHILE)
-        elif kind is None or alert.name != kind.name:
-            _end(store, alert, now)
+    for alert in _open(store, KINDS, entitlement):
+        _look(store, alert, entitlement, kind, now)
     if kind is None:
         return None
     zone = entitlements.zone_of(store, entitlement)
     since = midnight(entitlement.standing_since or today(now, zone), zone)
     return raise_cause(store, kind, Cause(entitlement.ref, since, entitlement.id), now)
+
+
+def _look(
+    store: Store, alert: Alert, entitlement: Entitlement, kind: Kind | None, now: datetime
+) -> None:
+    """One open alert: what a search has found goes up its ladder; what follows from a standing
+    waits while that is paused, and ends when it is another one."""
+    if KINDS[alert.name].find:
+        _step(store, alert, now)
+    elif alert.name in OF_STANDINGS and entitlement.standing == Standing.PAUSED:
+        _wait(store, alert, entitlement.look_again_on or now + A_WHILE)
+    elif kind is None or alert.name != kind.name:
+        _end(store, alert, now)
 
 
 def _kind_of(entitlement: Entitlement) -> Kind | None:
@@ -74,9 +82,14 @@ def found(store: Store, now: datetime) -> list[tuple[Kind, Cause]]:
 def raise_cause(store: Store, kind: Kind, cause: Cause, now: datetime) -> Alert:
     """Raise what is not raised yet, and tell whoever is to be told by now."""
     alert = _opened(store, kind, cause, now)
-    if alert.look_again_on is None or alert.look_again_on <= now:
-        alert_ladders.advance(store, alert, kind, now)
+    _step(store, alert, now)
     return alert
+
+
+def _step(store: Store, alert: Alert, now: datetime) -> None:
+    """Up the ladder, unless its next time is still to come."""
+    if alert.look_again_on is None or alert.look_again_on <= now:
+        alert_ladders.advance(store, alert, KINDS[alert.name], now)
 
 
 def _key(kind: Kind, cause: Cause) -> str:
@@ -84,7 +97,7 @@ def _key(kind: Kind, cause: Cause) -> str:
 
 
 def _open(
-    store: Store, names: Sequence[str], entitlement: Entitlement | None = None
+    store: Store, names: Iterable[str], entitlement: Entitlement | None = None
 ) -> list[Alert]:
     query = select(Alert).where(Alert.ended_at.is_(None), Alert.name.in_(names))
     if entitlement:

@@ -20,9 +20,9 @@ from jinja2 import Environment, StrictUndefined
 from supervisor import alert_facts, wording
 from supervisor.config import Config
 from supervisor.models import Message, Person, Store
-from supervisor.reach import zone_of
 from supervisor.rules.kinds import Channel
 from supervisor.settings import HubSettings, read
+from supervisor.ways import zone_of
 from supervisor.zones import to_local
 
 

@@ -10,6 +10,7 @@ from supervisor.models import Message, Person, Store
 from supervisor.rules.days import DAY
 from supervisor.rules.kinds import Channel
 from supervisor.settings import HubSettings, read
+from supervisor.ways import region_of, zone_of
 from supervisor.zones import midnight, to_local, zone
 
 SATURDAY = 5
@@ -39,16 +40,6 @@ def channel_of(person: Person) -> Channel:
     if asked is Channel.EMAIL:
         asked = Channel.EMAIL if person.email else Channel.PHONE
     return Channel.PAPER if asked in {Channel.TEXT, Channel.PHONE} and not person.phone else asked
-
-
-def zone_of(person: Person, hub: HubSettings) -> str:
-    """A person's own zone, else the hub's."""
-    return person.time_zone or hub.time_zone
-
-
-def region_of(person: Person, hub: HubSettings) -> str:
-    """The region whose holidays close a person's day: their place's, else the hub's."""
-    return (person.place.region if person.place else None) or hub.region
 
 
 def next_hour(store: Store, person: Person, after: datetime) -> datetime:

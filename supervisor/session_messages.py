@@ -8,37 +8,43 @@ from supervisor import messages
 from supervisor.models import Entitlement, Person, Session, Store
 from supervisor.openings import openings
 from supervisor.settings import HubSettings, read
+from supervisor.zones import zone
 
 OFFERED = 3
 
 
 def booked(store: Store, session: Session, by: Person | None, now: datetime) -> None:
     """It is booked."""
-    _tell(store, session, "booked", by, {}, now)
+    _of_one(store, session, "booked", by, {}, now)
 
 
 def moved(
     store: Store, session: Session, before: datetime, by: Person | None, now: datetime
 ) -> None:
     """It is at another time; `before` is the wall time that was."""
-    _tell(store, session, "moved", by, {"before": before.isoformat()}, now)
+    _of_one(store, session, "moved", by, {"before": _at(before, session.zone)}, now)
 
 
 def cancelled(store: Store, session: Session, by: Person | None, now: datetime) -> None:
     """It is called off and still owed; here are the next times that suit both."""
     found = openings(store, session.entitlement, now, OFFERED, session.provider)
-    times = [time.local_start.isoformat() for time in found.times]
-    _tell(store, session, "cancelled", by, {"times": times}, now)
+    times = [_at(time.local_start, time.zone) for time in found.times]
+    _of_one(store, session, "cancelled", by, {"times": times}, now)
 
 
 def kept(store: Store, sessions: Sequence[Session], by: Person | None, now: datetime) -> None:
     """A plan is booked: all its meetings in one message for each of the two."""
-    first = sessions[0]
-    more = {"times": [session.local_start.isoformat() for session in sessions]}
-    _tell(store, first, "plan_kept", by, more, now)
+    first, last = sessions[0], sessions[-1]
+    times = [_at(session.local_start, session.zone) for session in sessions]
+    cause = f"plan_kept:{first.ref}:{first.sequence}"
+    for person, facts in _read_by_each(store, first, by):
+        more = facts | {"times": times}
+        messages.tell(
+            store, person, cause, "plan_kept", more, now, urgent=True, until=last.starts_at
+        )
 
 
-def _tell(
+def _of_one(
     store: Store,
     session: Session,
     template: str,
@@ -46,13 +52,25 @@ def _tell(
     more: dict[str, Any],
     now: datetime,
 ) -> None:
-    hub = read(store, HubSettings)
+    """The latest about one session; what was to be said of it before need not be said now."""
+    about, until = f"session:{session.ref}:", session.starts_at
+    messages.drop_earlier(store, about, now)
+    cause = f"{about}{session.sequence}:{template}"
+    for person, facts in _read_by_each(store, session, by):
+        messages.tell(store, person, cause, template, facts | more, now, urgent=True, until=until)
+
+
+def _read_by_each(
+    store: Store, session: Session, by: Person | None
+) -> Iterator[tuple[Person, dict[str, Any]]]:
     for person, other in _pair(session.entitlement, session.provider):
-        facts = _facts(session, by, person, other) | more
-        if by is None:
-            facts["by"] = hub.name
-        cause = f"{template}:{session.ref}:{session.sequence}"
-        messages.tell(store, person, cause, template, facts, now, urgent=True)
+        facts = _facts(session, by, person, other)
+        yield person, facts if by else facts | {"by": read(store, HubSettings).name}
+
+
+def _at(local: datetime, zone_name: str) -> str:
+    """Wall time with its offset: it is said as it is where its reader is."""
+    return local.replace(tzinfo=zone(zone_name)).isoformat()
 
 
 def _pair(entitlement: Entitlement, provider: Person) -> Iterator[tuple[Person, Person]]:
@@ -69,7 +87,7 @@ def _facts(session: Session, by: Person | None, person: Person, other: Person) -
         "other": other.name,
         "by": by.name if by and by_hub else "",
         "mine": by is not None and by.id == person.id,
-        "starts": session.local_start.isoformat(),
+        "starts": _at(session.local_start, session.zone),
         "minutes": session.minutes,
         "mode": session.mode,
     }

@@ -67,7 +67,7 @@ def test_both_are_told_at_once_in_neutral_words(store: Store, cast, now, booked:
     assert set(facts) == {"ben", "ana"}
     assert (facts["ben"]["other"], facts["ben"]["mine"]) == ("Ana Rewi", True)
     assert (facts["ana"]["other"], facts["ana"]["mine"]) == ("Ben Harris", False)
-    assert facts["ana"]["starts"] == "2027-02-15T10:00:00"
+    assert facts["ana"]["starts"] == "2027-02-15T10:00:00+13:00"
     assert {m.due_at for m in store.scalars(select(Message))} == {now}
     assert not any("supervision" in str(value) for value in facts["ben"].values())
 
@@ -234,7 +234,7 @@ def test_a_moved_session_is_the_same_one_with_a_new_revision(
         (cast.ana.id, at(2, 15, 10, 30), at(2, 15, 11, 30)),
     }
     assert (booked.uid, booked.sequence, booked.changed_at) == (uid, 1, later)
-    assert told(store, "moved")["ben"]["before"] == "2027-02-15T10:00:00"
+    assert told(store, "moved")["ben"]["before"] == "2027-02-15T10:00:00+13:00"
     assert told(store, "moved")["ana"]["mine"]
     sessions.move(store, booked, at(2, 15, 10, 30), None, cast.ana, later)
     assert booked.sequence == 1
@@ -337,5 +337,5 @@ def test_who_asked_the_hub_to_book_reads_the_hub_s_name(store: Store, cast, now)
     session_messages.kept(store, [session], None, now)
     facts = told(store, "plan_kept")
     assert {(f["by"], f["mine"]) for f in facts.values()} == {("Southern Hub", False)}
-    assert facts["ben"]["times"] == ["2027-02-15T09:00:00"]
+    assert facts["ben"]["times"] == ["2027-02-15T09:00:00+13:00"]
     assert trail(store) == [("booked", None, None)]

@@ -1,0 +1,102 @@
+"""`kill -9` of the worker process in the middle of 400 mails: none is lost."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from threading import Condition
+
+from sqlalchemy import delete, func, select
+
+from supervisor import clock, messages
+from supervisor.models import JobTick, Message, Person, Store
+from supervisor.reach import MessageSettings
+from supervisor.settings import save
+from tests.mail_server import MailServer
+
+MAILS = 400
+KILLS = 12
+
+
+class CountingServer(MailServer):
+    """Lets the test wait until so many mails have come in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.came = Condition()
+
+    async def handle_DATA(self, server, session, envelope) -> str:  # noqa: N802
+        with self.came:
+            answer = await super().handle_DATA(server, session, envelope)
+            self.came.notify_all()
+        return answer
+
+    def wait_for(self, count: int) -> None:
+        with self.came:
+            self.came.wait_for(lambda: len(self.mails) >= count)
+
+
+def worker(database: str, port: int) -> subprocess.Popen[bytes]:
+    """The real worker process, in a group of its own."""
+    environment = os.environ | {
+        "SUPERVISOR_DATABASE": database,
+        "SUPERVISOR_SECRET_KEY": "test",
+        "SUPERVISOR_SMTP_HOST": "127.0.0.1",
+        "SUPERVISOR_SMTP_PORT": str(port),
+    }
+    command = [sys.executable, "-m", "supervisor", "work"]
+    return subprocess.Popen(command, env=environment, start_new_session=True)
+
+
+def test_a_killed_worker_loses_no_mail_and_repeats_one_at_most(
+    store: Store, cast, database: str
+) -> None:
+    """Killed when the next mails have just come in, again and again; then left to finish."""
+    clock.set_to(clock.really())
+    save(store, MessageSettings(lease_seconds=1))
+    _write(store)
+    server = CountingServer()
+    server.start()
+    try:
+        for number in range(1, KILLS + 1):
+            process = worker(database, server.port)
+            server.wait_for(number * MAILS // (KILLS + 1))
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            _next_minute(store)
+        process = worker(database, server.port)
+        _until_all_are_sent(store, process)
+        process.send_signal(signal.SIGTERM)
+        assert process.wait() == 0
+    finally:
+        process.kill()
+        server.stop()
+    arrived = Counter(mail["Message-ID"] for mail in server.mails)
+    assert set(arrived) == set(store.scalars(select(Message.message_id)))
+    assert len(arrived) == MAILS
+    assert len(server.mails) - MAILS <= KILLS
+
+
+def _write(store: Store) -> None:
+    """A mail each to 400 people."""
+    people = [Person(name=f"Worker {n}", email=f"w{n}@example.org") for n in range(MAILS)]
+    store.add_all(people)
+    store.flush()
+    for person in people:
+        facts = {"manager": "Mere Parata"}
+        messages.tell(store, person, "one", "check_numbers", facts, clock.now(), urgent=True)
+    store.commit()
+
+
+def _next_minute(store: Store) -> None:
+    """The ledger forgets, so that the next worker need not wait for the minute to end."""
+    store.execute(delete(JobTick))
+    store.commit()
+
+
+def _until_all_are_sent(store: Store, process: subprocess.Popen[bytes]) -> None:
+    left = select(func.count()).where(Message.sent_at.is_(None))
+    while store.scalar(left):
+        store.rollback()
+        assert process.poll() is None

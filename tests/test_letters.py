@@ -1,0 +1,257 @@
+"""Every letter: it is whole in both languages, neutral, blames nobody, and has its remedy on it."""
+
+import ast
+import re
+from datetime import date, datetime
+from email.message import EmailMessage
+from html.parser import HTMLParser
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from supervisor import clock, letters
+from supervisor.alert_kinds import CATALOGUE
+from supervisor.letters import Letter
+from supervisor.models import Message, Store
+from supervisor.report_team import TeamRow
+from supervisor.rules.kinds import Channel, Kind, Standing
+from supervisor.rules.words import Words
+from supervisor.settings import HubSettings, save
+from tests.mail_server import words
+
+ROOT = Path(__file__).parent.parent
+FILES = {path.stem for path in (ROOT / "templates" / "emails").glob("*.txt")}
+TIMES = ["2027-05-03T22:00:00+00:00", "2027-05-05T01:30:00+00:00"]
+PACE = {
+    "held": 1, "contracted": 10, "expected": 3.29, "booked": 0, "catching_up": False,
+    "times": TIMES, "reasons": [], "entitlement": "ben-2027", "other": "Ana Rewi", "worker": True,
+}  # fmt: skip
+SESSION = {
+    "session": "s1", "entitlement": "ben-2027", "other": "Ana Rewi", "by": "", "mine": False,
+    "starts": TIMES[0], "minutes": 60, "mode": "video", "times": TIMES,
+}  # fmt: skip
+NO_TIME = {"times": [], "reasons": [Words("%(name)s is away until %(day)s.",
+                                          {"name": "Ana", "day": date(2027, 6, 1)})]}  # fmt: skip
+PROVIDER = {"worker": False, "other": "Ben Harris"}
+ROW = TeamRow("Ben Harris", Kind.CULTURAL_SUPERVISION, 10, 3.29, 1, Standing.BEHIND,
+              Words("The hub offers the two of them times to catch up, or cover."))  # fmt: skip
+HUB = {
+    "alert": "a1", "says": Words("%(worker)s and %(provider)s have nothing booked.",
+                                 {"worker": "Ben Harris", "provider": "Ana Rewi"}),
+    "since": datetime.fromisoformat(TIMES[0]), **{k: PACE[k] for k in
+                                                 ("held", "contracted", "expected", "booked")},
+}  # fmt: skip
+ENDED = {"other": "Ana Rewi", "ends": "2027-05-31", "gone": TIMES, "worker": True}
+OFFER = {"entitlement": "ben-2027", "match": "ben-ana", "worker": True, "other": "Ben Harris"}
+AGREED = {
+    "match": "ben-ana", "entitlement": "ben-2027", "other": "Ana Rewi", "starts": "2027-05-31",
+    "ends": "", "worker": True, "cover": False, "gone": [],
+}  # fmt: skip
+WHOSE = {"worker": "Ben Harris", "person": "ben", "entitlement": "ben-2027"}
+SAMPLES: list[tuple[str, dict[str, Any]]] = [
+    ("agreement_to_sign", {"match": "ben-ana", "other": "Ana Rewi", "employer": False}),
+    ("agreement_to_sign", {"match": "ben-ana", "other": "Ben Harris", "employer": True}),
+    ("alert_hub", HUB),
+    ("alert_manager", {"row": ROW, "on": date(2027, 4, 30)}),
+    ("behind", PACE),
+    ("behind", PACE | PROVIDER),
+    ("behind", PACE | NO_TIME),
+    ("behind", PACE | {"catching_up": True}),
+    ("booked", SESSION | {"mine": True}),
+    ("booked", SESSION | {"by": "Cleo Martin"}),
+    ("booked", SESSION),
+    ("cancelled", SESSION),
+    ("cancelled", SESSION | {"times": []}),
+    ("check_numbers", {"manager": "Mere Parata"}),
+    ("choices_wanted", WHOSE | {"word": ""}),
+    ("choices_wanted", WHOSE | {"word": "Somebody in Oamaru, please."}),
+    ("match_agreed", AGREED),
+    ("match_agreed", AGREED | {"ends": "2027-06-30", "gone": TIMES}),
+    ("match_asked", {"match": "ben-ana", "other": "Ben Harris", "cover": False}),
+    ("match_asked", {"match": "ben-ana", "other": "Ben Harris", "cover": True}),
+    ("match_closed", {"other": "Ben Harris"}),
+    ("match_ended", ENDED),
+    ("match_ended", ENDED | PROVIDER | {"gone": []}),
+    ("match_ended_hub", WHOSE | {"provider": "Ana Rewi", "ends": "2027-05-31"}),
+    ("match_not_available", {"entitlement": "ben-2027", "other": "Ana Rewi"}),
+    ("match_offered", {"entitlement": "ben-2027"}),
+    ("moved", SESSION | {"before": TIMES[1], "mine": True}),
+    ("moved", SESSION | {"before": TIMES[1], "by": "Cleo Martin"}),
+    ("moved", SESSION | {"before": TIMES[1]}),
+    ("not_confirmed", {"session": "s1", "other": "Ana Rewi", "starts": TIMES[0]}),
+    ("nothing_booked", PACE),
+    ("nothing_booked", PACE | PROVIDER),
+    ("nothing_booked", PACE | NO_TIME),
+    ("offer_unanswered", OFFER),
+    ("offer_unanswered", OFFER | {"worker": False}),
+    ("plan_kept", SESSION | {"mine": True}),
+    ("plan_kept", SESSION | {"by": "Cleo Martin"}),
+    ("plan_kept", SESSION),
+    ("sign_in", {"url": "http://127.0.0.1:8000/sign-in/token", "minutes": 10}),
+    ("slipping", PACE),
+    ("slipping", PACE | PROVIDER),
+    ("times", {"other": "Ana Rewi", "times": TIMES, "entitlement": "ben-2027"}),
+]
+NOTHING_TO_PRESS = {"match_closed", "match_ended"}
+PRIVATE = re.compile(
+    r"peer|cultur|mentor|coach|debrief|supervis|lived experience|mental|health|iwi|addiction",
+    re.IGNORECASE,
+)
+BLAMING = re.compile(
+    r"\b(clients?|cases?|compliance|performance|non-attendance|overdue|fail\w*|miss(ed|ing)|"
+    r"fault|must|should|invalid|sorry)\b",
+    re.IGNORECASE,
+)
+
+
+@pytest.fixture
+def read(app: Flask, store: Store, cast: SimpleNamespace):
+    """A letter, and the mail that it makes, as one of the cast reads them."""
+
+    def reading(template: str, facts: dict[str, Any], who: str = "ben", locale: str = "en"):
+        person = getattr(cast, who)
+        person.locale = locale
+        message = Message(
+            recipient=person, template=template, facts=facts, channel=Channel.EMAIL,
+            message_id="<1@localhost>",
+        )  # fmt: skip
+        letter = letters.of(store, message, clock.now())
+        assert letter
+        return letter, letters.mail(store, [message], [letter], clock.now())
+
+    with store.no_autoflush:
+        yield reading
+
+
+def said(letter: Letter) -> list[str]:
+    """Everything but the links."""
+    return [letter.subject, *(t for p in letter.paragraphs for t in (p.words, *p.things))]
+
+
+def test_every_letter_has_a_sample_here() -> None:
+    assert {name for name, _facts in SAMPLES} == FILES
+
+
+def test_every_letter_that_is_told_is_there_and_no_other() -> None:
+    told = {kind.letter(rung.who) for kind in CATALOGUE for rung in kind.ladder}
+    for path in (ROOT / "supervisor").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and _name(node.func) in {"tell", "_of_one", "_hub"}:
+                told |= {
+                    given.value for given in node.args
+                    if isinstance(given, ast.Constant) and isinstance(given.value, str)
+                }  # fmt: skip
+    assert told | {"sign_in"} == FILES
+
+
+def _name(function: ast.expr) -> str:
+    return getattr(function, "attr", getattr(function, "id", ""))
+
+
+def test_every_letter_is_whole_in_both_languages(read) -> None:
+    for template, facts in SAMPLES:
+        for locale in ("en", "mi"):
+            letter, mail = read(template, facts, locale=locale)
+            assert 0 < len(letter.subject) <= 60, template
+            assert letter.paragraphs, template
+            kinds = [part.get_content_type() for part in mail.iter_parts()]
+            assert kinds == ["text/plain", "text/html"]
+            for text in (*said(letter), words(mail), html(mail)):
+                assert not re.search(r"None|[{}]|%\(|  \.", text), (template, text)
+
+
+def test_every_letter_has_one_thing_to_press(read) -> None:
+    for template, facts in SAMPLES:
+        letter, _mail = read(template, facts)
+        pressed = [part for part in letter.paragraphs if part.link]
+        assert bool(pressed) != (template in NOTHING_TO_PRESS), template
+        assert template == "match_agreed" or len(pressed) < 2, template
+        assert all(0 < len(part.words.split()) <= 18 for part in pressed), template
+
+
+def test_every_letter_is_neutral_and_blames_nobody(read) -> None:
+    for template, facts in SAMPLES:
+        letter, mail = read(template, facts)
+        for text in (*said(letter), mail["From"]):
+            assert not PRIVATE.search(text), (template, text)
+            assert not BLAMING.search(text.replace("Nobody is at fault", "")), (template, text)
+        assert not re.search("Ben|Ana|Mere", letter.subject), template
+
+
+def test_sentences_are_short(read) -> None:
+    for template, facts in SAMPLES:
+        letter, _mail = read(template, facts)
+        for text in said(letter):
+            for sentence in re.split(r"(?<=[.?!:])\s", text):
+                assert len(sentence.split()) <= 24, (template, sentence)
+
+
+def test_the_html_says_the_same_words(read) -> None:
+    for template, facts in SAMPLES:
+        _letter, mail = read(template, facts)
+        plain = re.sub(r"https?://\S+", "", words(mail))
+        assert _letters(html(mail)) == _letters(plain), template
+
+
+def _letters(text: str) -> str:
+    return "".join(re.findall(r"\w", text))
+
+
+def html(mail: EmailMessage) -> str:
+    """What a person sees of the HTML."""
+    body = mail.get_body(("html",))
+    assert body
+    reader = Reader()
+    reader.feed(str(body.get_content()))
+    return " ".join(reader.seen)
+
+
+class Reader(HTMLParser):
+    """The text of a page, without its title."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+        self.inside = ""
+
+    def handle_starttag(self, tag: str, _attrs: object) -> None:
+        self.inside = tag
+
+    def handle_data(self, data: str) -> None:
+        if self.inside != "title":
+            self.seen.append(data)
+
+    def handle_endtag(self, _tag: str) -> None:
+        self.inside = ""
+
+
+def test_times_are_those_of_the_readers_place(read, cast) -> None:
+    here, _mail = read("times", dict(SAMPLES[-1][1]))
+    assert here.paragraphs[2].things[0] == "Tuesday 4 May, 10:00 am"
+    cast.ben.time_zone = "Pacific/Chatham"
+    there, _mail = read("times", dict(SAMPLES[-1][1]))
+    assert there.paragraphs[2].things[0] == "Tuesday 4 May, 10:45 am"
+
+
+def test_a_letter_for_the_phone_has_no_link_to_press(store: Store, cast, app) -> None:
+    message = Message(recipient=cast.ben, template="times", facts=SAMPLES[-1][1],
+                      channel=Channel.PHONE)  # fmt: skip
+    with store.no_autoflush:
+        letter = letters.of(store, message, clock.now())
+    assert letter
+    assert [part.link for part in letter.paragraphs if part.link] == []
+    assert letter.paragraphs[2].things
+
+
+def test_the_hub_signs_with_its_name_and_its_number(read, store, cast) -> None:
+    save(store, HubSettings(name="Southern Hub", phone="03 555 0100", mail_name="Cleo at the hub"))
+    _letter, mail = read("check_numbers", {"manager": "Mere Parata"}, "cleo")
+    assert mail["From"] == "Cleo at the hub <hub@localhost>"
+    text = words(mail)
+    assert text.startswith("Hello Cleo,\n\n")
+    assert text.rstrip().endswith(
+        "Southern Hub\nStuck? Ring the hub on 03 555 0100. We can do it for you."
+    )
