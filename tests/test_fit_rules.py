@@ -233,6 +233,15 @@ def test_all_of_the_needed_languages_are_spoken_not_one_of_them() -> None:
     assert fails(ben=two, ana={"shares": True, "languages": words("NZSL")}) == ["language"]
 
 
+def test_a_hub_may_have_more_languages_than_a_number_has_bits() -> None:
+    """Hers are met first; the one he needs is the hundredth."""
+    many = words(*(f"language {n}" for n in range(99)))
+    speaks = {"shares": True, "languages": many}
+    assert fails(ben={"needed_languages": words("another")}, ana=speaks) == ["language"]
+    speaks["languages"] |= words("another")
+    assert fails(ben={"needed_languages": words("another")}, ana=speaks) == []
+
+
 def test_who_needs_no_language_asks_nobody_to_share_theirs() -> None:
     assert fails(ana={"shares": False}) == []
 
@@ -308,6 +317,11 @@ def test_the_date_line_is_no_distance() -> None:
     east, west = {"point": (-44.0, 179.9)}, {"point": (-44.0, -179.9)}
     assert km_between(east["point"], west["point"]) == 15
     assert reach({**east, "travel_km": 16}, {**west, "travel_km": 16}) == []
+
+
+def test_the_other_side_of_the_world_is_a_distance_too() -> None:
+    """Half the earth round, where rounding would put them a hair further apart than that."""
+    assert km_between((6.16, 112.23), (-6.16, -67.77)) == 20015
 
 
 @pytest.mark.parametrize(
