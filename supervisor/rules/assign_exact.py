@@ -24,13 +24,12 @@ def exact(problem: Problem, budget: Budget) -> Found:
     least: list[tuple[Points, int]] = []
     for nth, points in enumerate(problem.aims):
         aim = model.columns(points, loaded=points is problem.fit)
-        found, bound = model.best(aim, least, budget.left * SHARES[nth])
-        if found is not None:
+        if problem.score(chosen)[nth] < most[nth]:
+            found, bound = model.best(aim, least, budget.left * SHARES[nth])
             chosen = max(chosen, found, key=problem.score)
-        reached = problem.score(chosen)
-        if nth == 0 or most[0] == reached[0]:
-            most[nth] = int(min(most[nth], np.floor(bound + NEARLY)))
-        least.append((aim, reached[nth]))
+            if nth == 0 or most[0] == problem.score(chosen)[0]:
+                most[nth] = int(min(most[nth], np.floor(bound + NEARLY)))
+        least.append((aim, problem.score(chosen)[nth]))
     return Found(chosen, Score(*most))
 
 
@@ -64,9 +63,9 @@ class Model:
 
     def best(
         self, aim: Points, least: Sequence[tuple[Points, int]], seconds: float, nodes: int = 10**9
-    ) -> tuple[Rows | None, float]:
-        """The pairs that reach most of an aim, with at `least` so much of others, or as good as
-        there was time for; and what cannot be exceeded."""
+    ) -> tuple[Rows, float]:
+        """The pairs that reach most of an aim, with at `least` so much of others, as far as there
+        was time (nobody, when there was too little); and what cannot be exceeded."""
         rows = stacked(self.rows, *(csr_array(-points[None, :]) for points, _ in least))
         most = np.concatenate([self.most, [-value for _, value in least]])
         answer = milp(
@@ -79,6 +78,5 @@ class Model:
             },
         )  # fmt: skip
         bound = np.inf if answer.mip_dual_bound is None else -answer.mip_dual_bound
-        if answer.x is None:
-            return None, bound
-        return np.flatnonzero(answer.x[: len(self.problem)] > 1 / 2), bound
+        used = np.zeros(self.width) if answer.x is None else answer.x
+        return np.flatnonzero(used[: len(self.problem)] > 1 / 2), bound

@@ -66,9 +66,8 @@ class Prices:
         self.scale = FINE // max(1, int(aim.max(initial=0)))
         self.aim, self.load = aim * self.scale, network.load * self.scale * loaded
         self.price: Column = np.zeros(len(most))
-        self.step: Column = (
-            FIRST_STEP * FINE / np.maximum(np.abs(rows).max(axis=1).toarray().ravel(), 1)
-        )
+        widest = np.abs(rows).max(axis=1).toarray().ravel()
+        self.step: Column = FIRST_STEP * FINE / np.maximum(widest, 1)
         self.turn: Points = np.zeros(len(most), np.int64)
         self.bound, self.moves = int(self.aim.sum()) // self.scale, 0
 

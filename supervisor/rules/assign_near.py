@@ -72,10 +72,12 @@ class Near:
     def _solve(self, providers: list[int], settings: AssignSettings, budget: Budget) -> bool:
         pairs = self._open(providers)
         now = pairs[self.chosen[pairs]]
+        if not len(pairs):
+            return False
         part = self.problem.only(pairs)
         model = Model(part)
         found, _ = model.best(_aim(model), (), budget.left, settings.near_nodes)
-        if found is None or self.problem.score(pairs[found]) <= self.problem.score(now):
+        if self.problem.score(pairs[found]) <= self.problem.score(now):
             return False
         self.chosen[now] = False
         self.chosen[pairs[found]] = True
