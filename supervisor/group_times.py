@@ -27,7 +27,7 @@ def _people(group: Group) -> list[int]:
 
 
 def take(store: Store, meeting: Meeting, now: datetime) -> None:
-    """Take the time of everybody who has a seat and is free.
+    """Take the time of everybody who has a seat, is free, and has not said no.
 
     Nobody is answered for: whoever has another meeting then keeps that one, stays unanswered
     here, and is told so when they say yes. Without its facilitator a meeting needs a time.
@@ -38,9 +38,18 @@ def take(store: Store, meeting: Meeting, now: datetime) -> None:
     if leads and not commit(store, meeting, leads):
         meeting.needs_time = True
         return
+    spared = {leads, *(one.person_id for one in meeting.attendances if one.coming is False)}
     for seat in seated(meeting.group, meeting.local_start.date()):
-        if seat.person_id != leads:
+        if seat.person_id not in spared:
             commit(store, meeting, seat.person_id)
+
+
+def retake(store: Store, group: Group, now: datetime) -> None:
+    """Give back the time of every meeting ahead and take it anew: who is in the group changed."""
+    make_room(store, [group], now)
+    for meeting in ahead(store, group, now):
+        free(store, meeting)
+        take(store, meeting, now)
 
 
 def seated(group: Group, on: date) -> list[Seat]:

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
+from supervisor import groups
 from supervisor.cli import main
 from supervisor.models import (
     Audit,
@@ -23,6 +24,7 @@ from supervisor.models import (
     Leave,
     ManagerChange,
     Match,
+    Meeting,
     Offering,
     Person,
     Place,
@@ -398,6 +400,25 @@ def test_two_people_may_swap_their_addresses(store: Store, cast, now, tmp_path) 
     text = "id,name,email\nana,Ana Rewi,ben@example.org\nben,Ben Harris,ana@example.org"
     assert bring_in(store, folder(tmp_path / "in", {"people": text}), now).changes == 2
     assert one(store, Person, "ana").email == "ben@example.org"
+
+
+def test_who_joins_or_leads_a_group_by_import_has_its_hours(store, small, now, tmp_path) -> None:
+    def whose() -> set[str]:
+        query = select(Person.ref).join(Commitment, Commitment.person_id == Person.id)
+        return set(store.scalars(query.where(Commitment.meeting_id == first.id)))
+
+    bring_in(store, small, now)
+    groups.extend(store, now)
+    store.commit()
+    first = store.scalars(select(Meeting).order_by(Meeting.starts_at)).first()
+    assert whose() == {"ben", "cleo"}
+    groups.answer(store, first, one(store, Person, "ben"), False, now)
+    sheets = {
+        "groups": SMALL["groups"].replace("cleo", "ana"),
+        "group_members": "group,person,left_on\ninland,cleo,\ninland,mere,2027-02-01",
+    }
+    bring_in(store, folder(tmp_path / "in", sheets), now)
+    assert whose() == {"ana", "cleo"}, "Ben said no, and Mere has left"
 
 
 def test_a_moved_session_takes_its_new_hour_and_leaves_the_old(store, small, now, tmp_path):

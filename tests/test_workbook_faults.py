@@ -124,7 +124,7 @@ def refused(store: Store, path: Path, now) -> list[str]:
     assert not store.dirty
     assert counted() == before
     assert str(refusal.value) == (
-        f"Nothing was imported: {len(refusal.value.faults)} cells need a change."
+        f"Nothing was imported. Cells that need a change: {len(refusal.value.faults)}."
     )
     return [str(fault) for fault in refusal.value.faults]
 

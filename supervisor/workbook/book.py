@@ -45,6 +45,7 @@ class Book:
     touched: set[int] = field(default_factory=set)
     resting: set[int] = field(default_factory=set)
     sessions: list[Session] = field(default_factory=list)
+    groups: set[int] = field(default_factory=set)
     changed_entitlements: list[Entitlement] = field(default_factory=list)
 
     def __post_init__(self) -> None:

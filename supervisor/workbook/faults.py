@@ -51,7 +51,7 @@ class WorkbookRefused(Refused):
         self.faults = faults
         self.new_words = words
         super().__init__(
-            N_("Nothing was imported: %(count)d cells need a change."), count=len(faults)
+            N_("Nothing was imported. Cells that need a change: %(count)d."), count=len(faults)
         )
 
 

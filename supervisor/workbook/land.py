@@ -8,11 +8,12 @@ from sqlalchemy import delete, insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import RelationshipDirection
 
-from supervisor import entitlements
+from supervisor import entitlements, group_times
 from supervisor.errors import Refused
 from supervisor.models import (
     Commitment,
     Entitlement,
+    Group,
     Imported,
     ManagerChange,
     Place,
@@ -40,6 +41,7 @@ def land(draft: Draft) -> None:
             _write(draft, SHEETS[name], rows)
         _ask(draft)
         _take_times(book)
+        _gather_groups(book)
         _remember(draft)
     book.store.flush()
     _reassess(book)
@@ -141,6 +143,14 @@ def _take_times(book: Book) -> None:
             store.execute(insert(Commitment), rows)
     except IntegrityError as clash:
         raise Refused(N_("Somebody took one of these times meanwhile. Import again.")) from clash
+
+
+def _gather_groups(book: Book) -> None:
+    """Whoever came, left or leads by this import has the hours of their groups, and no others."""
+    for group_id in sorted(book.groups):
+        group = book.store.get_one(Group, group_id)
+        book.store.expire(group)
+        group_times.retake(book.store, group, book.now)
 
 
 def _ahead(session: Session, book: Book) -> bool:

@@ -7,10 +7,12 @@ from supervisor.errors import Refused
 from supervisor.localities import find
 from supervisor.models import (
     Entitlement,
+    Group,
     Leave,
     Match,
     Person,
     Place,
+    Seat,
     Session,
 )
 from supervisor.rules.kinds import Channel, MatchState, Outcome
@@ -102,3 +104,12 @@ def settle_session(session: Session, row: Row, book: Book) -> None:
         session.cancelled_at = session.cancelled_at or session.starts_at
     book.touched.add(session.entitlement_id)
     book.sessions.append(session)
+
+
+def settle_seat(seat: Seat, _row: Row, book: Book) -> None:
+    book.groups.add(seat.group_id)
+
+
+def settle_group(group: Group, row: Row, book: Book) -> None:
+    if row.record is not None and "facilitator" in row.changes:
+        book.groups.add(group.id)

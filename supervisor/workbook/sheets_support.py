@@ -49,7 +49,9 @@ from supervisor.workbook.settle import (
     place_in_time,
     settle_amendment,
     settle_entitlement,
+    settle_group,
     settle_match,
+    settle_seat,
     settle_session,
 )
 
@@ -138,6 +140,7 @@ GROUPS = Sheet(
     "groups",
     Group,
     key=("id",),
+    settle=settle_group,
     checks=(at_most("minimum", "maximum"),),
     defaults={"minimum": 3, "maximum": 8},
     columns=(
@@ -157,6 +160,7 @@ GROUP_MEMBERS = Sheet(
     "group_members",
     Seat,
     key=("group", "person"),
+    settle=settle_seat,
     columns=(
         link("group", "groups", required=True),
         link("person", "people", required=True),
