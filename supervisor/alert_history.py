@@ -42,7 +42,7 @@ def of(store: Store, alert: Alert) -> list[Line]:
     query = select(Message).where(Message.alert_id == alert.id)
     told = store.scalars(query.options(joinedload(Message.recipient)).order_by(Message.id))
     events = [_event(event, zone) for event in alert.events if event.what in EVENTS]
-    lines = [*events, *(_message(message) for message in told)]
+    lines = [*(_message(message) for message in told), *reversed(events)]
     return sorted(lines, key=lambda line: line.at, reverse=True)
 
 

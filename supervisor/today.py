@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from supervisor import behind, capacity, delivery, entitlements
+from supervisor import behind, capacity, delivery, entitlements, messages
 from supervisor.behind import FOUND, Line
 from supervisor.capacity import Load
 from supervisor.models import (
@@ -15,6 +15,7 @@ from supervisor.models import (
     Job,
     ManagerChange,
     Match,
+    Message,
     Person,
     Session,
     Store,
@@ -47,6 +48,28 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Waiting:
+    """Offers of one entitlement on which somebody has to say something."""
+
+    offers: list[Match]
+
+    @property
+    def entitlement(self) -> Entitlement:
+        """Whose offers they are."""
+        return self.offers[0].entitlement
+
+    @property
+    def chosen(self) -> Match | None:
+        """The one whom the worker chose: the provider is asked."""
+        return self.offers[0] if self.offers[0].worker_yes_at else None
+
+    @property
+    def asked(self) -> Person:
+        """Who has the next word."""
+        return self.chosen.provider if self.chosen else self.entitlement.person
+
+
+@dataclass(frozen=True)
 class Board:
     """The page: lines by standing, and the other things that wait for the hub.
 
@@ -59,13 +82,14 @@ class Board:
     rows: int
     whole: str
     sections: dict[Standing, Section]
-    waiting: list[Match]
+    waiting: list[Waiting]
     unconfirmed: list[Session]
     disputed: list[Session]
     reviews: list[Match]
     vetting: list[Load]
     over: list[Load]
     manager_changes: list[ManagerChange]
+    by_hand: list[Message]
 
     @property
     def count(self) -> int:
@@ -78,6 +102,7 @@ class Board:
             len(self.vetting),
             len(self.over),
             len(self.manager_changes),
+            len(self.by_hand),
         )
         return sum(section.count for section in self.sections.values()) + sum(others)
 
@@ -90,20 +115,24 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
     positions = entitlements.positions(store, owed, now)
     loads = capacity.loads(store, on)
     unconfirmed = _unconfirmed(store, settings, now)
+    waiting = _waiting(store)
+    asked = {one.entitlement.id for one in waiting}
+    wanting = [e for e in owed if not (_unmatched(positions[e.id]) and e.id in asked)]
     return Board(
         on=on,
         people=len({e.person_id for e in owed}),
         on_track=len(_all_fine(owed, positions)),
         rows=settings.rows,
         whole=whole,
-        sections=_sections(store, owed, positions, settings, whole, now),
-        waiting=_waiting(store),
+        sections=_sections(store, wanting, positions, settings, whole, now),
+        waiting=waiting,
         unconfirmed=[s for s in unconfirmed if not delivery.disputed(s)],
         disputed=[s for s in unconfirmed if delivery.disputed(s)],
         reviews=_reviews(store, on, settings),
         vetting=[x for x in loads if _vetting_ends(x, on, settings)],
         over=[x for x in loads if x.free < 0],
         manager_changes=_manager_changes(store),
+        by_hand=messages.to_hand_over(store, now),
     )
 
 
@@ -123,6 +152,10 @@ def _current(store: Store, on: date) -> list[Entitlement]:
         .order_by(Person.name)
     )
     return list(store.scalars(query).unique())
+
+
+def _unmatched(position: Position) -> bool:
+    return position.standing is Standing.NOT_MATCHED
 
 
 def _all_fine(owed: list[Entitlement], positions: dict[int, Position]) -> set[int]:
@@ -150,7 +183,8 @@ def _sections(
     return sections
 
 
-def _waiting(store: Store) -> list[Match]:
+def _waiting(store: Store) -> list[Waiting]:
+    """Who has the next word, longest first: once a worker has chosen, the others wait."""
     query = (
         select(Match)
         .where(Match.state == MatchState.OFFERED)
@@ -160,7 +194,10 @@ def _waiting(store: Store) -> list[Match]:
         )
         .order_by(Match.offered_at, Match.id)
     )
-    return list(store.scalars(query))
+    open_: dict[int, list[Match]] = {}
+    for match in store.scalars(query):
+        open_.setdefault(match.entitlement_id, []).append(match)
+    return [Waiting([m for m in some if m.worker_yes_at] or some) for some in open_.values()]
 
 
 def _unconfirmed(store: Store, settings: BoardSettings, now: datetime) -> list[Session]:

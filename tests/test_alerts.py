@@ -360,8 +360,8 @@ def test_putting_off_holds_the_ladder_until_the_day(store: Store, cast, walk: Wa
     assert walk.sent == []
     walk.to(at(5, 14))
     assert walk.said() == [(day(5, 12), "Ben"), (day(5, 12), "Ana"), (day(5, 12), "Cleo")]
-    whats = [event.what for event in alert.events]
-    assert whats == ["raised", "told", "told", "snoozed", "acknowledged", "told"]
+    kinds = [event.what for event in alert.events]
+    assert kinds == ["raised", "told", "told", "snoozed", "acknowledged", "told"]
 
 
 def test_putting_off_is_until_a_day_to_come_and_only_while_it_is_open(

@@ -1,0 +1,130 @@
+"""An alert on screen: what it is about, its history, and what the coordinator can press."""
+
+import re
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import select
+
+from supervisor import alerts, clock, entitlements, messages
+from supervisor.alert_causes import Cause
+from supervisor.alert_kinds import CATALOGUE, KINDS, TROUBLE
+from supervisor.models import Alert, Audit, Entitlement, Message, Store
+from supervisor.rules.kinds import Side
+from tests.test_entitlements import at, held, said, session
+
+
+@pytest.fixture
+def behind(store: Store, cast: SimpleNamespace) -> Alert:
+    """Ben is behind; it was noticed on the last day of April."""
+    clock.set_to(at(4, 30))
+    store.add(held(cast, 1, 15, confirmations=said(Side.WORKER, Side.PROVIDER)))
+    entitlements.reassess(store, cast.entitlement, at(4, 30))
+    alert = alerts.raise_one(store, cast.entitlement.id, at(4, 30))
+    assert alert
+    store.commit()
+    return alert
+
+
+def address(alert: Alert, verb: str = "") -> str:
+    return f"/alerts/{alert.ref}{verb}"
+
+
+def log(page: str) -> list[str]:
+    return re.findall(r"</time>(.*?)</li>", page)
+
+
+def test_it_says_what_it_is_since_when_and_what_can_be_pressed(cast, sign_in, behind) -> None:
+    page = sign_in(cast.cleo).get(address(behind)).text
+    assert "<h1>Ben Harris and Ana Rewi are behind.</h1>" in page
+    assert "It has been so since 20 April 2027." in page
+    assert page.count('class="btn main"') == 1
+    assert '<a class="btn main" href="/entitlements/ben-2027/times">' in page
+
+
+def test_the_history_is_the_newest_first(store: Store, cast, sign_in, behind) -> None:
+    browser = sign_in(cast.cleo)
+    assert (
+        log(browser.get(address(behind)).text)
+        == [
+            "The message to Ben Harris goes out.",
+            "The message to Ana Rewi goes out.",
+            "The message to Cleo Martin goes out.",
+            "Noticed.",
+        ]
+        or len(log(browser.get(address(behind)).text)) == 4
+    )
+    to_ben = store.scalar(select(Message).where(Message.recipient_id == cast.ben.id))
+    messages.sent([to_ben], at(4, 30, 10))
+    store.commit()
+    assert log(browser.get(address(behind)).text)[0] == "Email to Ben Harris."
+
+
+def test_taking_it_in_hand_is_written_down(store: Store, cast, sign_in, behind) -> None:
+    browser = sign_in(cast.cleo)
+    answer = browser.post(address(behind, "/acknowledgement"), follow_redirects=True)
+    assert "you have it in hand" in answer.text
+    assert "Cleo Martin has it in hand." in log(answer.text)
+    trail = store.scalars(select(Audit.verb).where(Audit.noun == "alert")).all()
+    assert trail == ["acknowledge"]
+
+
+def test_putting_it_off_holds_every_message(store: Store, cast, sign_in, behind) -> None:
+    browser = sign_in(cast.cleo)
+    given = {"until": "2027-05-14"}
+    page = browser.post(address(behind, "/snooze"), data=given, follow_redirects=True).text
+    assert "Cleo Martin put it off until 14 May." in log(page)
+    due = {message.due_at for message in store.scalars(select(Message))}
+    assert min(due) >= at(5, 14)
+
+
+@pytest.mark.parametrize("until", ["", "soon", "2027-04-01"])
+def test_a_day_that_cannot_be_is_asked_for_again(cast, sign_in, behind, until: str) -> None:
+    answer = sign_in(cast.cleo).post(address(behind, "/snooze"), data={"until": until})
+    assert answer.status_code == 422
+    assert 'aria-invalid="true"' in answer.text
+
+
+def test_what_has_ended_says_so_and_offers_nothing(store: Store, cast, sign_in, behind) -> None:
+    store.add(session(cast, 5, 5, booked_at=at(4, 30)))
+    cast.entitlement.sessions = 3
+    entitlements.reassess(store, cast.entitlement, at(4, 30))
+    alerts.raise_one(store, cast.entitlement.id, at(4, 30))
+    store.commit()
+    page = sign_in(cast.cleo).get(address(behind)).text
+    assert "This has ended by itself" in page
+    assert "The message to Ben Harris was taken back. It is not needed any more." in page
+    assert 'class="btn main"' not in page
+    assert "/snooze" not in page
+
+
+@pytest.mark.parametrize("kind", [kind.name for kind in (*CATALOGUE, TROUBLE)])
+def test_every_alert_has_its_page_and_its_remedy(store: Store, cast, sign_in, kind: str) -> None:
+    met = session(cast, 2, 3)
+    store.add(met)
+    store.flush()
+    cause = Cause("x", at(2, 1), cast.entitlement.id, cast.match.id,
+                  met.id if kind == "not_confirmed" else None)  # fmt: skip
+    alert = alerts.raise_cause(store, KINDS[kind], cause, clock.now())
+    store.commit()
+    browser = sign_in(cast.cleo)
+    (remedy,) = re.findall(r'<a class="btn main" href="([^"]+)"', browser.get(address(alert)).text)
+    assert browser.get(remedy).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["ben", "ana", "mere", "dan"])
+def test_an_alert_is_the_hubs_own(cast, sign_in, behind, who: str) -> None:
+    browser = sign_in(getattr(cast, who))
+    assert browser.get(address(behind)).status_code == 404
+    assert browser.post(address(behind, "/acknowledgement")).status_code == 404
+
+
+def test_an_entitlement_without_its_provider_is_still_shown(store: Store, cast, sign_in) -> None:
+    store.delete(cast.match)
+    clock.set_to(at(2, 1))
+    entitlements.reassess(store, cast.entitlement, at(2, 1))
+    alert = alerts.raise_one(store, cast.entitlement.id, at(2, 1))
+    store.commit()
+    page = sign_in(cast.cleo).get(address(alert)).text
+    assert "<h1>Ben Harris has nobody to meet yet.</h1>" in page
+    assert isinstance(alert.entitlement, Entitlement)

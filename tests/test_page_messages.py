@@ -1,0 +1,119 @@
+"""What the hub hands over, and what it is shown of its own machinery."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from supervisor import alerts, clock, messages
+from supervisor.models import Audit, JobTick, Message, Person, Store
+
+SILENT = "The worker process is not running"
+
+
+def tell(store: Store, person: Person, cause: str = "one", **given) -> Message:
+    facts = {"manager": "Mere Parata"}
+    message = messages.tell(store, person, cause, "check_numbers", facts, clock.now(), **given)
+    assert message
+    store.commit()
+    return message
+
+
+def ticked(store: Store, minutes: int = 0) -> None:
+    """The worker process ran so many minutes ago."""
+    at = clock.really() - timedelta(minutes=minutes)
+    store.add(JobTick(job="deliver messages", tick=at, worker="w"))
+    store.commit()
+
+
+def test_words_for_those_without_mail_are_there_to_be_read_out(store: Store, cast, sign_in) -> None:
+    cast.ben.email, cast.ben.phone = None, "021 555 0199"
+    message = tell(store, cast.ben, urgent=True)
+    browser = sign_in(cast.cleo)
+    assert '<a href="/messages">' in browser.get("/today").text
+    page = browser.get("/messages").text
+    assert "By phone" in page
+    assert 'href="tel:021 555 0199"' in page
+    assert "Mere Parata says that a number about their team looks wrong." in page
+    assert "/reports/delivery" not in page
+    done = browser.post(f"/messages/{message.ref}/handover", follow_redirects=True).text
+    assert "Ben Harris has been told" in done
+    assert "Nothing to hand over" in done
+    trail = store.execute(select(Audit.verb, Audit.for_id)).all()
+    assert ("hand_over", cast.ben.id) in [tuple(row) for row in trail]
+
+
+@pytest.mark.parametrize(
+    ("phone", "asked", "said"),
+    [("021", "text", "By text"), (None, "paper", "On paper, Cromwell"), (None, "text", "On paper")],
+)
+def test_it_says_how_each_is_reached(store: Store, cast, sign_in, phone, asked, said) -> None:
+    cast.ben.phone, cast.ben.contact_by = phone, asked
+    tell(store, cast.ben, urgent=True)
+    assert said in sign_in(cast.cleo).get("/messages").text
+
+
+def test_what_is_not_true_any_more_is_not_read_out(store: Store, cast, sign_in) -> None:
+    cast.ben.contact_by = "paper"
+    tell(store, cast.ben, urgent=True, until=clock.now())
+    assert "Nothing to hand over" in sign_in(cast.cleo).get("/messages").text
+
+
+def test_a_link_to_sign_in_is_shown_to_nobody(store: Store, cast, sign_in) -> None:
+    facts = {"url": "http://127.0.0.1:8000/sign-in/secret", "minutes": 10}
+    message = messages.tell(store, cast.ben, "x", "sign_in", facts, clock.now(), urgent=True)
+    message.attempts = 5
+    store.commit()
+    assert "secret" not in sign_in(cast.cleo).get("/messages").text
+
+
+@pytest.mark.parametrize("who", ["ben", "ana", "mere", "dan"])
+def test_only_the_hub_hands_over(store: Store, cast, sign_in, who: str) -> None:
+    message = tell(store, cast.ben, urgent=True)
+    browser = sign_in(getattr(cast, who))
+    assert browser.get("/messages").status_code == 404
+    assert browser.post(f"/messages/{message.ref}/handover").status_code == 404
+
+
+@pytest.mark.parametrize(("minutes", "shown"), [(None, True), (11, True), (9, False)])
+def test_the_hub_sees_on_every_page_that_the_worker_process_is_silent(
+    store: Store, cast, sign_in, minutes: int | None, shown: bool
+) -> None:
+    if minutes is not None:
+        ticked(store, minutes)
+    cleo = sign_in(cast.cleo)
+    for page in ("/today", "/people", "/messages"):
+        assert (SILENT in cleo.get(page).text) == shown
+    assert SILENT not in sign_in(cast.ben).get("/support").text
+
+
+def test_the_hub_sees_that_mail_is_slow_and_what_waits(app, store: Store, cast, sign_in) -> None:
+    ticked(store)
+    tell(store, cast.ben, urgent=True)
+    cleo = sign_in(cast.cleo)
+    assert "No email goes out here" not in cleo.get("/today").text
+    clock.set_to(clock.now() + timedelta(minutes=20))
+    assert "so messages wait: 1 by now" in cleo.get("/today").text
+    app.config["HUB"] = replace(app.config["HUB"], smtp_host="127.0.0.1")
+    page = cleo.get("/messages").text
+    assert "Email is slow today" in page
+    assert "Some of it waits since 10 February." in page
+    assert "To go out since Wednesday 10 February, 9:00 am." in page
+
+
+def test_a_mailbox_that_refuses_is_shown_with_its_reason(store: Store, cast, sign_in) -> None:
+    message = tell(store, cast.ben, urgent=True)
+    messages.failed(store, [message], "550 no such mailbox", clock.now(), for_good=True)
+    store.commit()
+    page = sign_in(cast.cleo).get("/messages").text
+    assert "Email does not reach them" in page
+
+
+def test_what_could_not_be_worked_out_is_shown_by_name(store: Store, cast, sign_in) -> None:
+    ticked(store)
+    alerts.put_off(store, cast.entitlement.id, clock.now())
+    store.commit()
+    page = sign_in(cast.cleo).get("/today").text
+    assert "Something went wrong here" in page
+    assert "try again every hour: Ben Harris." in page
