@@ -80,7 +80,7 @@ def solve(
     chosen = Candidates(
         found.need[made.chosen], found.provider[made.chosen], found.fit[made.chosen]
     )
-    rows = [*_rows(hub.table, hub.kept, kept=True), *_rows(hub.table, chosen, kept=False)]
+    rows = [*_rows(hub.table, hub.kept), *_rows(hub.table, chosen)]
     return Answer(
         rows=sorted(rows, key=lambda row: row.entitlement),
         needs=len(hub.table.needs),
@@ -149,10 +149,11 @@ def _sum(one: Score, other: Score) -> Score:
     return Score(*(a + b for a, b in zip(one, other, strict=True)))
 
 
-def _rows(table: Table, pairs: Candidates, *, kept: bool) -> list[Row]:
+def _rows(table: Table, pairs: Candidates) -> list[Row]:
+    """Who has the provider already keeps them, also where everything was opened."""
     together = zip(pairs.need.tolist(), pairs.provider.tolist(), pairs.fit.tolist(), strict=True)
     return [
-        Row(need.ref, need.worker.ref, need.kind, table.providers[provider].party.ref, fit, kept)
+        Row(need.ref, need.worker.ref, need.kind, party.ref, fit, need.current == party.id)
         for number, provider, fit in together
-        for need in (table.needs[number],)
+        for need, party in ((table.needs[number], table.providers[provider].party),)
     ]

@@ -1,10 +1,14 @@
 """`supervisor match`: everybody who is open, matched together as well as can be."""
 
 import csv
-from collections.abc import Iterable
+import ctypes
+import io
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import TextIO
 
 import click
 
@@ -13,12 +17,14 @@ from supervisor.commands.frame import (
     day_asked,
     json_option,
     on_option,
-    opened_store,
+    opened_app,
     print_json,
     refusals,
 )
+from supervisor.extensions import db
 from supervisor.matches import Row
 from supervisor.matching import Answer
+from supervisor.models.engine import writing
 from supervisor.rules.assign import Score
 
 COLUMNS = ("entitlement_id", "person_id", "kind", "provider_id", "fit")
@@ -41,33 +47,63 @@ def match(
     out: Path | None,
     as_json: bool,
 ) -> None:
-    """Match everybody who has nobody; the matches that run and are lawful stay."""
-    with opened_store() as store:
-        day = day_asked(store, on)
-        answer = matching.solve(store, day, seconds, reopen=reopen, say=_progress)
-        offered = len(matches.propose(store, answer.rows, clock.now())) if propose else None
+    """Match everybody who has nobody; the matches that run and are lawful stay.
+
+    The answer goes to standard output as CSV, or to a file, with a word on how good it is.
+    """
+    with opened_app(), _only_ours_on_stdout():
+        store = db.session()
+        answer = matching.solve(
+            store, day_asked(store, on), seconds, reopen=reopen, say=_tell_progress
+        )
         summary = wording.say(answer.summary)
+        offered = _offer(answer) if propose else None
     if out:
-        with out.open("w", encoding="utf-8", newline="") as file:
-            _write(file, answer.rows)
+        out.write_text(_csv(answer.rows), encoding="utf-8", newline="")
     if as_json:
         print_json(_facts(answer, summary, offered))
         return
     if not out:
-        _write(click.get_text_stream("stdout"), answer.rows)
+        click.echo(_csv(answer.rows), nl=False)
     click.echo(summary, err=not out)
     if offered is not None:
         click.echo(f"Offers made: {offered}", err=not out)
 
 
-def _progress(score: Score) -> None:
+@contextmanager
+def _only_ours_on_stdout() -> Iterator[None]:
+    """The integer solver has a line of its own for standard output now and then, where it would
+    stand among the rows; until it is done, what libraries print goes to standard error."""
+    sys.stdout.flush()
+    ours = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        ctypes.CDLL(None).fflush(None)
+        os.dup2(ours, 1)
+        os.close(ours)
+
+
+def _tell_progress(score: Score) -> None:
     click.echo(f"so far: met {score.met:,}, total {score.total:,}", err=True)
 
 
-def _write(file: TextIO, rows: Iterable[Row]) -> None:
-    writer = csv.writer(file, lineterminator="\n")
+def _offer(answer: Answer) -> int:
+    """In a transaction of its own: while the solver looked, nobody had to wait."""
+    db.session.remove()
+    with writing():
+        made = matches.propose(db.session(), answer.rows, clock.now())
+        db.session.commit()
+    return len(made)
+
+
+def _csv(rows: Iterable[Row]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
     writer.writerow(COLUMNS)
     writer.writerows(_cells(row) for row in rows)
+    return text.getvalue()
 
 
 def _cells(row: Row) -> tuple[str, str, str, str, int]:
