@@ -9,6 +9,7 @@ from supervisor.commands import (
     feed,
     fits,
     match,
+    plan,
     report,
     serve,
     sign_in,
@@ -29,6 +30,7 @@ main.add_command(demo.demo_)
 main.add_command(match.match)
 main.add_command(fits.shortlist)
 main.add_command(fits.explain)
+main.add_command(plan.plan_)
 main.add_command(behind.behind_)
 main.add_command(feed.feed)
 main.add_command(report.report)
