@@ -2,7 +2,7 @@
 people met."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -45,27 +45,44 @@ def propose(
     Who has something to choose from already is left alone, and nobody is offered again whom
     one of the two declined.
     """
-    answer = list(rows)
     hub = fits.loaded(store, today(now, read(store, HubSettings).time_zone))
-    _take_places(hub, answer)
-    new = {row.entitlement: row for row in answer if not row.kept}
-    owed, waiting, declined = _entitlements(store, new), _waiting(store), _declined(store)
+    answer = _known(hub, rows)
+    _take_places(hub, dict(answer.keys()))
+    waiting, declined = _waiting(store), _declined(store)
+    new = {
+        need: row for (need, provider), row in answer.items() if _is_new(hub, need, provider, row)
+    }
+    owed = _entitlements(store, [row.entitlement for row in new.values()])
     made: list[Match] = []
-    for number, need in enumerate(hub.table.needs):
-        if need.ref in new and need.ref not in waiting:
-            row = new[need.ref]
-            others = _others(store, hub, number, row, declined[need.ref])
-            made += _offer(store, owed[need.ref], others, now, by)
+    for need, row in sorted(new.items()):
+        if row.entitlement not in waiting:
+            others = _others(store, hub, need, row, declined[row.entitlement])
+            made += _offer(store, owed[row.entitlement], others, now, by)
     return made
 
 
-def _take_places(hub: Hub, answer: list[Row]) -> None:
-    """Count the whole answer against places and hours: who has room beside it can be chosen
-    without taking anybody's place."""
+def _known(hub: Hub, rows: Iterable[Row]) -> dict[tuple[int, int], Row]:
+    """The answer by its rows of the table. It may be of another day: who is not here today, or
+    needs nobody any more, is left out."""
     need_of = {need.ref: number for number, need in enumerate(hub.table.needs)}
     provider_of = {one.party.ref: number for number, one in enumerate(hub.table.providers)}
+    return {
+        (need_of[row.entitlement], provider_of[row.provider]): row
+        for row in rows
+        if row.entitlement in need_of and row.provider in provider_of
+    }
+
+
+def _is_new(hub: Hub, need: int, provider: int, row: Row) -> bool:
+    """Neither a match that stays nor, where all were opened, one that runs as it is."""
+    return not row.kept and hub.table.needs[need].current != hub.table.providers[provider].party.id
+
+
+def _take_places(hub: Hub, answer: dict[int, int]) -> None:
+    """Count the whole answer against places and hours: who has room beside it can be chosen
+    without taking anybody's place."""
     taken = dict(zip(hub.kept.need.tolist(), hub.kept.provider.tolist(), strict=True))
-    taken |= {need_of[row.entitlement]: provider_of[row.provider] for row in answer}
+    taken |= answer
     hub.table.keep(_rows(taken.keys()), _rows(taken.values()))
 
 
@@ -96,17 +113,15 @@ def _offer(
     return made
 
 
-def _entitlements(store: Store, new: dict[str, Row]) -> dict[str, Entitlement]:
-    query = select(Entitlement).options(joinedload(Entitlement.person))
-    return {one.ref: one for one in store.scalars(query) if one.ref in new}
+def _entitlements(store: Store, refs: Sequence[str]) -> dict[str, Entitlement]:
+    query = select(Entitlement).where(Entitlement.ref.in_(refs))
+    return {one.ref: one for one in store.scalars(query.options(joinedload(Entitlement.person)))}
 
 
 def _waiting(store: Store) -> set[str]:
     """The entitlements that have an open offer."""
     query = select(Entitlement.ref).join(Match, Match.entitlement_id == Entitlement.id)
-    return set(
-        store.scalars(query.where(Match.state == MatchState.OFFERED, Match.cover.is_(False)))
-    )
+    return set(store.scalars(query.where(Match.state == MatchState.OFFERED)))
 
 
 def _declined(store: Store) -> defaultdict[str, set[str]]:

@@ -46,6 +46,16 @@ def choose(store: Store, match: Match, by: Person, now: datetime) -> Match:
     held(store, match)
     if match.worker_yes_at and match.state == MatchState.OFFERED:
         return match
+    _refuse_choice(store, match, now)
+    match.worker_yes_at, match.lapses_at = now, turn_ends(store, now)
+    store.flush()
+    written(store, match, "choose", by, behalf, now)
+    tell.asked(store, match, now)
+    return match
+
+
+def _refuse_choice(store: Store, match: Match, now: datetime) -> None:
+    """One is asked at a time, and nobody who has no place any more."""
     _refuse_closed(match)
     for other in _siblings(store, match):
         if other.worker_yes_at:
@@ -53,11 +63,14 @@ def choose(store: Store, match: Match, by: Person, now: datetime) -> Match:
                 N_("%(name)s has been asked. Wait for the answer, or take it back."),
                 name=other.provider.name,
             )
-    match.worker_yes_at, match.lapses_at = now, turn_ends(store, now)
-    store.flush()
-    written(store, match, "choose", by, behalf, now)
-    tell.asked(store, match, now)
-    return match
+    if not _still_fits(store, match, now):
+        raise Refused(N_("%(name)s is not available any more."), name=match.provider.name)
+
+
+def _still_fits(store: Store, match: Match, now: datetime) -> bool:
+    """Much can change while somebody thinks it over. What it was is told to nobody."""
+    on = today(now, read(store, HubSettings).time_zone)
+    return fits.explain(store, match.entitlement, match.provider, on).fit is not None
 
 
 def _siblings(store: Store, match: Match) -> list[Match]:
@@ -89,17 +102,21 @@ def accept(
     _refuse_closed(match)
     first = _first_day(store, match, starts_on, now)
     _refuse_full(store, match, behalf, first)
-    _refuse_unlawful(store, match, now)
+    if not _still_fits(store, match, now):
+        raise Refused(GONE)
     gone = make_way(store, match, first, by, now)
-    match.state, match.starts_on, match.provider_yes_at = MatchState.ACTIVE, first, now
-    match.ends_on = _cover_ends(store, match, first) if match.cover else None
-    _withdraw(store, _siblings(store, match), now)
-    store.flush()
-    agreements.draft(store, match)
+    _begin(store, match, first, now)
     written(store, match, "accept", by, behalf, now)
     tell.agreed(store, match, gone, now)
     _withdraw_where_full(store, match, first, now)
     return match
+
+
+def _begin(store: Store, match: Match, first: date, now: datetime) -> None:
+    match.state, match.starts_on, match.provider_yes_at = MatchState.ACTIVE, first, now
+    match.ends_on = _cover_ends(store, match, first) if match.cover else None
+    _withdraw(store, _siblings(store, match), now)
+    agreements.draft(store, match)
 
 
 def _first_day(store: Store, match: Match, starts_on: date | None, now: datetime) -> date:
@@ -122,13 +139,6 @@ def _refuse_full(store: Store, match: Match, behalf: Person | None, first: date)
     if behalf:
         raise Refused(N_("%(name)s has no place left."), name=behalf.name)
     raise Refused(N_("You have no place left. Say no, or ring the hub to change your limit."))
-
-
-def _refuse_unlawful(store: Store, match: Match, now: datetime) -> None:
-    """Much can change while somebody thinks it over. What it was is told to nobody."""
-    on = today(now, read(store, HubSettings).time_zone)
-    if fits.explain(store, match.entitlement, match.provider, on).fit is None:
-        raise Refused(GONE)
 
 
 def _cover_ends(store: Store, match: Match, first: date) -> date | None:

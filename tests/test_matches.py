@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import sessionmaker
 
-from supervisor import capacity, entitlements, matches, schedule
+from supervisor import capacity, entitlements, matches, matching, schedule
 from supervisor.errors import NotFound, Refused
 from supervisor.models import (
     Audit,
@@ -203,6 +203,14 @@ def test_what_changed_meanwhile_is_refused_without_saying_what(store, cast, dans
     store.add(cast_job(cast, eve))
     with pytest.raises(Refused, match="That is not open any more"):
         matches.accept(store, match, eve, now)
+
+
+def test_who_is_not_available_any_more_is_not_asked(store, cast, dans, eve, now) -> None:
+    match = matches.offer(store, dans, eve, now, cast.cleo)
+    store.add(cast_job(cast, eve))
+    with pytest.raises(Refused, match=r"Eve Tan is not available any more\."):
+        matches.choose(store, match, cast.dan, now)
+    assert match.worker_yes_at is None
 
 
 def test_a_place_that_is_taken_is_not_given_again(store, cast, dans, eve, now) -> None:
@@ -545,6 +553,23 @@ def test_nobody_is_offered_whose_last_place_another_was_given(store, cast, dans,
     made = matches.propose(store, rows, now, by=cast.cleo)
     assert [m.provider.ref for m in made] == ["eve"]
     assert trail(store) == [("offer", cast.cleo.id, cast.dan.id)]
+
+
+def test_what_runs_already_or_is_not_here_today_is_not_offered(store, cast, rows, now) -> None:
+    """As when all is opened anew, or solved for another day."""
+    kind = Kind.PEER_SUPERVISION
+    others = [
+        matches.Row("ben-2027", "ben", kind, "ana", 500),
+        matches.Row("ben-2026", "ben", kind, "eve", 270),
+        matches.Row("dan-2027", "dan", kind, "gone", 270),
+    ]
+    assert matches.propose(store, others, now) == []
+
+
+def test_the_solver_itself_is_heard(store, cast, dans, eve, now) -> None:
+    made = matches.propose(store, matching.solve(store, TODAY).rows, now)
+    assert {m.entitlement.ref for m in made} == {"dan-2027"}
+    assert {m.provider.ref for m in made} == {"ana", "eve"}
 
 
 def test_whom_one_of_the_two_declined_is_not_proposed_again(store, cast, dans, rows, now) -> None:

@@ -148,12 +148,13 @@ def test_the_hub_chooses_for_somebody_on_the_phone(store, cast, offers, sign_in)
 def test_a_provider_sees_who_asks_and_only_what_they_share(
     store, cast, offers, sign_in, now
 ) -> None:
+    match = asked(store, cast, offers, now)
     culture = Word(vocabulary=Vocabulary.CULTURE, name="Ngāi Tahu")
     language = Word(vocabulary=Vocabulary.LANGUAGE, name="NZSL")
     cast.dan.traits += [Trait(word=culture), Trait(word=language, stance=Stance.NEEDED)]
     identity = Identity(person=cast.dan, received_at=now, rainbow=True)
     store.add(identity)
-    match = asked(store, cast, offers, now)
+    store.commit()
     url = f"/matches/{match.ref}"
     page = sign_in(cast.ana).get(url).text
     for words in ("Dan Foley would like to meet you", "10 meetings of 60 minutes", "Dunedin",
