@@ -1,5 +1,6 @@
 """A provider's week: what comes, what waits for an answer, whom they support, how much room."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -10,7 +11,16 @@ from sqlalchemy.orm import joinedload
 
 from supervisor import capacity, delivery, entitlements
 from supervisor.capacity import Load
-from supervisor.models import Commitment, Entitlement, Match, Meeting, Person, Session, Store
+from supervisor.models import (
+    Commitment,
+    Entitlement,
+    Match,
+    Meeting,
+    Person,
+    Proposal,
+    Session,
+    Store,
+)
 from supervisor.rules.kinds import MatchState
 from supervisor.rules.pace import Position
 from supervisor.settings import HubSettings, read
@@ -39,11 +49,13 @@ class Coming:
 
 @dataclass(frozen=True)
 class Supported:
-    """A running relationship: where it stands, and what comes next."""
+    """A running relationship: where it stands, what comes next, and how many times the plan
+    proposes."""
 
     match: Match
     position: Position
     next: Session | None
+    proposed: int
 
 
 @dataclass(frozen=True)
@@ -160,6 +172,15 @@ def _people(
     matches = list(store.scalars(query))
     positions = entitlements.positions(store, [m.entitlement for m in matches], now)
     coming = {s.entitlement_id: s for s in reversed(ahead) if s.provider_id == person.id}
+    planned = _proposed(store, person, now)
     return [
-        Supported(m, positions[m.entitlement_id], coming.get(m.entitlement_id)) for m in matches
+        Supported(m, positions[e], coming.get(e), planned[e])
+        for m in matches
+        for e in [m.entitlement_id]
     ]
+
+
+def _proposed(store: Store, person: Person, now: datetime) -> Counter[int]:
+    """How many times the plan proposes with them, by entitlement."""
+    ahead = (Proposal.provider_id == person.id, Proposal.starts_at > now)
+    return Counter(store.scalars(select(Proposal.entitlement_id).where(*ahead)))

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from supervisor import clock, matches, sessions, week
+from supervisor import clock, sessions, week
 from supervisor.models import Entitlement, Match, Session, Store
 from supervisor.rules.kinds import Answer, Kind, MatchState, Mode
 from tests.everybody import settle
@@ -59,7 +59,7 @@ def test_an_offer_is_there_once_the_worker_has_chosen(store: Store, theirs, now,
     store.commit()
     ana = sign_in(theirs.ana)
     assert "Eve Tan" not in ana.get("/week").text
-    matches.choose(store, offer, theirs.eve, now)
+    offer.worker_yes_at = now
     store.commit()
     page = ana.get("/week").text
     assert "You are asked" in page
