@@ -48,11 +48,12 @@ records: .venv/.dev ## the migrations make exactly the records
 	$(BIN)/flask --app supervisor.app db upgrade && $(BIN)/flask --app supervisor.app db check
 
 words: .venv/.dev ## gather the words for translation, and compile what is translated
-	$(BIN)/pybabel extract -q -F pyproject.toml -k N_ -k _ --no-location --sort-output \
-		--project supervision-hub -o supervisor/translations/messages.pot .
-	$(BIN)/pybabel update -q --no-fuzzy-matching --ignore-pot-creation-date \
+	$(BIN)/pybabel -q extract -F pyproject.toml -k N_ --no-location --sort-output \
+		--project=supervision-hub --version=0 --copyright-holder="Supervision Hub" \
+		-o supervisor/translations/messages.pot .
+	$(BIN)/pybabel -q update --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date \
 		-i supervisor/translations/messages.pot -d supervisor/translations
-	$(BIN)/pybabel compile -d supervisor/translations
+	$(BIN)/pybabel -q compile -d supervisor/translations
 
 packages: ## a browser and PostgreSQL for the tests; installs them where it may
 	@missing=; \
