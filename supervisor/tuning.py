@@ -8,16 +8,21 @@ from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any
 
+from supervisor.agreements import AgreementSettings
 from supervisor.alert_causes import AlertSettings
 from supervisor.delivery import DeliverySettings
 from supervisor.feed_editions import FeedSettings
 from supervisor.groups import GroupSettings
 from supervisor.identity import IdentitySettings
+from supervisor.leave import LeaveSettings
+from supervisor.match_offers import MatchSettings
 from supervisor.reach import MessageSettings
 from supervisor.reports import ReportSettings
+from supervisor.rules.assign_budget import AssignSettings
 from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.pace import PaceSettings
+from supervisor.rules.plan_values import PlanSettings
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings
 from supervisor.sign_ins import SignInSettings
@@ -33,8 +38,13 @@ GROUPS: dict[str, type[Any]] = {
         BoardSettings,
         PaceSettings,
         BookingSettings,
+        PlanSettings,
+        LeaveSettings,
         DeliverySettings,
         FitSettings,
+        AssignSettings,
+        MatchSettings,
+        AgreementSettings,
         GroupSettings,
         FeedSettings,
         AlertSettings,

@@ -111,11 +111,27 @@ KNOBS = {
             "most_a_day": Knob(N_("Most meetings of one person in a day"), 1, 50),
             "most_a_week": Knob(N_("Most meetings of one person in a week"), 1, 200),
             "per_day_shown": Knob(N_("Times shown for one day"), 1, 20),
+            "apart_minutes": Knob(N_("Minutes between two times shown for one day"), 0, 600),
+            "long_wait_days": Knob(N_("Say so when nothing suits for so many days"), 1, 400),
             "office_from": Knob(N_("Office hours begin: minutes after midnight"), 0, 1380),
             "office_to": Knob(N_("Office hours end: minutes after midnight"), 60, 1440),
             "open_on_holidays": Knob(N_("Meetings on public holidays are fine")),
             "modes": Knob(N_("Ways of meeting, the first that suits is taken"), fits=some_modes),
         },
+    ),
+    "PlanSettings": Panel(
+        N_("The year’s plan"),
+        {
+            "a_day": Knob(N_("Points for each day away from an even rhythm")),
+            "another_weekday": Knob(N_("Points for another weekday than usual")),
+            "an_hour": Knob(N_("Points for each hour away from the usual one")),
+            "longest_days": Knob(N_("Days that one plan covers at most"), 31, 3000),
+            "effort": Knob(N_("Work spent on a provider who is short of time"), 0, 60),
+        },
+    ),
+    "LeaveSettings": Panel(
+        N_("Time away"),
+        {"amend_after_weeks": Knob(N_("Weeks away after which the total is looked at"), 1, 104)},
     ),
     "DeliverySettings": Panel(
         N_("Did it happen?"),
@@ -151,6 +167,32 @@ KNOBS = {
             "travel_km": Knob(N_("Travel in km where nobody said"), 0, 2000),
             "away_days": Knob(N_("Away so many days: not suggested"), 0, 366),
             "common_language": Knob(N_("The language that everybody speaks")),
+            "one_hat": Knob(N_("A provider holds one kind only with one worker")),
+        },
+    ),
+    "AssignSettings": Panel(
+        N_("Matching everybody at once"),
+        {
+            "seconds": Knob(N_("Seconds that it may look"), 1, 3600),
+            "exact_needs": Knob(N_("Solved exactly, up to so many needs"), 0, 2000),
+            "rounds": Knob(N_("Rounds in which prices settle, for large hubs"), 1, 500),
+            "near_needs": Knob(N_("Needs of a neighbourhood, at first"), 10, 1000),
+            "near_nodes": Knob(N_("Work spent on a neighbourhood"), 1, 10_000),
+        },
+    ),
+    "MatchSettings": Panel(
+        N_("Offers"),
+        {
+            "answer_days": Knob(N_("Days to choose, then days to say yes"), 1, 366),
+            "choices": Knob(N_("People that a worker can choose from"), 1, 10),
+        },
+    ),
+    "AgreementSettings": Panel(
+        N_("Agreements"),
+        {
+            "first_review_months": Knob(N_("Months until the first review"), 1, 60),
+            "review_months": Knob(N_("Months between later reviews"), 1, 60),
+            "cancellation_hours": Knob(N_("Hours of notice that a new agreement asks for"), 0, 168),
         },
     ),
     "GroupSettings": Panel(
