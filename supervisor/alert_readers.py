@@ -1,12 +1,12 @@
 """Who is told of an alert: the people of a rung, as things are now."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from supervisor import access, entitlements
-from supervisor.models import Alert, Entitlement, Person, PersonHat, Store
+from supervisor.models import Alert, Entitlement, Leave, Person, PersonHat, Store
 from supervisor.rules.kinds import Hat, Side
 
 
@@ -33,8 +33,15 @@ def provider_of(store: Store, alert: Alert, now: datetime) -> Person | None:
 
 
 def _pair(store: Store, alert: Alert, now: datetime) -> list[Person]:
-    provider = provider_of(store, alert, now)
-    return [owed(alert).person, *([provider] if provider else [])]
+    """Without a provider who is away: they are left in peace, and the hub hears of it."""
+    provider, on = provider_of(store, alert, now), entitlements.day_of(store, owed(alert), now)
+    here = provider is not None and not _is_away(store, provider, on)
+    return [owed(alert).person, *([provider] if provider and here else [])]
+
+
+def _is_away(store: Store, person: Person, on: date) -> bool:
+    away = exists().where(Leave.person_id == person.id, Leave.starts_on <= on, Leave.ends_on > on)
+    return bool(store.scalar(select(away)))
 
 
 def _hub(store: Store, _alert: Alert, _now: datetime) -> list[Person]:

@@ -21,6 +21,7 @@ from supervisor import alert_facts, wording
 from supervisor.config import Config
 from supervisor.models import Message, Person, Store
 from supervisor.rules.kinds import Channel
+from supervisor.rules.names import first_name
 from supervisor.settings import HubSettings, read
 from supervisor.ways import zone_of
 from supervisor.zones import to_local
@@ -82,11 +83,6 @@ def _config() -> Config:
     return config
 
 
-def first_name(person: Person) -> str:
-    """What somebody is called in a greeting."""
-    return person.name.split()[0]
-
-
 def link(endpoint: str, **values: str) -> str:
     """The whole address of a page, outside of any request."""
     return _config().base_url + current_app.url_map.bind("").build(endpoint, values)
@@ -130,9 +126,13 @@ def mail(
     made["Date"] = format_datetime(now)
     made["Message-ID"] = first.message_id
     made["Auto-Submitted"] = "auto-generated"
-    facts = {"letters": letters, "hub": hub, "name": first_name(first.recipient)}
+    facts = {"sections": _sections(letters), "alone": len(letters) == 1, "hub": hub}
     with force_locale(first.recipient.locale):
-        facts |= {"subject": _subject(letters), "locale": first.recipient.locale}
+        facts |= {
+            "subject": _subject(letters),
+            "name": first_name(first.recipient.name),
+            "locale": first.recipient.locale,
+        }
         text, html = (
             _environment().get_template(f"emails/layout/mail.{kind}").render(**facts)
             for kind in ("txt", "html")
@@ -141,6 +141,14 @@ def mail(
     made.set_content(text, cte="quoted-printable")
     made.add_alternative(html, subtype="html", cte="quoted-printable")
     return made
+
+
+def _sections(letters: Sequence[Letter]) -> list[tuple[str, list[Letter]]]:
+    """Letters under their subjects: what is said of eight people needs one heading."""
+    sections: dict[str, list[Letter]] = {}
+    for letter in letters:
+        sections.setdefault(letter.subject, []).append(letter)
+    return list(sections.items())
 
 
 def _subject(letters: Sequence[Letter]) -> str:

@@ -13,6 +13,7 @@ from werkzeug.wrappers import Response
 from supervisor import clock, door, entitlements, watch, wording
 from supervisor.errors import NotFound, Refused
 from supervisor.models import Entitlement
+from supervisor.rules.names import first_name
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
 from supervisor.zones import to_local
@@ -87,7 +88,9 @@ def register(app: Flask) -> None:
     """Hook the context, the filters and the error pages onto the app."""
     app.context_processor(_context)
     app.jinja_env.globals["STATES"] = STATES
-    app.jinja_env.filters.update(wording.FILTERS, there=_there, at_hub=_at_hub)
+    app.jinja_env.filters.update(
+        wording.FILTERS, there=_there, at_hub=_at_hub, first_name=first_name
+    )
     app.before_request(_refuse_nul)
     app.register_error_handler(401, _to_sign_in)
     app.register_error_handler(CSRFError, _old_form)

@@ -12,6 +12,7 @@ from supervisor.models import Entitlement, Person, Proposal, Session, Store
 from supervisor.plan_asks import Question, Wanted
 from supervisor.rules import plan as rule
 from supervisor.rules.days import counted
+from supervisor.rules.names import first_name
 from supervisor.rules.plan import Why
 from supervisor.rules.plan_values import PlanSettings
 from supervisor.rules.wall import instant_of
@@ -130,7 +131,7 @@ def _short(asked: Question, found: rule.Plan) -> list[Short]:
 
 def _why(wanted: Wanted, short: rule.Short, gap: int) -> Short:
     facts = {
-        "name": wanted.provider.name.split()[0],
+        "name": first_name(wanted.provider.name),
         "month": date.fromordinal(short.near),
         "gap": gap,
     }

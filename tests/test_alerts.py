@@ -313,6 +313,13 @@ def test_nobody_who_has_left_is_written_to(store: Store, cast, walk: Walk) -> No
     assert walk.said() == [(day(4, 28), "Ben")]
 
 
+def test_a_provider_who_is_away_is_left_in_peace(store: Store, cast, walk: Walk) -> None:
+    store.add(Leave(person_id=cast.ana.id, starts_on=day(4, 26), ends_on=day(5, 3)))
+    store.add_all([both_said(cast, *when) for when in FOUR])
+    walk.to(at(5, 4))
+    assert walk.said() == [(day(4, 28), "Ben")]
+
+
 def test_an_offer_that_waits_is_brought_back_to_mind_and_then_to_the_hub(
     store: Store, cast, walk: Walk
 ) -> None:

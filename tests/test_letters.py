@@ -246,6 +246,12 @@ def test_a_letter_for_the_phone_has_no_link_to_press(store: Store, cast, app) ->
     assert letter.paragraphs[2].things
 
 
+def test_a_name_of_two_words_is_kept_whole(read, cast) -> None:
+    cast.ben.name = "Te Ao Peneti"
+    _letter, mail = read("times", dict(SAMPLES[-1][1]))
+    assert words(mail).startswith("Hello Te Ao,\n")
+
+
 def test_the_hub_signs_with_its_name_and_its_number(read, store, cast) -> None:
     save(store, HubSettings(name="Southern Hub", phone="03 555 0100", mail_name="Cleo at the hub"))
     _letter, mail = read("check_numbers", {"manager": "Mere Parata"}, "cleo")
