@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from calendars.event import Event, render
-from calendars.feed import join
+from calendars.feed import join, single
 from calendars.text import clean, escape, fold, line
 from calendars.zones import BY_HAND, vtimezone
 
@@ -159,6 +159,19 @@ def test_a_calendar_has_its_lines_in_order_and_no_method() -> None:
     ]
     for never in ("METHOD", "ATTENDEE", "ORGANIZER", "VALARM", "RDATE"):
         assert never not in octets.decode()
+
+
+def test_one_entry_alone_is_a_calendar_that_nobody_subscribes_to() -> None:
+    lines = unfold(single("Pacific/Chatham", render(EVENT))).split("\r\n")
+    assert lines[:4] == [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//Hub//Meetings//EN",
+        "CALSCALE:GREGORIAN",
+    ]
+    assert "TZID:Pacific/Chatham" in lines
+    assert "UID:abc" in lines
+    assert not [one for one in lines if one.startswith(("REFRESH", "X-PUBLISHED", "METHOD"))]
 
 
 @pytest.mark.parametrize("name", [*BY_HAND, *DERIVED])

@@ -143,6 +143,18 @@ def test_an_empty_calendar_is_a_calendar(store: Store, cast, read: Callable[[byt
     assert read(octets) == set()
 
 
+@pytest.mark.parametrize("read", READERS)
+def test_one_session_as_a_file_is_the_same_entry(
+    store: Store, cast, read: Callable[[bytes], Read]
+) -> None:
+    session = booked(store, cast, "2027-04-05T10:00", CHATHAM)
+    feeds.make_feed(store, cast.ben, "My phone", clock.now())
+    feeds.set_level(store, cast.ben, FeedLevel.FULL, clock.now())
+    whole, _etag, _changed = feeds.feed_bytes(store, cast.ben, FeedLevel.FULL, clock.now())
+    assert read(feeds.file_of(store, cast.ben, session)) == read(whole)
+    assert "SUMMARY:Meeting" in feeds.file_of(store, cast.ana, session).decode()
+
+
 def test_a_debrief_is_on_no_calendar(store: Store, cast) -> None:
     cast.entitlement.kind = Kind.DEBRIEF
     booked(store, cast, "2027-03-10T10:00")
