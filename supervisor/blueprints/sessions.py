@@ -130,6 +130,7 @@ def show(ref: str) -> str:
         for_them=not _is_mine(session),
         home=_home(session.entitlement.person),
         subscribed=feeds.live(door.store(), door.me()),
+        level=feeds.level_of(door.store(), door.me()),
     )
 
 
