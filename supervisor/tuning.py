@@ -30,6 +30,7 @@ from supervisor.throttle import ThrottleSettings
 from supervisor.today import BoardSettings
 from supervisor.tuning_words import KNOBS, Knob
 from supervisor.week import WeekSettings
+from supervisor.workbook.read import WorkbookSettings
 
 GROUPS: dict[str, type[Any]] = {
     group.__name__: group
@@ -54,6 +55,7 @@ GROUPS: dict[str, type[Any]] = {
         SignInSettings,
         ThrottleSettings,
         WeekSettings,
+        WorkbookSettings,
     )
 }
 

@@ -270,4 +270,14 @@ KNOBS = {
         N_("A provider’s week"),
         {"days": Knob(N_("Days that it looks ahead"), 1, 60)},
     ),
+    "WorkbookSettings": Panel(
+        N_("Bringing in a workbook"),
+        {
+            "megabytes": Knob(N_("Largest file, in megabytes"), 1, 1000),
+            "unpacked_megabytes": Knob(N_("Largest when unpacked, in megabytes"), 1, 4000),
+            "rows": Knob(N_("Most rows of a sheet"), 1, 10_000_000),
+            "columns": Knob(N_("Most columns of a sheet"), 1, 1000),
+            "characters": Knob(N_("Most characters of a cell"), 1, 1_000_000),
+        },
+    ),
 }
