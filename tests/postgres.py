@@ -13,6 +13,18 @@ from pathlib import Path
 import psycopg
 
 _names = count()
+THROWN_AWAY = " ".join(
+    f"-c {setting}"
+    for setting in (
+        "fsync=off",
+        "full_page_writes=off",
+        "wal_level=minimal",
+        "max_wal_senders=0",
+        "autovacuum=off",
+        "max_connections=200",
+    )
+)
+COPIES_FILES = 150000
 
 
 def postgres_programs() -> Path | None:
@@ -56,7 +68,7 @@ class Cluster:
             "--locale=C.UTF-8",
             "--no-sync",
         )
-        options = f"-k {folder} -c listen_addresses='' -c fsync=off -c max_connections=200"
+        options = f"-k {folder} -c listen_addresses='' {THROWN_AWAY}"
         log = str(folder / "log")
         _as_postgres(
             str(programs / "pg_ctl"), "-D", str(data), "-w", "-l", log, "-o", options, "start"
@@ -75,15 +87,23 @@ class Cluster:
         return self.url(name)
 
     def copy(self, template: str) -> str:
+        """A new database with what the template holds; newer servers are told to copy files,
+        which takes half the time of writing them anew."""
         name = f"hub_{next(_names)}"
-        self._admin(f'create database "{name}" template "{template}"')
+        with self._connected() as connection:
+            newer = connection.info.server_version >= COPIES_FILES
+            how = "strategy file_copy" if newer else ""
+            connection.execute(f'create database "{name}" template "{template}" {how}')
         return name
 
     def drop(self, name: str) -> None:
         self._admin(f'drop database "{name}" with (force)')
 
     def _admin(self, statement: str) -> None:
-        with psycopg.connect(
-            host=str(self.folder), user="hub", dbname="postgres", autocommit=True
-        ) as connection:
+        with self._connected() as connection:
             connection.execute(statement)
+
+    def _connected(self) -> psycopg.Connection:
+        return psycopg.connect(
+            host=str(self.folder), user="hub", dbname="postgres", autocommit=True
+        )
