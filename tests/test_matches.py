@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from functools import partial
 from threading import Barrier, Thread
 from types import SimpleNamespace
 
@@ -230,6 +231,14 @@ def test_who_is_full_can_no_longer_be_chosen_by_others(store, cast, dans, eve, n
     matches.accept(store, first, eve, now)
     assert (ana.state, other.state) == (MatchState.OFFERED, MatchState.LAPSED)
     assert told(store, cast.cleo) == []
+
+
+def test_who_has_room_left_can_still_be_chosen(store, cast, dans, eve, now) -> None:
+    store.scalars(select(Offering).where(Offering.person_id == eve.id)).one().capacity = 2
+    first = _chosen(store, cast, cast.entitlement, eve, now)
+    other = matches.offer(store, dans, eve, now, cast.cleo)
+    matches.accept(store, first, eve, now)
+    assert other.state == MatchState.OFFERED
 
 
 def test_the_hub_looks_further_for_whom_nobody_is_left(store, cast, dans, eve, now) -> None:
@@ -605,7 +614,7 @@ def test_the_last_place_goes_once(store, cast, database, now, limit) -> None:
         store.add(owed)
         refs.append(_chosen(store, cast, owed, eve, now).ref)
     store.commit()
-    answers = _all_at_once(database, refs, now)
+    answers = _all_at_once(database, [partial(_accepted, ref, now) for ref in refs])
     assert sorted(answers) == ["full"] * 7 + ["yes"]
     store.expire_all()
     taken = store.scalars(
@@ -614,24 +623,40 @@ def test_the_last_place_goes_once(store, cast, database, now, limit) -> None:
     assert len(taken) == 1
 
 
-def _all_at_once(database: str, refs: list[str], now: datetime) -> list[str]:
-    """Each match is accepted on a thread and a connection of its own."""
-    engine = create_engine(database, pool_size=len(refs))
-    prepare(engine)
-    opened, answers, gate = sessionmaker(engine), [], Barrier(len(refs))
+def _accepted(ref: str, now: datetime, store: Store) -> str:
+    match = store.scalars(select(Match).where(Match.ref == ref)).one()
+    try:
+        matches.accept(store, match, match.provider, now)
+    except Refused as refusal:
+        return "full" if "no place left" in str(refusal) else str(refusal)
+    return "yes"
 
-    def accept(ref: str) -> None:
+
+def test_the_same_offer_made_by_several_at_once_is_one(store, cast, dans, database, now) -> None:
+    made = _all_at_once(database, [partial(_offered, now)] * 6)
+    (ref,) = store.scalars(select(Match.ref).where(Match.entitlement_id == dans.id))
+    assert made == [ref] * 6
+
+
+def _offered(now: datetime, store: Store) -> str:
+    owed = store.scalars(select(Entitlement).where(Entitlement.ref == "dan-2027")).one()
+    people = {p.ref: p for p in store.scalars(select(Person))}
+    return matches.offer(store, owed, people["ana"], now, people["cleo"]).ref
+
+
+def _all_at_once(database: str, acts: list[Callable[[Store], str]]) -> list[str]:
+    """Each on a thread and a connection of its own, committed; what they answer."""
+    engine = create_engine(database, pool_size=len(acts))
+    prepare(engine)
+    opened, answers, gate = sessionmaker(engine), [], Barrier(len(acts))
+
+    def run(act: Callable[[Store], str]) -> None:
         with opened() as store, writing():
             gate.wait()
-            match = store.scalars(select(Match).where(Match.ref == ref)).one()
-            try:
-                matches.accept(store, match, match.provider, now)
-                store.commit()
-                answers.append("yes")
-            except Refused as refusal:
-                answers.append("full" if "no place left" in str(refusal) else str(refusal))
+            answers.append(act(store))
+            store.commit()
 
-    threads = [Thread(target=accept, args=(ref,)) for ref in refs]
+    threads = [Thread(target=run, args=(act,)) for act in acts]
     for thread in threads:
         thread.start()
     for thread in threads:
