@@ -8,6 +8,7 @@ from supervisor import ways
 from supervisor.closed_days import is_closed
 from supervisor.errors import Refused
 from supervisor.models import Leave, Person, Session, Store
+from supervisor.rules.days import is_away
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read_each
@@ -24,22 +25,20 @@ def refuse_unsuitable(store: Store, session: Session, now: datetime) -> None:
         words = N_("These sessions run from %(first)s to %(last)s. Choose a day in between.")
         facts = {"first": entitlement.starts_on, "last": entitlement.ends_on}
         raise Refused(words, field="start", **facts)
-    for person in (entitlement.person, session.provider):
-        _refuse_days_off(store, person, session.starts_at)
+    _refuse_days_off(store, (entitlement.person, session.provider), session.starts_at)
 
 
-def _refuse_days_off(store: Store, person: Person, starts_at: datetime) -> None:
-    """A public holiday where they are, or their own time away."""
+def _refuse_days_off(store: Store, pair: tuple[Person, Person], starts_at: datetime) -> None:
+    """A public holiday where either is, or their own time away."""
     hub, booking = read_each(store, HubSettings, BookingSettings)
-    on = today(starts_at, ways.zone_of(person, hub))
-    if is_closed(on, ways.region_of(person, hub)) and not booking.open_on_holidays:
-        raise Refused(N_("That day is a public holiday. Choose another."), field="start")
-    back = store.scalar(
-        select(Leave.ends_on)
-        .where(Leave.person_id == person.id, Leave.starts_on <= on, Leave.ends_on > on)
-        .order_by(Leave.ends_on.desc())
-        .limit(1)
-    )
-    if back:
-        words = N_("%(name)s is away until %(day)s. Choose a day from then on.")
-        raise Refused(words, field="start", name=person.name.split()[0], day=back)
+    rows = select(Leave).where(Leave.person_id.in_([person.id for person in pair]))
+    leave = store.scalars(rows.order_by(Leave.ends_on)).all()
+    for person in pair:
+        on = today(starts_at, ways.zone_of(person, hub))
+        if is_closed(on, ways.region_of(person, hub)) and not booking.open_on_holidays:
+            raise Refused(N_("That day is a public holiday. Choose another."), field="start")
+        for away in leave:
+            if away.person_id == person.id and is_away(on, [(away.starts_on, away.ends_on)]):
+                words = N_("%(name)s is away until %(day)s. Choose a day from then on.")
+                facts = {"name": person.name.split()[0], "day": away.ends_on}
+                raise Refused(words, field="start", **facts)

@@ -70,11 +70,6 @@ class Frame:
         """Whose entitlement it is."""
         return self.people[self.entitlement.person_id]
 
-    @property
-    def zone(self) -> str:
-        """The worker's, in which the days of the search are counted."""
-        return zone_of(self.worker, self.hub)
-
 
 def openings(
     store: Store,
@@ -95,10 +90,10 @@ def openings(
     turns = rule.turns(frame.matched.runs, frame.diary.first, frame.diary.last)
     if not turns:
         return Openings([], [_why_nobody(frame)])
-    found = {at: (turn, how) for turn in turns for at, how in _in_turn(frame, turn)}
     wish = _wish(store, frame, moving, near)
-    chosen = rule.best(found, wish, frame.zone, frame.booking)[:count]
-    times = [_opening(at, *found[at], entitlement.minutes) for at in chosen]
+    found = [time for turn in turns for time in _in_turn(frame, turn, wish, count)]
+    found.sort(key=lambda time: rule.worth(time.starts_at, time.zone, wish))
+    times = found[:count]
     return Openings(times, _reasons(frame, turns, times))
 
 
@@ -146,15 +141,15 @@ def _matched(store: Store, entitlement: Entitlement, provider: Person | None, on
     return Matched(runs, {row[0]: row[4] for row in rows}, contracted)
 
 
-def _in_turn(frame: Frame, turn: Run) -> Iterator[tuple[datetime, Way]]:
-    """Every start with one provider, and how they would meet."""
+def _in_turn(frame: Frame, turn: Run, wish: Wish, count: int) -> Iterator[Opening]:
+    """The best times with one provider, and how they would meet."""
     mode = _mode(frame, turn)
     if mode is None:
         return
     how = way(frame.worker, mode, frame.hub)
     both = frame.diary.both(frame.worker.id, turn.provider, mode)
-    for at in rule.starts(both, _search(frame, turn, how.zone)):
-        yield at, how
+    for at in rule.best(both, _search(frame, turn, how.zone), wish, frame.booking, count):
+        yield _opening(at, turn, how, frame.entitlement.minutes)
 
 
 def _mode(frame: Frame, turn: Run) -> str | None:

@@ -128,29 +128,46 @@ def at(day: int, hour: int, minute: int = 0) -> datetime:
     return datetime(2027, 2, day, hour, minute, tzinfo=ZoneInfo(AUCKLAND)).astimezone(UTC)
 
 
-def shown(found: list[datetime], wish: Wish, **settings: int) -> list[str]:
+def shown(
+    free_: list[tuple[datetime, datetime]], wish: Wish, count: int = 99, **settings: int
+) -> list[str]:
     there = ZoneInfo(AUCKLAND)
-    chosen = best(found, wish, AUCKLAND, BookingSettings(**settings))
+    limits = Search(at(10, 0), at(28, 0), AUCKLAND, 60, 15)
+    chosen = best(free_, limits, wish, BookingSettings(**settings), count)
     return [f"{one.astimezone(there):%d %H:%M}" for one in chosen]
 
 
+def hour(day: int, begins: int) -> tuple[datetime, datetime]:
+    return at(day, begins), at(day, begins + 1)
+
+
 def test_the_best_day_is_the_nearest_to_the_cadence_then_the_habit_then_the_earlier() -> None:
-    found = [at(day, hour) for day in (15, 16, 18) for hour in (9, 14)]
+    found = [hour(day, begins) for day in (15, 16, 18) for begins in (9, 14)]
     assert shown(found, Wish(date(2027, 2, 16)))[:3] == ["16 09:00", "16 14:00", "15 09:00"]
+    assert shown(found, Wish(date(2027, 2, 16)), count=3) == ["16 09:00", "16 14:00", "15 09:00"]
     habit = Wish(date(2027, 2, 17), usual_weekday=3, usual_minute=840)
     assert shown(found, habit) == [
         "18 14:00", "18 09:00", "16 14:00", "16 09:00", "15 14:00", "15 09:00",
     ]  # fmt: skip
+    assert shown(found, Wish(date(2027, 4, 1)), count=1) == ["18 09:00"]
 
 
 def test_a_list_of_times_is_a_choice() -> None:
-    found = [at(15, 9) + timedelta(minutes=15 * n) for n in range(24)]
+    found = [(at(15, 9), at(15, 16))]
     wish = Wish(MONDAY)
     assert shown(found, wish) == ["15 09:00", "15 10:00"]
     assert shown(found, wish, per_day_shown=3, apart_minutes=90) == [
         "15 09:00", "15 10:30", "15 12:00",
     ]  # fmt: skip
     assert shown([], wish) == []
+
+
+def test_a_stretch_over_midnight_belongs_to_both_days() -> None:
+    found = [(at(15, 23), at(16, 2))]
+    assert shown(found, Wish(MONDAY), apart_minutes=15) == [
+        "15 23:00", "15 23:15", "16 00:00", "16 00:15",
+    ]  # fmt: skip
+    assert shown(found, Wish(MONDAY), apart_minutes=45)[:2] == ["15 23:00", "15 23:45"]
 
 
 @pytest.mark.parametrize(

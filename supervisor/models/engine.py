@@ -49,10 +49,11 @@ def prepare(engine: Engine) -> None:
 
 
 def _open_sqlite(connection: Any, _record: Any) -> None:
+    """Patience comes first: the question for the journal waits for the lock as well."""
     connection.isolation_level = None
     for pragma in (
-        "journal_mode=WAL",
         "busy_timeout=30000",
+        "journal_mode=WAL",
         "foreign_keys=ON",
         "synchronous=FULL",
     ):

@@ -1,7 +1,8 @@
 """Openings: the times that suit two people, best first. All instants are aware."""
 
+from bisect import bisect
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from fractions import Fraction
 from typing import NamedTuple, TypeVar
@@ -216,31 +217,56 @@ def _once(at: datetime, zone: str) -> bool:
 
 
 def best(
-    found: Iterable[datetime], wish: Wish, zone: str, settings: BookingSettings
+    both: Sequence[Stretch], search: Search, wish: Wish, settings: BookingSettings, count: int
 ) -> list[datetime]:
-    """Best first: nearest to the pair's cadence, then their own habit, then the earlier time.
+    """So many starts, best first: nearest to the pair's cadence, then their own habit, then the
+    earlier time. At most so many of a day, and these some way apart, so that a list is a choice.
 
-    At most so many of a day, and these some way apart, so that a list is a choice.
+    Days are looked at from the wished one outwards, so that a few times cost little.
     """
-    there, apart = ZoneInfo(zone), timedelta(minutes=settings.apart_minutes)
-    ranked = sorted((_worth(at.astimezone(there), wish), at) for at in found)
-    kept: dict[date, list[datetime]] = {}
-    chosen = []
-    for (_days, _week, _clock, local), at in ranked:
-        day = kept.setdefault(local.date(), [])
-        if len(day) < settings.per_day_shown and all(abs(at - other) >= apart for other in day):
-            day.append(at)
-            chosen.append(at)
-    return chosen
+    chosen: list[datetime] = []
+    for days in _outwards(search, wish):
+        if len(chosen) >= count:
+            break
+        found = [at for day in days for at in _shown(both, search, wish, settings, day)]
+        chosen += sorted(found, key=lambda at: worth(at, search.zone, wish))
+    return chosen[:count]
 
 
-def _worth(local: datetime, wish: Wish) -> tuple[int, int, int, datetime]:
+def _outwards(search: Search, wish: Wish) -> Iterator[tuple[date, ...]]:
+    """The days of the search by their distance from the wished one."""
+    there = ZoneInfo(search.zone)
+    first, last = (at.astimezone(there).date() for at in (search.earliest, search.latest))
+    far = max(abs((first - wish.due_on).days), abs((last - wish.due_on).days))
+    for n in range(far + 1):
+        days = {wish.due_on - DAY * n, wish.due_on + DAY * n}
+        yield tuple(sorted(day for day in days if first <= day <= last))
+
+
+def _shown(
+    both: Sequence[Stretch], search: Search, wish: Wish, settings: BookingSettings, day: date
+) -> list[datetime]:
+    """The best few starts of one day."""
+    begins, ends = instant(day, 0, search.zone), instant(day + DAY, 0, search.zone)
+    here = replace(search, earliest=max(search.earliest, begins))
+    there = both[max(0, bisect(both, (begins, begins)) - 1) : bisect(both, (ends, ends))]
+    apart, kept = timedelta(minutes=settings.apart_minutes), list[datetime]()
+    found = (at for at in starts(there, here) if at < ends)
+    for at in sorted(found, key=lambda at: worth(at, search.zone, wish)):
+        if len(kept) < settings.per_day_shown and all(abs(at - one) >= apart for one in kept):
+            kept.append(at)
+    return kept
+
+
+def worth(at: datetime, zone: str, wish: Wish) -> tuple[int, int, int, datetime]:
+    """How far a start is from what would be best; the least is the best."""
+    local = at.astimezone(ZoneInfo(zone))
     minute = local.hour * 60 + local.minute
     return (
         abs((local.date() - wish.due_on).days),
         0 if wish.usual_weekday in {None, local.weekday()} else 1,
         abs(minute - wish.usual_minute) if wish.usual_minute is not None else 0,
-        local.replace(tzinfo=None),
+        at,
     )
 
 

@@ -1,0 +1,75 @@
+"""Fifty processes book one time, twenty rounds: one wins each, the others are offered more."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from types import SimpleNamespace
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select
+
+from supervisor.models import Commitment, Entitlement, Match, Person, Session, Store, Window
+from supervisor.rules.kinds import Kind, MatchState, Mode
+
+ROOT = Path(__file__).parent.parent
+RIVALS, ROUNDS = 50, 20
+
+
+@pytest.fixture
+def rivals(store: Store, cast: SimpleNamespace) -> list[Entitlement]:
+    """Fifty workers whom Ana supervises, all free when she is."""
+    owed = [_rival(cast, number) for number in range(RIVALS)]
+    store.add_all(owed)
+    store.add_all(
+        Match(
+            entitlement=one, provider=cast.ana, state=MatchState.ACTIVE, starts_on=date(2027, 1, 1)
+        )
+        for one in owed
+    )
+    store.commit()
+    return owed
+
+
+def _rival(cast: SimpleNamespace, number: int) -> Entitlement:
+    name, place = f"Worker {number}", cast.cromwell
+    worker = Person(ref=f"worker-{number}", name=name, place=place, modes=[Mode.VIDEO])
+    worker.windows = [Window(weekday=day, starts_minute=540, ends_minute=900) for day in range(5)]
+    return Entitlement(
+        ref=f"rival-{number:02}",
+        person=worker,
+        kind=Kind.PEER_SUPERVISION,
+        sessions=10,
+        minutes=60,
+        starts_on=date(2027, 1, 1),
+        ends_on=date(2027, 12, 31),
+    )
+
+
+def _starts() -> list[str]:
+    there = ZoneInfo("Pacific/Auckland")
+    first = datetime(2027, 2, 15, 9, tzinfo=there).astimezone(UTC)
+    starts = [first + timedelta(days=day, hours=hour) for day in range(5) for hour in range(4)]
+    return [start.isoformat() for start in starts][:ROUNDS]
+
+
+def test_one_of_fifty_wins_each_of_twenty_rounds_and_the_others_are_offered_three_times(
+    store: Store, cast, now, database: str, rivals: list[Entitlement]
+) -> None:
+    starts = _starts()
+    command = [sys.executable, "-m", "tests.contenders", database, now.isoformat(), *starts]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    rounds = json.loads(done.stdout)
+    assert [len(met) for met in rounds] == [RIVALS] * ROUNDS
+    assert [one for met in rounds for one in met if "error" in one] == []
+    for number, met in enumerate(rounds):
+        assert sum("won" in one for one in met) == 1
+        gone = [one for one in met if "gone" in one]
+        assert {one["gone"] for one in gone} == {"That time has just gone."}
+        assert {len(set(one["others"]) - set(starts[: number + 1])) for one in gone} == {3}
+    store.expire_all()
+    held = store.scalars(select(Session.starts_at).order_by(Session.starts_at)).all()
+    assert [start.isoformat() for start in held] == starts
+    assert len(store.scalars(select(Commitment)).all()) == 2 * ROUNDS
