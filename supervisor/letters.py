@@ -46,8 +46,6 @@ class Letter:
 
 def of(store: Store, message: Message, now: datetime) -> Letter | None:
     """A message in words that are true now; None when it has nothing to say any more."""
-    if message.until_at is not None and message.until_at <= now:
-        return None
     facts = alert_facts.facts_now(store, message, now) if message.alert_id else message.facts
     if facts is None:
         return None

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
@@ -96,10 +96,7 @@ def _unsent(store: Store, which: Any, **values: Any) -> None:
 
 def hold(store: Store, alert: Alert, until: datetime) -> None:
     """Keep what was not yet sent of an alert until then; it goes at its reader's next hour."""
-    query = select(Message).where(
-        Message.alert_id == alert.id, Message.sent_at.is_(None), Message.dropped_at.is_(None)
-    )
-    for message in store.scalars(query):
+    for message in store.scalars(_left().where(Message.alert_id == alert.id)):
         message.due_at = max(message.due_at, next_hour(store, message.recipient, until))
     store.flush()
 
@@ -145,7 +142,12 @@ def _waiting(now: datetime) -> tuple[Any, ...]:
 
 
 def _to_go(now: datetime) -> tuple[Any, ...]:
-    return Message.sent_at.is_(None), Message.dropped_at.is_(None), Message.due_at <= now
+    return (
+        Message.sent_at.is_(None),
+        Message.dropped_at.is_(None),
+        Message.due_at <= now,
+        or_(Message.until_at.is_(None), Message.until_at > now),
+    )
 
 
 def sent(messages: Sequence[Message], now: datetime) -> None:
@@ -160,6 +162,17 @@ def take_back(message: Message, now: datetime) -> None:
     """Not sent after all: it is not true any more."""
     message.dropped_at = now
     _forget(message)
+
+
+def expire(store: Store, now: datetime) -> None:
+    """Take back what came too late to help, such as a link that works no longer."""
+    for message in store.scalars(_left().where(Message.until_at <= now)):
+        take_back(message, now)
+    store.flush()
+
+
+def _left() -> Select[tuple[Message]]:
+    return select(Message).where(Message.sent_at.is_(None), Message.dropped_at.is_(None))
 
 
 def _forget(message: Message) -> None:

@@ -3,7 +3,7 @@
 import logging
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from email.message import EmailMessage
 from types import TracebackType
 from typing import Self
@@ -52,13 +52,20 @@ class Line:
     def _open(self) -> smtplib.SMTP:
         try:
             server = smtplib.SMTP(self.config.smtp_host, self.config.smtp_port, timeout=SECONDS)
-            if self.config.smtp_tls:
-                server.starttls(context=ssl.create_default_context())
-            if self.config.smtp_user:
-                server.login(self.config.smtp_user, self.config.smtp_password)
         except (OSError, smtplib.SMTPException) as trouble:
             raise Unreachable(str(trouble)) from trouble
+        try:
+            self._introduce(server)
+        except (OSError, smtplib.SMTPException) as trouble:
+            server.close()
+            raise Unreachable(str(trouble)) from trouble
         return server
+
+    def _introduce(self, server: smtplib.SMTP) -> None:
+        if self.config.smtp_tls:
+            server.starttls(context=ssl.create_default_context())
+        if self.config.smtp_user:
+            server.login(self.config.smtp_user, self.config.smtp_password)
 
     def close(self) -> None:
         """Hang up; the next mail opens it again."""
@@ -94,21 +101,25 @@ def _claimed(store: Store, worker: str) -> list[Message]:
 def _carry(store: Store, bundle: list[Message], line: Line) -> int:
     """One mail: written, sent outside of any transaction, then acknowledged."""
     ready = [(message, letter) for message in bundle if (letter := _written(store, message))]
-    if not ready:
-        store.commit()
-        return 0
-    going = [message for message, _ in ready]
-    mail = letters.mail(store, going, [letter for _, letter in ready], clock.now())
     store.commit()
+    going, said = [message for message, _ in ready], [letter for _, letter in ready]
+    gone = bool(ready) and _sent(store, going, said, line)
+    store.commit()
+    return int(gone)
+
+
+def _sent(store: Store, going: Sequence[Message], said: Sequence[Letter], line: Line) -> bool:
+    """What goes wrong with one mail, an address that is none for instance, stays with it."""
     try:
+        mail = letters.mail(store, going, said, clock.now())
+        store.commit()
         line.send(mail)
-    except (OSError, smtplib.SMTPException) as trouble:
+    except (OSError, smtplib.SMTPException, ValueError) as trouble:
         why, for_good = _why(trouble)
         messages.failed(store, going, why, clock.now(), for_good=for_good)
-    else:
-        messages.sent(going, clock.now())
-    store.commit()
-    return 1
+        return False
+    messages.sent(going, clock.now())
+    return True
 
 
 def _written(store: Store, message: Message) -> Letter | None:
@@ -132,8 +143,8 @@ def _written(store: Store, message: Message) -> Letter | None:
 
 
 def _why(trouble: Exception) -> tuple[str, bool]:
-    """What the mail server said, and whether it refuses the address for good (5xx)."""
+    """What was said, and whether it is for good: an address that is refused (5xx), or is none."""
     if isinstance(trouble, smtplib.SMTPRecipientsRefused):
         code, said = next(iter(trouble.recipients.values()))
         return f"{code} {said.decode(errors='replace')}", code >= REFUSED
-    return str(trouble), False
+    return str(trouble), isinstance(trouble, ValueError)

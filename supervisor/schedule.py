@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
-from supervisor import alerts, clock, groups, identity, matches, post, throttle
+from supervisor import alerts, clock, groups, identity, matches, messages, post, throttle
 from supervisor.extensions import db
 from supervisor.models import JobTick, Store
 from supervisor.models.engine import writing
@@ -69,7 +69,8 @@ def _each(store: Store, things: Iterable[Thing], do: Callable[[Thing], object]) 
 
 
 def _tidy(store: Store, now: datetime) -> None:
-    """Forget counted tries and ticks that no longer matter."""
+    """Forget tries, ticks and messages that no longer matter."""
+    messages.expire(store, now)
     throttle.forget(store, now - timedelta(days=2))
     store.execute(delete(JobTick).where(JobTick.tick < clock.really() - timedelta(days=2)))
 

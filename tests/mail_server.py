@@ -8,26 +8,36 @@ from contextlib import contextmanager
 from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import AuthResult
 
 
 class MailServer:
-    """`mails` in the order in which they arrived. `refuse` may answer for a recipient instead."""
+    """`mails` in the order in which they arrived. `refuse` may answer for a recipient instead.
+    With a `password`, nothing is taken from whoever does not know it."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.refuse: Callable[[str], str | None] = lambda _address: None
+        self.password: tuple[str, str] | None = None
         self.port = _free_port()
         self._controller: Controller | None = None
 
     def start(self) -> None:
         """Listen; the same port each time, so that it can go and come back."""
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller = Controller(
+            self, hostname="127.0.0.1", port=self.port, authenticator=self._knows,
+            auth_required=self.password is not None, auth_require_tls=False,
+        )  # fmt: skip
         self._controller.start()
 
     def stop(self) -> None:
         if self._controller:
             self._controller.stop()
             self._controller = None
+
+    def _knows(self, _server, _session, _envelope, _mechanism, given) -> AuthResult:
+        said = (given.login.decode(), given.password.decode())
+        return AuthResult(success=said == self.password)
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options) -> str:  # noqa: N802
         refusal = self.refuse(address)

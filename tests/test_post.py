@@ -1,5 +1,6 @@
 """Carrying the outbox to a real mail server: together, in order, once, and after it was away."""
 
+import threading
 from dataclasses import replace
 from datetime import timedelta
 
@@ -123,6 +124,14 @@ def test_one_refused_address_does_not_hold_up_the_rest(store, cast, server: Mail
     assert (by_hand.recipient, by_hand.trouble) == (cast.cleo, "550 no such mailbox")
 
 
+def test_an_address_that_is_none_is_the_hubs_to_reach(store, cast, server) -> None:
+    cast.cleo.email = "cleo at example"
+    tell(store, cast.cleo, "one")
+    tell(store, cast.mere, "two")
+    assert post.deliver("a") == 1
+    assert [m.recipient for m in messages.to_hand_over(store, clock.now())] == [cast.cleo]
+
+
 def test_a_mail_that_is_put_off_waits_twice_as_long_each_time(store, cast, server) -> None:
     server.refuse = lambda _address: "451 try again later"
     tell(store, cast.cleo, "one", urgent=True)
@@ -151,10 +160,61 @@ def test_a_letter_that_cannot_be_written_is_put_off_and_the_rest_go(
 
 
 def test_what_is_too_late_to_help_is_not_sent(store, cast, server) -> None:
-    tell(store, cast.cleo, "one", urgent=True, until=clock.now() + timedelta(minutes=10))
+    facts = {"url": "http://127.0.0.1:8000/sign-in/token", "minutes": 10}
+    ends = clock.now() + timedelta(minutes=10)
+    tell(store, cast.ben, "one", "sign_in", facts=facts, urgent=True, until=ends)
     later(minutes=10)
     assert post.deliver("a") == 0
-    assert store.scalar(select(Message.dropped_at)) == clock.now()
+    assert messages.slow_mail(store, clock.now() + timedelta(hours=1)) == (0, None)
+    messages.expire(store, clock.now())
+    store.commit()
+    (message,) = store.scalars(select(Message)).all()
+    assert (message.dropped_at, message.facts) == (clock.now(), {})
+
+
+def test_two_workers_send_every_mail_once(app: Flask, store, cast, server) -> None:
+    people = [Person(name=f"Worker {n}", email=f"w{n}@example.org") for n in range(30)]
+    store.add_all(people)
+    store.flush()
+    for person in people:
+        tell(store, person, "one")
+    together = threading.Barrier(2)
+
+    def work(name: str) -> None:
+        together.wait()
+        with app.app_context():
+            post.deliver(name)
+
+    workers = [threading.Thread(target=work, args=(name,)) for name in "ab"]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert sorted(mail["To"] for mail in server.mails) == sorted(p.email for p in people)
+
+
+@pytest.mark.filterwarnings("ignore:Requiring AUTH while not requiring TLS")
+def test_a_server_that_asks_for_a_password_gets_it(app, store, cast, server: MailServer) -> None:
+    server.stop()
+    server.password = ("hub", "secret")
+    server.start()
+    tell(store, cast.cleo, "one", urgent=True)
+    assert post.deliver("a") == 0
+    app.config["HUB"] = replace(app.config["HUB"], smtp_user="hub", smtp_password="wrong")
+    assert post.deliver("a") == 0
+    app.config["HUB"] = replace(app.config["HUB"], smtp_password="secret")
+    later(minutes=2)
+    assert post.deliver("a") == 1
+
+
+def test_nothing_goes_out_in_the_clear_where_that_is_not_wanted(
+    app, store, cast, server: MailServer
+) -> None:
+    app.config["HUB"] = replace(app.config["HUB"], smtp_tls=True)
+    tell(store, cast.cleo, "one")
+    assert post.deliver("a") == 0
+    assert server.mails == []
+    assert store.scalar(select(Message.attempts)) == 0
 
 
 def test_a_sign_in_link_is_forgotten_once_it_is_sent(store, cast, server) -> None:

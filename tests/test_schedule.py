@@ -9,10 +9,12 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select
 
 from supervisor import alerts, clock, entitlements, schedule
+from supervisor.commands.work import work
 from supervisor.extensions import db
 from supervisor.models import Alert, Attempt, Entitlement, JobTick, Store
 from supervisor.rules.kinds import Standing
@@ -168,6 +170,17 @@ def test_the_command_runs_every_job_once_and_stops(store: Store, cast, database:
     assert (process.returncode, errors) == (0, "")
     assert out.splitlines() == [f"done: {name}" for name in EVERY_JOB]
     assert "behind" in store.scalars(select(Alert.name)).all()
+
+
+def test_the_command_says_what_could_not_be_done(database: str, monkeypatch, app) -> None:
+    def broken(_store: Store, _now: datetime) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(schedule, "JOBS", (Job("broken", broken), Job("fine", lambda *_: None)))
+    monkeypatch.setenv("SUPERVISOR_DATABASE", database)
+    answer = CliRunner().invoke(work, ["--once"])
+    assert answer.exit_code == 1
+    assert answer.output.splitlines() == ["could not be done: broken", "done: fine"]
 
 
 def test_the_command_ticks_at_once_and_stops_cleanly(store: Store, cast, database: str) -> None:

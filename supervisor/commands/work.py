@@ -15,8 +15,7 @@ def work(*, once: bool) -> None:
     """Raise alerts and send messages, until stopped. Several may run at once."""
     with opened_app(moving=not once) as app:
         if once:
-            for name in schedule.run_all(clock.now()):
-                click.echo(f"done: {name}")
+            _once()
             return
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: schedule.STOPPING.set())
@@ -24,3 +23,11 @@ def work(*, once: bool) -> None:
         click.echo("Working. Stop with Ctrl-C.")
         schedule.STOPPING.wait()
         scheduler.shutdown(wait=True)
+
+
+def _once() -> None:
+    done = schedule.run_all(clock.now())
+    for job in schedule.JOBS:
+        click.echo(f"{'done' if job.name in done else 'could not be done'}: {job.name}")
+    if len(done) < len(schedule.JOBS):
+        raise SystemExit(1)
