@@ -5,14 +5,16 @@ from datetime import datetime
 from typing import Any
 
 from flask import Flask, abort, current_app, redirect, render_template, request, url_for
+from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, entitlements, watch, wording
+from supervisor import clock, door, entitlements, watch, ways, wording
 from supervisor.errors import NotFound, Refused
-from supervisor.models import Entitlement
+from supervisor.models import Entitlement, Meeting, Session
+from supervisor.openings import Opening
 from supervisor.rules.names import first_name
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
@@ -89,7 +91,7 @@ def register(app: Flask) -> None:
     app.context_processor(_context)
     app.jinja_env.globals["STATES"] = STATES
     app.jinja_env.filters.update(
-        wording.FILTERS, there=_there, at_hub=_at_hub, first_name=first_name
+        wording.FILTERS, there=_there, at_hub=_at_hub, elsewhere=_elsewhere, first_name=first_name
     )
     app.before_request(_refuse_nul)
     app.register_error_handler(401, _to_sign_in)
@@ -107,6 +109,14 @@ def _there(instant: datetime, entitlement: Entitlement) -> datetime:
 def _at_hub(instant: datetime) -> datetime:
     """An instant as wall time at the hub."""
     return to_local(instant, read(door.store(), HubSettings).time_zone)
+
+
+def _elsewhere(what: Session | Meeting | Opening) -> str:
+    """Whose clock a wall time is on, where the reader's own shows another one then."""
+    mine = ways.zone_of(door.me(), read(door.store(), HubSettings))
+    if to_local(what.starts_at, mine) == what.local_start:
+        return ""
+    return ", " + str(_("%(place)s time", place=what.zone.rpartition("/")[2].replace("_", " ")))
 
 
 def _refuse_nul() -> None:

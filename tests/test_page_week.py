@@ -120,3 +120,14 @@ def test_a_provider_books_with_themselves_even_while_somebody_covers(
     booked = store.query(Session).filter(Session.starts_at > now + timedelta(days=8)).one()
     assert booked.provider_id == theirs.ana.id
     assert (booked.mode, sessions.side_of(booked, theirs.ana)) == (Mode.VIDEO, "provider")
+
+
+def test_a_time_on_another_clock_says_so(store: Store, theirs, sign_in) -> None:
+    """Ana is in Sydney, where it is two hours earlier; Ben and the hub are in New Zealand."""
+    theirs.ana.time_zone = "Australia/Sydney"
+    store.commit()
+    page = sign_in(theirs.ana).get("/sessions/session-1").text
+    assert "Wednesday 17 February, 9:00 am, Auckland time" in page
+    assert "Auckland time" in sign_in(theirs.ana).get("/week").text
+    assert "Auckland time" in sign_in(theirs.ana).get("/entitlements/ben-2027/times").text
+    assert "Auckland time" not in sign_in(theirs.ben).get("/sessions/session-1").text
