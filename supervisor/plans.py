@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, insert, select
 
 from supervisor import session_messages, sessions
 from supervisor.errors import Refused
@@ -99,18 +99,19 @@ def _times(wanted: Wanted, starts: Sequence[int]) -> Iterator[Time]:
 
 def _propose(store: Store, times: Sequence[Time], now: datetime) -> None:
     store.execute(delete(Proposal))
-    store.add_all(
-        Proposal(
-            entitlement=time.entitlement,
-            provider=time.provider,
-            starts_at=time.starts_at,
-            minutes=time.minutes,
-            mode=time.mode,
-            proposed_at=now,
-        )
+    rows = [
+        {
+            "entitlement_id": time.entitlement.id,
+            "provider_id": time.provider.id,
+            "starts_at": time.starts_at,
+            "minutes": time.minutes,
+            "mode": time.mode,
+            "proposed_at": now,
+        }
         for time in times
-    )
-    store.flush()
+    ]
+    if rows:
+        store.execute(insert(Proposal), rows)
 
 
 def _book_for_us(wanted: Sequence[Wanted]) -> list[Entitlement]:
