@@ -171,7 +171,7 @@ def expire(store: Store, now: datetime) -> None:
     store.flush()
 
 
-def _left() -> Select[tuple[Message]]:
+def _left() -> Select[Message]:
     return select(Message).where(Message.sent_at.is_(None), Message.dropped_at.is_(None))
 
 

@@ -1,4 +1,4 @@
-"""Which managers may know where somebody's sessions stand: those of the job that answers for them."""
+"""Which managers may know where somebody’s sessions stand: those of the job that answers."""
 
 from datetime import date
 from types import SimpleNamespace
@@ -43,7 +43,7 @@ def test_the_employer_that_pays_answers_whoever_else_pays_for_others(
             starts_on=date(2027, 1, 1),
             ends_on=date(2027, 12, 31),
             payer="harbour",
-        )  # fmt: skip
+        )
     )
     assert knows(store, two_jobs.entitlement) == ["mere"]
     two_jobs.entitlement.payer = "harbour"
@@ -61,7 +61,7 @@ def test_without_a_funded_job_the_first_answers_whatever_others_hold(
             organisation=two_jobs.lakes,
             role=Role.EDUCATOR,
             funded_service=True,
-        )  # fmt: skip
+        )
     )
     assert knows(store, two_jobs.entitlement) == ["mere"]
 
