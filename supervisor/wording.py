@@ -13,9 +13,9 @@ from supervisor.rules.kinds import Answer, Kind, Mode, Outcome, Side
 from supervisor.rules.words import N_, Words
 
 KINDS = {
-    Kind.PEER_SUPERVISION: N_("Peer supervision"),
+    Kind.PEER_SUPERVISION: N_("External peer supervision"),
     Kind.CULTURAL_SUPERVISION: N_("Cultural supervision"),
-    Kind.MENTORING: N_("Mentoring"),
+    Kind.MENTORING: N_("Mentoring (tuakana–teina)"),
     Kind.COACHING: N_("Coaching"),
     Kind.DEBRIEF: N_("Debrief"),
     Kind.LINE_CATCH_UP: N_("1:1 with manager"),
@@ -143,6 +143,8 @@ def cell(value: Any, column: str = "") -> str:
         return f"{format_date(value, 'd MMM y', locale=_locale())} {clock_time(value)}"
     if isinstance(value, date):
         return format_date(value, "d MMM y", locale=_locale())
+    if column == "kind" and value in KINDS:
+        return kind_name(value)
     return setting_name(value) if column in CODES else str(value)
 
 

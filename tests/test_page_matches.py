@@ -300,7 +300,7 @@ def test_a_manager_signs_without_learning_who_it_is(store, cast, sign_in, now) -
     store.commit()
     page = mere.get(AGREEMENT).text
     assert "Ben Harris" in page
-    assert "Peer supervision" in page
+    assert "External peer supervision" in page
     assert "Also the dates of the meetings." in page
     for hidden in ("Ana", "Tikanga", "Video"):
         assert hidden not in page

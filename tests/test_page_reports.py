@@ -46,7 +46,7 @@ def test_a_report_says_its_cut_off_and_what_its_words_mean(theirs, cleo) -> None
     assert "Counted up to Wednesday 10 February, 9:00 am." in page
     assert "is never counted as delivered" in page
     assert "Ben Harris" in page
-    assert "Peer supervision" in page
+    assert "External peer supervision" in page
     assert "10 Feb 2027" in page
     assert "peer_supervision" not in page
 
