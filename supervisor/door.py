@@ -110,6 +110,17 @@ def a_start() -> tuple[datetime, str | None]:
     return instant, mode if mode in set(Mode) else None
 
 
+def a_wall_time(name: str) -> datetime:
+    """A day and a time of the form, as a clock on the wall says them."""
+    try:
+        wall = datetime.fromisoformat(request.form.get(name, ""))
+    except ValueError:
+        wall = None
+    if wall is None or wall.tzinfo is not None or wall.year not in YEARS:
+        raise Refused(N_("Write a day and a time, like 2027-03-10T10:00."), field=name)
+    return wall
+
+
 def one_of(choices: type[Choice], name: str, ask: str) -> Choice:
     """One of a closed list; anything else is refused with `ask`, which says what to do."""
     given = request.form.get(name, "")

@@ -1,6 +1,6 @@
 """Book a time, see it, move it, call it off, and say whether it happened."""
 
-from datetime import date
+from datetime import date, datetime
 from itertools import groupby
 
 from flask import Blueprint, abort, make_response, render_template, request, url_for
@@ -24,6 +24,7 @@ from supervisor.models import Entitlement, Person, Session
 from supervisor.rules.kinds import Answer, Kind, Side
 from supervisor.rules.words import N_
 from supervisor.sessions import TimeGone
+from supervisor.zones import to_local, to_utc
 
 bp = Blueprint("sessions", __name__)
 SHOWN = 8
@@ -96,7 +97,7 @@ def book(ref: str) -> Page:
     """Book the time that was picked."""
     entitlement = door.find(Entitlement, ref)
     try:
-        starts_at, mode = door.a_start()
+        starts_at, mode = _start(entitlement)
         session = sessions.book(
             door.store(), entitlement, starts_at, mode, door.me(), clock.now(),
             _myself(entitlement),
@@ -107,6 +108,14 @@ def book(ref: str) -> Page:
         door.store().rollback()
         return _times(door.find(Entitlement, ref), error=door.words(refusal)), 422
     return door.done(url_for("sessions.show", ref=session.ref), _("The time is yours."))
+
+
+def _start(entitlement: Entitlement) -> tuple[datetime, str | None]:
+    """One of the times that were offered, or another that they ask for, in the worker's zone."""
+    if "asked" not in request.form:
+        return door.a_start()
+    wall = door.a_wall_time("asked")
+    return to_utc(wall, entitlements.zone_of(door.store(), entitlement)), None
 
 
 def _gone(action: str, gone: TimeGone, ref: str) -> tuple[str, int]:
@@ -175,7 +184,7 @@ def move(ref: str) -> Page:
     session = door.find(Session, ref)
     owed = session.entitlement.ref
     try:
-        starts_at, mode = door.a_start()
+        starts_at, mode = _start(session.entitlement)
         sessions.move(door.store(), session, starts_at, mode, door.me(), clock.now())
     except TimeGone as gone:
         return _gone(url_for("sessions.move", ref=ref), gone, owed)
@@ -243,9 +252,7 @@ def keep_plan(ref: str) -> Response:
     kept, gone = plans.keep(door.store(), entitlement, door.me(), clock.now(), _myself(entitlement))
     said = ngettext("%(num)d meeting is booked.", "%(num)d meetings are booked.", len(kept))
     if gone:
-        said += " " + ngettext(
-            "%(num)d time had gone. Book that one by itself.",
-            "%(num)d times had gone. Book those one by one.",
-            len(gone),
-        )
+        zone = entitlements.zone_of(door.store(), entitlement)
+        times = ", ".join(wording.day_and_time(to_local(one.starts_at, zone)) for one in gone)
+        said += " " + _("Gone by now, so choose another time for it: %(times)s.", times=times)
     return door.done(_home(entitlement.person), said)
