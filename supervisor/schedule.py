@@ -144,10 +144,9 @@ def start_inside(app: Flask) -> BackgroundScheduler:
         with app.app_context():
             tick(clock.now(), clock.really())
 
-    scheduler.add_job(run, misfire_grace_time=None)
     scheduler.add_job(
-        run, "interval", seconds=TICK.total_seconds(), max_instances=1, coalesce=True,
-        misfire_grace_time=None,
+        run, "interval", seconds=TICK.total_seconds(), next_run_time=clock.really(),
+        max_instances=1, coalesce=True, misfire_grace_time=None,
     )  # fmt: skip
     scheduler.start()
     return scheduler

@@ -91,6 +91,7 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("plan_kept", SESSION | {"by": "Cleo Martin"}),
     ("plan_kept", SESSION),
     ("sign_in", {"url": "http://127.0.0.1:8000/sign-in/token", "minutes": 10}),
+    ("sign_in", {"url": "http://127.0.0.1:8000/sign-in/token", "minutes": 7 * 24 * 60}),
     ("slipping", PACE),
     ("slipping", PACE | PROVIDER),
     ("times", {"other": "Ana Rewi", "times": TIMES, "entitlement": "ben-2027"}),
