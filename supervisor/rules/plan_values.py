@@ -21,7 +21,7 @@ class PlanSettings:
     another_weekday: int = 40
     an_hour: int = 8
     longest_days: int = 800
-    effort: float = 1.0
+    effort: float = 0.15
 
 
 @dataclass(frozen=True)
