@@ -20,7 +20,6 @@ from jinja2 import Environment, StrictUndefined
 from supervisor import alert_facts, wording
 from supervisor.config import Config
 from supervisor.models import Message, Person, Store
-from supervisor.rules.kinds import Channel
 from supervisor.rules.names import first_name
 from supervisor.settings import HubSettings, read
 from supervisor.ways import zone_of
@@ -50,9 +49,8 @@ def of(store: Store, message: Message, now: datetime) -> Letter | None:
     if facts is None:
         return None
     subject, _blank, body = _written(store, message, facts).strip().partition("\n\n")
-    paragraphs = tuple(_paragraph(part) for part in body.split("\n\n") if part.strip())
-    by_mail = message.channel == Channel.EMAIL
-    return Letter(_one_line(subject), tuple(p for p in paragraphs if by_mail or not p.link))
+    paragraphs = (_paragraph(part) for part in body.split("\n\n") if part.strip())
+    return Letter(_one_line(subject), tuple(paragraphs))
 
 
 def _written(store: Store, message: Message, facts: dict[str, Any]) -> str:

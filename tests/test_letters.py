@@ -237,16 +237,6 @@ def test_times_are_those_of_the_readers_place(read, cast) -> None:
     assert there.paragraphs[2].things[0] == "Tuesday 4 May, 10:45 am"
 
 
-def test_a_letter_for_the_phone_has_no_link_to_press(store: Store, cast, app) -> None:
-    message = Message(recipient=cast.ben, template="times", facts=SAMPLES[-1][1],
-                      channel=Channel.PHONE)  # fmt: skip
-    with store.no_autoflush:
-        letter = letters.of(store, message, clock.now())
-    assert letter
-    assert [part.link for part in letter.paragraphs if part.link] == []
-    assert letter.paragraphs[2].things
-
-
 def test_a_name_of_two_words_is_kept_whole(read, cast) -> None:
     cast.ben.name = "Te Ao Peneti"
     _letter, mail = read("times", dict(SAMPLES[-1][1]))

@@ -36,7 +36,8 @@ def test_words_for_those_without_mail_are_there_to_be_read_out(store: Store, cas
     assert "By phone" in page
     assert 'href="tel:021 555 0199"' in page
     assert "Mere Parata says that a number about their team looks wrong." in page
-    assert "/reports/delivery" not in page
+    assert "See the numbers" not in page
+    assert 'href="http://127.0.0.1:8000/reports/delivery">Do it for them' in page
     done = browser.post(f"/messages/{message.ref}/handover", follow_redirects=True).text
     assert "Ben Harris has been told" in done
     assert "Nothing to hand over" in done
