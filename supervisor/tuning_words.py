@@ -175,6 +175,8 @@ KNOBS = {
         {
             "seconds": Knob(N_("Seconds that it may look"), 1, 3600),
             "exact_needs": Knob(N_("Solved exactly, up to so many needs"), 0, 2000),
+            "bundle_cells": Knob(N_("Proof: size of a provider’s table at most"), 0, 10**9),
+            "bundles": Knob(N_("Proof: so many ways to fill a year at most"), 0, 100_000),
             "rounds": Knob(N_("Rounds in which prices settle, for large hubs"), 1, 500),
             "near_needs": Knob(N_("Needs of a neighbourhood, at first"), 10, 1000),
             "near_nodes": Knob(N_("Work spent on a neighbourhood"), 1, 10_000),

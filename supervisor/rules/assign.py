@@ -12,11 +12,13 @@ from scipy.sparse.csgraph import connected_components
 
 from supervisor.rules.assign_budget import AssignSettings, Budget
 from supervisor.rules.assign_exact import exact
+from supervisor.rules.assign_greedy import by_hand
 from supervisor.rules.assign_priced import Say, priced
 from supervisor.rules.assign_problem import Found, Problem, Score
+from supervisor.rules.assign_proof import proved
 from supervisor.rules.fit_lists import Rows
 
-EXACT = 0.5
+EXACT, PRICED = 0.25, 0.25
 
 __all__ = ["Answer", "AssignSettings", "Problem", "Score", "solve"]
 
@@ -76,15 +78,16 @@ def _parts(problem: Problem) -> list[Rows]:
 
 
 def _solve(part: Problem, settings: AssignSettings, budget: Budget, say: Say) -> Found:
-    """Exactly where that is quick; else both ways, for the better answer and the lower bounds."""
+    """Exactly where that is quick; else the better answer and the lower bounds of both ways, and
+    what bundles can prove of it."""
     if len(part.effort) > settings.exact_needs:
-        return priced(part, settings, budget, say)
+        return priced(part, by_hand(part), settings, budget, say)
     one = exact(part, budget.share(EXACT))
     if part.score(one.chosen) == one.most:
         return one
-    other = priced(part, settings, budget, say)
-    chosen = max(one.chosen, other.chosen, key=part.score)
-    return Found(chosen, Score(*map(min, one.most, other.most)))
+    other = priced(part, one.chosen, settings, budget.share(PRICED), say)
+    both = Found(other.chosen, Score(*map(min, one.most, other.most)))
+    return proved(part, both, settings, budget)
 
 
 def _on_top_of(reached: Score, say: Say) -> Say:

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
+from scipy.optimize import Bounds, LinearConstraint, linprog, milp
 from scipy.sparse import csr_array
 
 from supervisor.rules.assign_budget import Budget
 from supervisor.rules.assign_greedy import by_hand
 from supervisor.rules.assign_problem import Found, Problem, Score, stacked
-from supervisor.rules.fit_lists import Points, Rows
+from supervisor.rules.fit_lists import Column, Points, Rows
 
 SHORTEST = 0.05
 NEARLY = 1e-6
@@ -66,8 +66,7 @@ class Model:
     ) -> tuple[Rows, float]:
         """The pairs that reach most of an aim, with at `least` so much of others, as far as there
         was time (nobody, when there was too little); and what cannot be exceeded."""
-        rows = stacked(self.rows, *(csr_array(-points[None, :]) for points, _ in least))
-        most = np.concatenate([self.most, [-value for _, value in least]])
+        rows, most = self._with(least)
         answer = milp(
             -aim,
             integrality=np.ones(self.width, np.int8),
@@ -80,3 +79,19 @@ class Model:
         bound = np.inf if answer.mip_dual_bound is None else -answer.mip_dual_bound
         used = np.zeros(self.width) if answer.x is None else answer.x
         return np.flatnonzero(used[: len(self.problem)] > 1 / 2), bound
+
+    def prices(self, aim: Points, least: Sequence[tuple[Points, int]]) -> Column:
+        """What each need, each row of clashes, and each of `least` is worth where parts of pairs
+        may be chosen; nothing, where not even so `least` can be."""
+        rows, most = self._with(least)
+        answer: Any = linprog(-aim, A_ub=rows, b_ub=most, bounds=(0, 1))
+        worth = -answer.ineqlin.marginals if answer.success else np.zeros(len(most))
+        providers, clashes = len(self.problem.person), self.problem.clashes.shape[0]
+        end = len(self.most) - providers
+        return np.concatenate(
+            [worth[: len(self.problem.effort)], worth[end - clashes : end], worth[len(self.most) :]]
+        )
+
+    def _with(self, least: Sequence[tuple[Points, int]]) -> tuple[Any, Points]:
+        rows = stacked(self.rows, *(csr_array(-points[None, :]) for points, _ in least))
+        return rows, np.concatenate([self.most, [-value for _, value in least]])

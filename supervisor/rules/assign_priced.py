@@ -8,7 +8,7 @@ import numpy as np
 from supervisor.rules.assign_budget import AssignSettings, Budget
 from supervisor.rules.assign_chain import chained
 from supervisor.rules.assign_flow import Network, Prices
-from supervisor.rules.assign_greedy import by_hand, filled
+from supervisor.rules.assign_greedy import filled
 from supervisor.rules.assign_near import Near
 from supervisor.rules.assign_problem import Found, Problem, Score, stacked
 from supervisor.rules.fit_lists import Points, Rows
@@ -18,10 +18,12 @@ COUNT_FIRST = 2
 PRICING, PROVING = 0.25, 0.4
 
 
-def priced(problem: Problem, settings: AssignSettings, budget: Budget, say: Say) -> Found:
-    """An answer as good as there was time for, never worse than by hand, and its bounds."""
+def priced(
+    problem: Problem, known: Rows, settings: AssignSettings, budget: Budget, say: Say
+) -> Found:
+    """An answer as good as there was time for, never worse than a known one, and its bounds."""
     prices, often = _flows(problem, settings, budget.share(PRICING))
-    chosen = _start(problem, prices, often, budget)
+    chosen = max(known, _start(problem, prices, often, budget), key=problem.score)
     reached = problem.score(chosen)
     say(reached)
     most = _most(problem, prices, reached, settings, budget.share(PROVING))
@@ -50,8 +52,7 @@ def _count_first(problem: Problem) -> int:
 def _start(problem: Problem, prices: Prices, often: Points, budget: Budget) -> Rows:
     """What the flows used most is taken first; then others are moved along to meet more."""
     order = np.lexsort((-prices.value, -often, -problem.aims[0]))
-    start = chained(problem, filled(problem, order), prices.value, budget)
-    return max(by_hand(problem), start, key=problem.score)
+    return chained(problem, filled(problem, order), prices.value, budget)
 
 
 def _improve(near: Near, settings: AssignSettings, budget: Budget, say: Say) -> None:
