@@ -129,6 +129,16 @@ def one_of(choices: type[Choice], name: str, ask: str) -> Choice:
     return choices(given)
 
 
+def page_of(total: int, rows: int) -> tuple[int, int]:
+    """Which page of a list is asked for by `?page=`, and how many there are; the last for any
+    after it."""
+    pages = max(1, -(-total // rows))
+    page = min(request.args.get("page", 1, type=int), pages)
+    if page < 1:
+        abort(404)
+    return page, pages
+
+
 def same_site(path: str) -> str:
     """A path of this site, or nothing: an address that came with a request leads nowhere else."""
     fine = path.startswith("/") and not path.startswith(("//", "/\\")) and "\\" not in path

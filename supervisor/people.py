@@ -28,6 +28,13 @@ from supervisor.zones import today
 
 
 @dataclass(frozen=True)
+class ListSettings:
+    """How many names one page of a list shows."""
+
+    rows: int = 100
+
+
+@dataclass(frozen=True)
 class Owed:
     """One entitlement on a person's page: where it stands, with whom, what happened, and the
     alerts that are open."""

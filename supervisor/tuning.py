@@ -16,6 +16,7 @@ from supervisor.groups import GroupSettings
 from supervisor.identity import IdentitySettings
 from supervisor.leave import LeaveSettings
 from supervisor.match_offers import MatchSettings
+from supervisor.people import ListSettings
 from supervisor.reach import MessageSettings
 from supervisor.reports import ReportSettings
 from supervisor.rules.assign_budget import AssignSettings
@@ -52,6 +53,7 @@ GROUPS: dict[str, type[Any]] = {
         MessageSettings,
         IdentitySettings,
         ReportSettings,
+        ListSettings,
         SignInSettings,
         ThrottleSettings,
         WeekSettings,

@@ -110,6 +110,8 @@ KNOBS = {
             "grid_minutes": Knob(N_("Meetings begin every so many minutes"), 5, 240),
             "most_a_day": Knob(N_("Most meetings of one person in a day"), 1, 50),
             "most_a_week": Knob(N_("Most meetings of one person in a week"), 1, 200),
+            "shown": Knob(N_("Times shown to choose from"), 1, 50),
+            "shown_later": Knob(N_("Times shown when asked for more"), 1, 200),
             "per_day_shown": Knob(N_("Times shown for one day"), 1, 20),
             "apart_minutes": Knob(N_("Minutes between two times shown for one day"), 0, 600),
             "long_wait_days": Knob(N_("Say so when nothing suits for so many days"), 1, 400),
@@ -245,6 +247,10 @@ KNOBS = {
     "IdentitySettings": Panel(
         N_("Who people are"),
         {"keep_days": Knob(N_("Days that it is kept without its owner’s yes"), 1, 90)},
+    ),
+    "ListSettings": Panel(
+        N_("Lists of people"),
+        {"rows": Knob(N_("Names on one page"), 10, 500)},
     ),
     "ReportSettings": Panel(
         N_("Reports"),

@@ -8,7 +8,9 @@ import pytest
 from flask.testing import FlaskClient
 
 from supervisor.models import Leave, Match, Offering, Person, Provider, Session, Store, Trait
+from supervisor.people import ListSettings
 from supervisor.rules.kinds import Kind, MatchState, Outcome
+from supervisor.settings import save
 from tests.everybody import settle
 
 SHORTLIST = "/people/ben/entitlements/ben-2027/shortlist"
@@ -54,6 +56,15 @@ def test_everyone_is_listed_by_name_and_can_be_found(store: Store, theirs, now, 
     nobody = cleo.get("/people?q=%25").text
     assert "Nobody by that name" in nobody
     assert "See everybody" in nobody
+
+
+def test_many_names_are_read_a_page_at_a_time(store: Store, theirs, cleo) -> None:
+    save(store, ListSettings(rows=4))
+    store.commit()
+    page = cleo.get("/people?page=2&q=e").text
+    assert "Page 2 of 2" in page
+    assert 'href="?page=1&amp;q=e"' in page
+    assert "Page 1 of 1" not in cleo.get("/providers").text
 
 
 def test_one_person_with_what_is_owed_what_happened_and_what_can_be_done(

@@ -9,6 +9,7 @@ from supervisor import capacity, clock, door, fits, leave, matches, people
 from supervisor.errors import Refused
 from supervisor.leave import Recorded
 from supervisor.models import Entitlement, Person
+from supervisor.people import ListSettings
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
 
@@ -19,9 +20,11 @@ bp = Blueprint("people", __name__)
 @door.needs("coordinator")
 def index() -> str:
     """Everyone, by name; `?q=` keeps those whose name holds it."""
-    named = request.args.get("q", "").strip()
+    named, rows = request.args.get("q", "").strip(), read(door.store(), ListSettings).rows
     found = people.directory(door.store(), door.hub_today(), named)
-    return render_template("people/index.html", people=found, named=named)
+    page, pages = door.page_of(len(found), rows)
+    shown = found[(page - 1) * rows : page * rows]
+    return render_template("people/index.html", people=shown, named=named, page=page, pages=pages)
 
 
 @bp.get("/people/<ref>")

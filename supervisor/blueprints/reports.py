@@ -1,6 +1,6 @@
 """Reports for the hub: on screen, as CSV and as a spreadsheet."""
 
-from flask import Blueprint, abort, render_template, request
+from flask import Blueprint, abort, render_template
 from werkzeug.wrappers import Response
 
 from supervisor import clock, door
@@ -23,10 +23,7 @@ def index() -> str:
 def show(name: str) -> str:
     """One report as a table, a page of its rows at a time."""
     table, rows = _table(name), read(door.store(), ReportSettings).rows
-    pages = max(1, -(-len(table.rows) // rows))
-    page = min(request.args.get("page", 1, type=int), pages)
-    if page < 1:
-        abort(404)
+    page, pages = door.page_of(len(table.rows), rows)
     shown = table.rows[(page - 1) * rows : page * rows]
     return render_template(
         "reports/show.html", name=name, table=table, shown=shown, page=page, pages=pages

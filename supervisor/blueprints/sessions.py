@@ -22,13 +22,13 @@ from supervisor import (
 from supervisor.errors import Refused
 from supervisor.models import Entitlement, Person, Session
 from supervisor.rules.kinds import Answer, Kind, Side
+from supervisor.rules.openings import BookingSettings
 from supervisor.rules.words import N_
 from supervisor.sessions import TimeGone
+from supervisor.settings import read
 from supervisor.zones import to_local, to_utc
 
 bp = Blueprint("sessions", __name__)
-SHOWN = 8
-LATER = 24
 Page = Response | tuple[str, int]
 
 
@@ -55,7 +55,8 @@ def _times(
 ) -> str:
     later = "later" in request.args
     with_ = moving.provider if moving else _myself(entitlement)
-    count = LATER if later else SHOWN
+    booking = read(door.store(), BookingSettings)
+    count = booking.shown_later if later else booking.shown
     found = openings.openings(
         door.store(), entitlement, clock.now(), count=count, provider=with_, moving=moving
     )

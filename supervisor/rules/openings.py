@@ -21,7 +21,8 @@ class BookingSettings:
 
     `office_from` and `office_to` (minutes from midnight, Monday to Friday) stand in for the
     hours of somebody who has given none. `modes` is the order in which modes are tried. Where
-    nothing suits for `long_wait_days`, the list says so.
+    nothing suits for `long_wait_days`, the list says so. A page shows so many times, and more
+    when asked for later ones.
     """
 
     notice_hours: int = 24
@@ -29,6 +30,8 @@ class BookingSettings:
     grid_minutes: int = 15
     most_a_day: int = 6
     most_a_week: int = 20
+    shown: int = 8
+    shown_later: int = 24
     per_day_shown: int = 2
     apart_minutes: int = 60
     long_wait_days: int = 14
