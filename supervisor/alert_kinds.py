@@ -76,7 +76,7 @@ CATALOGUE = (
     Kind(
         Standing.BEHIND,
         (Rung(0, "pair"), Rung(0, "hub"), Rung("behind_manager", "manager")),
-        N_("%(worker)s and %(provider)s are behind."),
+        N_("%(worker)s is owed two meetings or more by now."),
         Remedy.TIMES,
     ),
     Kind(
