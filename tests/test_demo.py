@@ -54,7 +54,7 @@ def test_it_is_imported_without_a_fault_and_a_second_time_changes_nothing(store:
     workbook.import_workbook(store, demo.DISTRICT, TUESDAY, add_words=True, dry_run=False)
     again = workbook.import_workbook(store, demo.DISTRICT, TUESDAY, add_words=True, dry_run=False)
     assert store.scalar(select(func.count()).select_from(Person)) == 86
-    assert not again.changed
+    assert not again.changes
 
 
 @pytest.mark.parametrize("day", range(7))
