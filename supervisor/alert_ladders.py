@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, select, update
-from sqlalchemy.engine import CursorResult
 
 from supervisor import entitlements, messages, reach
 from supervisor.alert_causes import AlertSettings
 from supervisor.alert_kinds import CATALOGUE, Kind
 from supervisor.alert_readers import audience, owed
 from supervisor.models import Alert, AlertEvent, Entitlement, Leave, Message, Person, Store
+from supervisor.models.engine import rows_changed
 from supervisor.rules import ladder
 from supervisor.rules.days import DAY, Span, merged
 from supervisor.settings import read
@@ -57,11 +56,12 @@ def _take(store: Store, alert: Alert, count: int) -> Sequence[int]:
     """The rungs that are this process's to tell. Compare and swap: of two that come at once,
     one gets them."""
     step = alert.step
-    swapped: CursorResult[Any] = store.execute(  # type: ignore[assignment]
-        update(Alert).where(Alert.id == alert.id, Alert.step == step).values(step=step + count)
+    swapped = rows_changed(
+        store,
+        update(Alert).where(Alert.id == alert.id, Alert.step == step).values(step=step + count),
     )
     store.refresh(alert, ["step"])
-    return range(step, step + count) if swapped.rowcount else ()
+    return range(step, step + count) if swapped else ()
 
 
 def _to_pair(kind: Kind, told: Sequence[int]) -> bool:

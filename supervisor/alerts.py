@@ -6,10 +6,8 @@ follow from a standing are found by the clock (`due`), all others by a search (`
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import func, select, union_all, update
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 
 from supervisor import alert_ladders, audit, entitlements, messages
@@ -17,6 +15,7 @@ from supervisor.alert_causes import Cause
 from supervisor.alert_kinds import CATALOGUE, KINDS, OF_STANDINGS, TROUBLE, Kind
 from supervisor.errors import Refused
 from supervisor.models import Alert, AlertEvent, Entitlement, Person, Store
+from supervisor.models.engine import rows_changed
 from supervisor.rules.kinds import MATCHED_KINDS, Standing
 from supervisor.rules.words import N_
 from supervisor.zones import midnight, today
@@ -134,12 +133,13 @@ def _new(kind: Kind, cause: Cause, now: datetime) -> Alert:
 
 def _end(store: Store, alert: Alert, now: datetime) -> None:
     """Its cause is gone: what was not yet sent of it is taken back."""
-    swapped: CursorResult[Any] = store.execute(  # type: ignore[assignment]
+    swapped = rows_changed(
+        store,
         update(Alert)
         .where(Alert.id == alert.id, Alert.ended_at.is_(None))
-        .values(ended_at=now, look_again_on=None)
+        .values(ended_at=now, look_again_on=None),
     )
-    if swapped.rowcount:
+    if swapped:
         alert.events.append(AlertEvent(what="ended", at=now))
         messages.drop_of(store, alert, now)
         store.flush()

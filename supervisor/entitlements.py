@@ -6,7 +6,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from sqlalchemy import ScalarSelect, func, or_, select, update
-from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -22,6 +21,7 @@ from supervisor.models import (
     Session,
     Store,
 )
+from supervisor.models.engine import rows_changed
 from supervisor.rules import pace
 from supervisor.rules.kinds import MATCHED_KINDS, Answer, Outcome, Side
 from supervisor.rules.pace import Booking, Facts, PaceSettings, Position
@@ -145,13 +145,14 @@ def _write(
     store: Store, entitlement: Entitlement, seen: Position, look: datetime | None, now: datetime
 ) -> Flip | None:
     was, first_look = entitlement.standing, entitlement.standing_since is None
-    swapped: CursorResult[Any] = store.execute(  # type: ignore[assignment]
+    swapped = rows_changed(
+        store,
         update(Entitlement)
         .where(Entitlement.id == entitlement.id, Entitlement.standing == was)
         .values(standing=seen.standing, standing_since=seen.since, look_again_on=look)
-        .execution_options(synchronize_session=False)
+        .execution_options(synchronize_session=False),
     )
-    if swapped.rowcount == 0:
+    if swapped == 0:
         store.refresh(entitlement, ["standing", "standing_since", "look_again_on"])
         return None
     set_committed_value(entitlement, "standing", seen.standing)

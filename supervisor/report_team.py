@@ -1,7 +1,7 @@
 """The manager's columns, and nothing else: for the manager, and for the worker who asks."""
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
@@ -15,6 +15,7 @@ from supervisor.rules.pace import Position
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
 from supervisor.spreadsheets import Cell, Table
+from supervisor.viewers import manager_viewer
 from supervisor.zones import zone
 
 DOING = {
@@ -84,7 +85,7 @@ def team(store: Store, viewer: Viewer, now: datetime) -> Team:
 def seen_by_managers(store: Store, worker: Person, on: date, now: datetime) -> Team:
     """The worker's own page "What my manager sees": the same rows by the same predicate."""
     managers = {job.manager_id for job in worker.jobs if job.manager_id}
-    seen = or_(false(), *(team_entitlements(_manager(one, on)) for one in managers))
+    seen = or_(false(), *(team_entitlements(manager_viewer(one, on)) for one in managers))
     found = _running(store, and_(seen, Entitlement.person_id == worker.id), on)
     here = zone(read(store, HubSettings).time_zone)
     return Team(_rows(store, found, on, now), now.astimezone(here))
@@ -93,12 +94,6 @@ def seen_by_managers(store: Store, worker: Person, on: date, now: datetime) -> T
 def row_of(store: Store, entitlement: Entitlement, on: date, now: datetime) -> TeamRow:
     """One entitlement as its managers see it, for a message."""
     return _rows(store, [entitlement], on, now)[0]
-
-
-def _manager(person_id: int, on: date) -> Viewer:
-    """That person as a manager and nothing else."""
-    nothing = dict.fromkeys(("coordinator", "facilitator", "provider", "worker"), False)
-    return Viewer(person_id=person_id, on=on, manager=True, **nothing)
 
 
 def _running(store: Store, seen: ColumnElement[bool], on: date) -> list[Entitlement]:
@@ -164,5 +159,5 @@ def team_table(store: Store, viewer: Viewer, now: datetime) -> Table:
 
 
 def _cells(row: TeamRow) -> list[Cell]:
-    values = replace(row, doing=str(row.doing))  # type: ignore[arg-type]
-    return [getattr(values, column) for column in MANAGER_COLUMNS]
+    values = (getattr(row, column) for column in MANAGER_COLUMNS)
+    return [str(value) if isinstance(value, Words) else value for value in values]

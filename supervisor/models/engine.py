@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, CursorResult, Engine, Update, event, text
 from sqlalchemy.engine import make_url
 
 from supervisor.models.base import Store
@@ -62,6 +62,12 @@ def _open_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+def rows_changed(store: Store, statement: Update) -> int:
+    """How many rows an update changed: of two that compare and swap at once, one gets a row."""
+    result: CursorResult[Any] = store.execute(statement)  # type: ignore[assignment]
+    return result.rowcount
 
 
 def lock_people(store: Store, person_ids: Iterable[int]) -> None:
