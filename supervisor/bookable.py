@@ -9,6 +9,7 @@ from supervisor.closed_days import is_closed
 from supervisor.errors import Refused
 from supervisor.models import Leave, Person, Session, Store
 from supervisor.rules.days import is_away
+from supervisor.rules.names import first_name
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read_each
@@ -40,5 +41,5 @@ def _refuse_days_off(store: Store, pair: tuple[Person, Person], starts_at: datet
         for away in leave:
             if away.person_id == person.id and is_away(on, [(away.starts_on, away.ends_on)]):
                 words = N_("%(name)s is away until %(day)s. Choose a day from then on.")
-                facts = {"name": person.name.split()[0], "day": away.ends_on}
+                facts = {"name": first_name(person.name), "day": away.ends_on}
                 raise Refused(words, field="start", **facts)

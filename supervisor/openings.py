@@ -15,6 +15,7 @@ from supervisor.rules import openings as rule
 from supervisor.rules.days import DAY, present
 from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.kinds import Outcome
+from supervisor.rules.names import first_name
 from supervisor.rules.openings import BookingSettings, Run, Search, Wish
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read_each
@@ -229,7 +230,7 @@ def _away(frame: Frame, person: Person, soonest: date | None) -> Iterator[Words]
     upto = last if soonest is None else first
     spans = frame.diary.hours[person.id].leave
     back = max((end for start, end in spans if start <= upto and end > first), default=None)
-    name = person.name.split()[0]
+    name = first_name(person.name)
     if back == date.max:
         yield Words(N_("%(name)s has left."), {"name": name})
     elif back:

@@ -78,7 +78,7 @@ ERROR_WORDS = {
         ),
     ),
     413: (N_("That file is too big"), N_("Send a smaller one, or ring the hub.")),
-    429: (N_("That was many tries"), N_("Wait ten minutes, then try again. Or ring the hub.")),
+    429: (N_("That was many tries"), N_("Wait a little, then try again. Or ring the hub.")),
     500: (
         N_("Something went wrong here"),
         N_("It is not your fault, and nothing is lost. Try again, or ring the hub."),

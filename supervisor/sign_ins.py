@@ -15,7 +15,7 @@ from supervisor.rules.words import N_
 from supervisor.settings import read
 from supervisor.throttle import ThrottleSettings
 
-LINK_GONE = N_("That link has been used, or is more than ten minutes old. Ask for a new one.")
+LINK_GONE = N_("That link has been used, or is too old. Ask for a new one.")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,10 @@ def ask(store: Store, email: str, address: str, link_base: str, now: datetime) -
         store, "sign_in_from", address, limits.per_address, limits.minutes, now
     )
     if not (mailbox_ok and address_ok):
-        raise Refused(N_("That was many tries. Wait ten minutes, then try again."), field="email")
+        raise Refused(
+            N_("That was many tries. Wait %(minutes)d minutes, then try again."),
+            field="email", minutes=limits.minutes,
+        )  # fmt: skip
     person = store.scalar(select(Person).where(Person.email == email, Person.left_on.is_(None)))
     anybody = person or store.scalar(select(Person).limit(1))
     if anybody:

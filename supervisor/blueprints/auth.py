@@ -21,6 +21,8 @@ from supervisor import clock, door, sign_ins
 from supervisor.errors import Refused
 from supervisor.extensions import login
 from supervisor.models import Person, SignIn
+from supervisor.settings import read
+from supervisor.sign_ins import SignInSettings
 
 bp = Blueprint("auth", __name__)
 HOMES = (
@@ -76,7 +78,13 @@ def sign_in() -> str:
 
 
 def _form(error: str = "", email: str = "") -> str:
-    return render_template("auth/sign_in.html", error=error, email=email, next=_next())
+    return render_template(
+        "auth/sign_in.html", error=error, email=email, next=_next(), minutes=_link_minutes()
+    )
+
+
+def _link_minutes() -> int:
+    return read(door.store(), SignInSettings).link_minutes
 
 
 @bp.post("/sign-in")
@@ -93,7 +101,7 @@ def ask() -> str | tuple[str, int]:
         door.store().commit()
         return _form(door.words(refusal), email), 429
     door.store().commit()
-    return render_template("auth/sent.html", email=email)
+    return render_template("auth/sent.html", email=email, minutes=_link_minutes())
 
 
 @bp.get("/sign-in/<token>")
