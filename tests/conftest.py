@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -15,6 +16,7 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from jinja2 import StrictUndefined
 from sqlalchemy import create_engine, text
 
 from supervisor import clock
@@ -84,11 +86,16 @@ def _migrate(url: str) -> None:
 
 
 @pytest.fixture(params=ENGINES)
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of an empty, migrated database; each test gets one of each engine."""
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty, migrated database; each test gets one of each engine. It is the
+    same address every time, so that `app` is made once and keeps what it has compiled."""
     if request.param == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "hub.db")
-        yield f"sqlite:///{tmp_path / 'hub.db'}"
+        template: Path = request.getfixturevalue("sqlite_template")
+        path = template.with_name("hub.db")
+        shutil.copy(template, path)
+        yield f"sqlite:///{path}"
+        for part in template.parent.glob("hub.db*"):
+            part.unlink()
         return
     cluster: Cluster = request.getfixturevalue("cluster")
     name = cluster.copy(request.getfixturevalue("postgresql_template"))
@@ -98,15 +105,24 @@ def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
 
 @pytest.fixture
 def app(database: str) -> Iterator[Flask]:
-    app = create_app(Config(database=database, secret_key="test"))
-    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
-    app.before_request_funcs.setdefault(None, []).insert(0, _forget)
+    app = _app_of(database)
+    as_made = dict(app.config)
     clock.set_to(NOW)
     with app.app_context():
         yield app
         db.session.remove()
         db.engine.dispose()
     clock.set_to(None)
+    app.config.update(as_made)
+
+
+@cache
+def _app_of(database: str) -> Flask:
+    app = create_app(Config(database=database, secret_key="test"))
+    app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
+    app.jinja_env.undefined = StrictUndefined
+    app.before_request_funcs.setdefault(None, []).insert(0, _forget)
+    return app
 
 
 def _forget() -> None:

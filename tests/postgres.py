@@ -7,12 +7,10 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 
 import psycopg
 
-_names = count()
 THROWN_AWAY = " ".join(
     f"-c {setting}"
     for setting in (
@@ -89,7 +87,7 @@ class Cluster:
     def copy(self, template: str) -> str:
         """A new database with what the template holds; newer servers are told to copy files,
         which takes half the time of writing them anew."""
-        name = f"hub_{next(_names)}"
+        name = f"{template}_copy"
         with self._connected() as connection:
             newer = connection.info.server_version >= COPIES_FILES
             how = "strategy file_copy" if newer else ""

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from jinja2 import StrictUndefined
 
 from tests.everybody import PARTS, routes, settle, url
 
@@ -36,7 +35,6 @@ def test_every_page_sends_a_stranger_to_sign_in(app: Flask, client: FlaskClient)
 
 def test_every_page_is_whole_for_everyone(app: Flask, store, cast, now, sign_in) -> None:
     """Rendered, not only compiled: a name that a page does not know would throw."""
-    app.jinja_env.undefined = StrictUndefined
     theirs = settle(store, cast, now)
     seen = set()
     for name in PARTS.values():
@@ -50,7 +48,6 @@ def test_every_page_is_whole_for_everyone(app: Flask, store, cast, now, sign_in)
 
 
 def test_every_template_compiles(app: Flask) -> None:
-    app.jinja_env.undefined = StrictUndefined
     names = app.jinja_env.list_templates(extensions=["html", "txt"])
     assert names
     for name in names:
