@@ -100,7 +100,7 @@ class Near:
 def _aim(model: Model) -> Points:
     """All parts of a score in one: quick, and near enough to try."""
     mandatory, ones, fit = model.problem.aims
-    count = COUNT_FIRST * (fit.max() + model.problem.load)
+    count = COUNT_FIRST * max(1, fit.max() + model.problem.load)
     return model.columns(fit + count * ones + COUNT_FIRST * count * mandatory, loaded=True)
 
 

@@ -29,7 +29,7 @@ def priced(
     most = _most(problem, prices, reached, settings, budget.share(PROVING))
     pairs = np.union1d(np.flatnonzero(often), chosen)
     near = Near(problem.only(pairs), np.searchsorted(pairs, chosen))
-    _improve(near, settings, budget, say)
+    _improve(near, most, settings, budget, say)
     return Found(pairs[near.chosen], most)
 
 
@@ -46,7 +46,7 @@ def _flows(problem: Problem, settings: AssignSettings, budget: Budget) -> tuple[
 
 def _count_first(problem: Problem) -> int:
     """Points for meeting a need at all, so that flows meet many."""
-    return COUNT_FIRST * (int(problem.fit.max()) + problem.load)
+    return COUNT_FIRST * max(1, int(problem.fit.max()) + problem.load)
 
 
 def _start(problem: Problem, prices: Prices, often: Points, budget: Budget) -> Rows:
@@ -55,10 +55,11 @@ def _start(problem: Problem, prices: Prices, often: Points, budget: Budget) -> R
     return chained(problem, filled(problem, order), prices.value, budget)
 
 
-def _improve(near: Near, settings: AssignSettings, budget: Budget, say: Say) -> None:
-    """Neighbourhoods that double until one holds everything, or time is over."""
+def _improve(near: Near, most: Score, settings: AssignSettings, budget: Budget, say: Say) -> None:
+    """Neighbourhoods that double until nothing can be better, one holds everything, or time is
+    over."""
     needs, better = settings.near_needs, True
-    while not budget.over and (better or needs < len(near.problem.effort)):
+    while near.score != most and not budget.over and (better or needs < len(near.problem.effort)):
         better = near.sweep(needs, settings, budget)
         needs *= 2
         say(near.score)
