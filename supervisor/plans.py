@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from sqlalchemy import delete, insert, select
 
-from supervisor import session_messages, sessions
+from supervisor import entitlements, session_messages, sessions
 from supervisor.errors import Refused
 from supervisor.models import Entitlement, Person, Proposal, Session, Store
 from supervisor.plan_asks import Question, Wanted
@@ -149,7 +149,8 @@ def keep(
 ) -> tuple[list[Session], list[Proposal]]:
     """Book all that is proposed to a pair; what has gone by now is left out and named.
 
-    `provider` keeps to one provider's; `by` is None where the pair asked to be booked.
+    `provider` keeps to one provider's; `by` is None where the pair asked to be booked. Who keeps
+    a whole plan has met: all of it counts.
     """
     kept, gone = [], []
     for proposal in _proposed(store, entitlement, provider):
@@ -160,10 +161,12 @@ def keep(
         except Refused:
             gone.append(proposal)
         else:
+            session.counts = True
             kept.append(session)
         store.delete(proposal)
     store.flush()
     if kept:
+        entitlements.reassess(store, entitlement, now)
         session_messages.kept(store, kept, by, now)
     return kept, gone
 

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
-from supervisor import audit, bookable, entitlements, session_messages, ways
+from supervisor import audit, bookable, entitlements, first_meetings, session_messages, ways
 from supervisor.capacity import running
 from supervisor.errors import Refused
 from supervisor.models import Commitment, Entitlement, Match, Person, Session, Store
@@ -65,13 +65,17 @@ def take(
     now: datetime,
     provider: Person | None = None,
 ) -> tuple[Session, bool]:
-    """Book without a word to anybody; whether it is a new session, or was booked already."""
+    """Book without a word to anybody; whether it is a new session, or was booked already.
+
+    The first one of a new pair is their first meeting, which does not count.
+    """
     match = _match_for(store, entitlement, provider, starts_at)
     _hold(store, entitlement.person_id, match.provider_id, now)
     again = _same(store, entitlement, match, starts_at)
     if again:
         return again, False
     session = _new(store, match, starts_at, mode, by, now)
+    session.counts = not first_meetings.due(store, match)
     bookable.refuse_unsuitable(store, session, now)
     with _taking(store, session, starts_at, now):
         store.add(session)

@@ -12,6 +12,7 @@ from supervisor.agreements import AgreementSettings
 from supervisor.alert_causes import AlertSettings
 from supervisor.delivery import DeliverySettings
 from supervisor.feed_editions import FeedSettings
+from supervisor.first_meetings import FirstMeetingSettings
 from supervisor.groups import GroupSettings
 from supervisor.identity import IdentitySettings
 from supervisor.leave import LeaveSettings
@@ -46,6 +47,7 @@ GROUPS: dict[str, type[Any]] = {
         FitSettings,
         AssignSettings,
         MatchSettings,
+        FirstMeetingSettings,
         AgreementSettings,
         GroupSettings,
         FeedSettings,

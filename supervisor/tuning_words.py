@@ -191,6 +191,10 @@ KNOBS = {
             "choices": Knob(N_("People that a worker can choose from"), 1, 10),
         },
     ),
+    "FirstMeetingSettings": Panel(
+        N_("First meetings"),
+        {"first_meeting": Knob(N_("A new pair meets once before it counts"))},
+    ),
     "AgreementSettings": Panel(
         N_("Agreements"),
         {

@@ -14,6 +14,7 @@ from supervisor import (
     door,
     entitlements,
     feeds,
+    first_meetings,
     openings,
     plans,
     sessions,
@@ -61,12 +62,14 @@ def _times(
         door.store(), entitlement, clock.now(), count=count, provider=with_, moving=moving
     )
     ordered = sorted(found.times, key=lambda time: time.starts_at)
+    other = with_ or entitlements.serving(door.store(), entitlement, door.hub_today())
     return render_template(
         "sessions/times.html",
         entitlement=entitlement,
         found=found,
         days=[(day, list(some)) for day, some in groupby(ordered, _day)],
-        provider=with_ or entitlements.serving(door.store(), entitlement, door.hub_today()),
+        provider=other,
+        first=not moving and first_meetings.due_with(door.store(), entitlement, other),
         home=_home(entitlement.person),
         moving=moving,
         later=later,
