@@ -20,7 +20,7 @@ from supervisor.rules.kinds import MATCHED_KINDS
 from supervisor.rules.words import N_, Words
 from supervisor.settings import read
 
-Say = Callable[[Score], None]
+Say = Callable[[Score, Score], None]
 PARTS_PER_THOUSAND = 1000
 
 
@@ -68,14 +68,17 @@ def solve(
     seconds: float | None = None,
     *,
     reopen: bool = False,
-    say: Say = lambda _score: None,
+    say: Say = lambda _reached, _most: None,
 ) -> Answer:
     """Match everybody who is open on the day; with `reopen` those who are matched too."""
     hub = loaded(store, on, reopen=reopen)
     found = candidates(hub.table, hub.open)
     stays = _worth(hub)
     made = assign.solve(
-        problem_of(hub, found), read(store, AssignSettings), seconds, lambda s: say(_sum(stays, s))
+        problem_of(hub, found),
+        read(store, AssignSettings),
+        seconds,
+        lambda reached, most: say(_sum(stays, reached), _sum(stays, most)),
     )
     chosen = Candidates(
         found.need[made.chosen], found.provider[made.chosen], found.fit[made.chosen]

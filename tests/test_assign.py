@@ -170,11 +170,11 @@ def test_what_was_not_proved_first_is_not_relied_on_later() -> None:
 
 def test_neighbourhoods_make_an_answer_better() -> None:
     asked = crowd(2, 60)
-    heard: list[Score] = []
+    heard: list[tuple[Score, Score]] = []
     small = AssignSettings(exact_needs=0, rounds=4, near_needs=6)
-    answer = solve(asked, small, say=heard.append)
+    answer = solve(asked, small, say=lambda *scores: heard.append(scores))
     assert is_lawful(asked, answer.chosen.tolist())
-    assert heard[0] < answer.reached <= answer.most
+    assert heard[0][0] < answer.reached <= answer.most
 
 
 def test_moving_others_along_stops_when_time_is_over() -> None:
@@ -188,7 +188,10 @@ def test_progress_is_told_and_only_grows(way: AssignSettings) -> None:
     wants = [Want(worker) for worker in range(10, 14)]
     gives = [Give(person) for person in range(20, 22)]
     asked = problem(wants, gives, {(0, 0): 100, (1, 0): 100, (2, 1): 100, (3, 1): 100})
-    heard: list[Score] = []
-    answer = solve(asked, way, say=heard.append)
-    assert heard[-1] == answer.reached
-    assert heard == sorted(heard)
+    heard: list[tuple[Score, Score]] = []
+    answer = solve(asked, way, say=lambda *scores: heard.append(scores))
+    reached, most = ([scores[of] for scores in heard] for of in (0, 1))
+    assert heard[-1] == (answer.reached, answer.most)
+    assert reached == sorted(reached)
+    for counted in zip(*most, strict=True):
+        assert list(counted) == sorted(counted, reverse=True)

@@ -85,8 +85,12 @@ def _only_ours_on_stdout() -> Iterator[None]:
         os.close(ours)
 
 
-def _tell_progress(score: Score) -> None:
-    click.echo(f"so far: met {score.met:,}, total {score.total:,}", err=True)
+def _tell_progress(reached: Score, most: Score) -> None:
+    click.echo(
+        f"so far: met {reached.met:,}, at most {most.met:,} can be; "
+        f"total {reached.total:,}, at most {most.total:,}",
+        err=True,
+    )
 
 
 def _offer(answer: Answer) -> int:

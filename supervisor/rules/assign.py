@@ -41,26 +41,27 @@ def solve(
     problem: Problem,
     settings: AssignSettings | None = None,
     seconds: float | None = None,
-    say: Say = lambda _score: None,
+    say: Say = lambda _reached, _most: None,
 ) -> Answer:
     """The best answer that there is time for, never worse than one made by hand.
 
     The same problem gives the same answer, in whatever order its pairs are, as long as time does
-    not run out. `say` hears what has been reached.
+    not run out. `say` hears what has been reached, and the most that can be as far as is proved.
     """
     settings = settings or AssignSettings()
     budget = Budget(settings.seconds if seconds is None else seconds)
-    possible, reached, found = problem.possible, Score(), list[Found]()
-    parts = _parts(problem.only(possible))
-    left = len(possible)
-    for pairs in parts:
-        part, share = problem.only(possible[pairs]), budget.share(len(pairs) / left)
-        one = _solve(part, settings, share, _on_top_of(reached, say))
-        found.append(Found(possible[pairs[one.chosen]], one.most))
-        reached, left = _sum(reached, part.score(one.chosen)), left - len(pairs)
-        say(reached)
-    chosen = np.sort(np.concatenate([np.zeros(0, np.intp), *(one.chosen for one in found)]))
-    return Answer(chosen, reached, _sum(*(one.most for one in found)))
+    possible = problem.possible
+    whole = problem.only(possible)
+    reached, most, left, chosen = Score(), whole.ceiling, len(possible), [np.zeros(0, np.intp)]
+    for pairs in _parts(whole):
+        part, share = whole.only(pairs), budget.share(len(pairs) / left)
+        most = _less(most, part.ceiling)
+        found = _solve(part, settings, share, _on_top_of(reached, most, say))
+        chosen.append(possible[pairs[found.chosen]])
+        reached, most = _sum(reached, part.score(found.chosen)), _sum(most, found.most)
+        left -= len(pairs)
+        say(reached, most)
+    return Answer(np.sort(np.concatenate(chosen)), reached, most)
 
 
 def _parts(problem: Problem) -> list[Rows]:
@@ -90,9 +91,13 @@ def _solve(part: Problem, settings: AssignSettings, budget: Budget, say: Say) ->
     return proved(part, both, settings, budget)
 
 
-def _on_top_of(reached: Score, say: Say) -> Say:
-    return lambda more: say(_sum(reached, more))
+def _on_top_of(reached: Score, most: Score, say: Say) -> Say:
+    return lambda more, at_most: say(_sum(reached, more), _sum(most, at_most))
 
 
-def _sum(*scores: Score) -> Score:
-    return Score(*(sum(parts) for parts in zip(Score(), *scores, strict=True)))
+def _sum(one: Score, other: Score) -> Score:
+    return Score(*(a + b for a, b in zip(one, other, strict=True)))
+
+
+def _less(one: Score, other: Score) -> Score:
+    return Score(*(a - b for a, b in zip(one, other, strict=True)))

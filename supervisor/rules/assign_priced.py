@@ -13,7 +13,8 @@ from supervisor.rules.assign_near import Near
 from supervisor.rules.assign_problem import Found, Problem, Score, stacked
 from supervisor.rules.fit_lists import Points, Rows
 
-Say = Callable[[Score], None]
+Say = Callable[[Score, Score], None]
+"""Hears what has been reached, and the most that can be."""
 COUNT_FIRST = 2
 PRICING, PROVING = 0.25, 0.4
 
@@ -25,7 +26,7 @@ def priced(
     prices, often = _flows(problem, settings, budget.share(PRICING))
     chosen = max(known, _start(problem, prices, often, budget), key=problem.score)
     reached = problem.score(chosen)
-    say(reached)
+    say(reached, problem.ceiling)
     most = _most(problem, prices, reached, settings, budget.share(PROVING))
     pairs = np.union1d(np.flatnonzero(often), chosen)
     near = Near(problem.only(pairs), np.searchsorted(pairs, chosen))
@@ -62,7 +63,7 @@ def _improve(near: Near, most: Score, settings: AssignSettings, budget: Budget, 
     while near.score != most and not budget.over and (better or needs < len(near.problem.effort)):
         better = near.sweep(needs, settings, budget)
         needs *= 2
-        say(near.score)
+        say(near.score, most)
 
 
 def _most(
