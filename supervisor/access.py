@@ -26,6 +26,7 @@ from sqlalchemy.orm import aliased
 from supervisor.models import (
     Agreement,
     Alert,
+    Conflict,
     Entitlement,
     Feed,
     Group,
@@ -34,6 +35,7 @@ from supervisor.models import (
     Meeting,
     Message,
     Organisation,
+    Override,
     Person,
     Proposal,
     Seat,
@@ -45,19 +47,10 @@ from supervisor.rules.kinds import Kind, MatchState, Role
 from supervisor.viewers import Viewer, current_job, manager_viewer, viewer_of
 
 __all__ = [
-    "MANAGER_COLUMNS",
-    "POLICY",
-    "RUNNING",
-    "THREE_WAY_KINDS",
-    "Viewer",
-    "current_job",
-    "employer_signs",
-    "entitlement_of_their_team",
-    "managers_of",
-    "team_entitlements",
-    "viewer_of",
+    "MANAGER_COLUMNS", "POLICY", "RUNNING", "THREE_WAY_KINDS", "Viewer", "current_job",
+    "employer_signs", "entitlement_of_their_team", "managers_of", "team_entitlements", "viewer_of",
     "visible",
-]
+]  # fmt: skip
 
 RUNNING = (MatchState.ACTIVE, MatchState.ENDED)
 Predicate = Callable[[Viewer], ColumnElement[bool]]
@@ -282,12 +275,14 @@ def agreement_for_their_employer(viewer: Viewer) -> ColumnElement[bool]:
 POLICY: dict[type, Predicate] = {
     Agreement: hub_or(agreement_of_their_match, agreement_for_their_employer),
     Alert: hub,
+    Conflict: own(Conflict.person_id),
     Entitlement: hub_or(own_entitlement, entitlement_they_serve),
     Feed: own(Feed.person_id),
     Group: hub_or(own(Group.facilitator_id), group_they_are_in),
     Match: hub_or(match_they_were_asked_for, of_own_entitlement(Match)),
     Meeting: hub_or(meeting_they_lead, meeting_they_are_in),
     Message: hub,
+    Override: hub_or(own(Override.second_id)),
     Person: hub_or(own(Person.id), person_they_serve),
     Proposal: hub_or(own(Proposal.provider_id), of_own_entitlement(Proposal)),
     Session: hub_or(own(Session.provider_id), of_own_entitlement(Session)),

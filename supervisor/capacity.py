@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from supervisor.access import RUNNING
 from supervisor.models import Entitlement, Leave, Match, Offering, Person, Provider, Store
+from supervisor.waivers import rules_waived
 
 
 @dataclass(frozen=True)
@@ -95,8 +96,11 @@ def has_room(store: Store, provider: Person, entitlement: Entitlement, on: date)
     held = _held_from(store, provider, on)
     people = sum(one.kind == entitlement.kind for one in held)
     minutes = sum(one.sessions * one.minutes for one in (*held, entitlement))
-    hours = limits.hours_a_year
-    return people < offering.capacity and (hours is None or minutes <= hours * 60)
+    hours, waived = limits.hours_a_year, rules_waived(store, entitlement, provider, on)
+    place = "place" if offering.capacity else "capacity"
+    return (people < offering.capacity or place in waived) and (
+        hours is None or minutes <= hours * 60 or "hours" in waived
+    )
 
 
 def _held_from(store: Store, provider: Person, on: date) -> list[Entitlement]:

@@ -1,10 +1,11 @@
 """The hub on a day as the rules of matching know it: needs, providers, matches that stay."""
 
 from collections import defaultdict
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import or_, select
 
+from supervisor import waivers
 from supervisor.access import RUNNING
 from supervisor.fits_people import parties
 from supervisor.models import Entitlement, Leave, Match, Offering, Person, Provider, Store, Word
@@ -15,28 +16,38 @@ from supervisor.rules.fit_columns import Day, Table
 from supervisor.rules.fit_kept import Hub
 from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.fit_values import Need, Offer, Party
-from supervisor.rules.kinds import MATCHED_KINDS, Kind
+from supervisor.rules.kinds import MATCHED_KINDS, Kind, MatchState
 from supervisor.settings import HubSettings, read
 
 
-def loaded(store: Store, on: date, *, reopen: bool = False) -> Hub:
-    """Everybody on the day in the order of their ids; with `reopen` no match stays.
+def loaded(
+    store: Store, on: date, *, reopen: bool = False, fit: FitSettings | None = None
+) -> Hub:
+    """Everybody on the day in the order of their ids; with `reopen` no match stays. `fit` are
+    other settings than the hub's own, to see what they would change.
 
     The number of queries does not grow with the hub.
     """
     store.flush()
     hub = read(store, HubSettings)
     people = parties(store, on, hub.time_zone)
-    table = Table(_needs(store, on, people), _providers(store, on, people), _day(store, on, hub))
+    day = _day(on, hub, fit or read(store, FitSettings))
+    table = Table(
+        _needs(store, on, people),
+        _providers(store, on, people),
+        day,
+        _declined(store, on, day.settings.declined_days),
+        waivers.waived(store, on),
+    )
     return fit_kept.settled(table, reopen=reopen)
 
 
-def _day(store: Store, on: date, hub: HubSettings) -> Day:
+def _day(on: date, hub: HubSettings, fit: FitSettings) -> Day:
     """Cultural supervision may sit inside the employer where the hub says so."""
     external = {Kind.PEER_SUPERVISION}
     if not hub.cultural_inside_employer:
         external.add(Kind.CULTURAL_SUPERVISION)
-    return Day(on, read(store, FitSettings), frozenset(external))
+    return Day(on, fit, frozenset(external))
 
 
 def _needs(store: Store, on: date, people: dict[int, Party]) -> list[Need]:
@@ -131,6 +142,15 @@ def _offers(store: Store) -> defaultdict[int, dict[str, Offer]]:
             cultures=frozenset(cultures[one.id]),
         )
     return found
+
+
+def _declined(store: Store, on: date, days: int) -> list[tuple[int, int]]:
+    """Entitlements and providers of whom one said no in the last days."""
+    since = datetime.combine(on - timedelta(days=days), time.min, UTC)
+    query = select(Match.entitlement_id, Match.provider_id).where(
+        Match.state == MatchState.DECLINED, Match.closed_at >= since
+    )
+    return [(need, provider) for need, provider in store.execute(query)]
 
 
 def _leave(store: Store, on: date) -> defaultdict[int, list[Span]]:

@@ -12,9 +12,9 @@ from sqlalchemy import Row, select
 
 from supervisor import capacity
 from supervisor.access import current_job
+from supervisor.apart import declared
 from supervisor.models import (
     Choice,
-    Conflict,
     Entitlement,
     Identity,
     Job,
@@ -159,14 +159,15 @@ def _choices(store: Store) -> Found:
 
 
 def _conflicts(store: Store) -> Found:
-    query = select(Conflict.person_id, Conflict.other_person_id, Conflict.other_organisation_id)
-    return _by_person(
-        store.execute(query),
-        lambda rows: {
-            "against": frozenset(row.other_person_id for row in rows) - {None},
-            "against_organisations": frozenset(row.other_organisation_id for row in rows) - {None},
-        },
-    )
+    found: Found = defaultdict(dict)
+    apart = declared(store)
+    for field, pairs in (
+        ("against", apart.people),
+        ("against_organisations", apart.organisations),
+    ):
+        for person, other in pairs:
+            found[person][field] = found[person].get(field, frozenset()) | {other}
+    return found
 
 
 def _supervisors(store: Store, on: date) -> Found:

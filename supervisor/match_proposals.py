@@ -1,7 +1,6 @@
 """What the solver chose, offered: each worker can choose that one, or others who leave as many
 people met."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -48,7 +47,7 @@ def propose(
     hub = fits.loaded(store, today(now, read(store, HubSettings).time_zone))
     answer = _known(hub, rows)
     _take_places(hub, dict(answer.keys()))
-    waiting, declined = _waiting(store), _declined(store)
+    waiting = _waiting(store)
     new = {
         need: row for (need, provider), row in answer.items() if _is_new(hub, need, provider, row)
     }
@@ -56,7 +55,7 @@ def propose(
     made: list[Match] = []
     for need, row in sorted(new.items()):
         if row.entitlement not in waiting:
-            others = _others(store, hub, need, row, declined[row.entitlement])
+            others = _others(store, hub, need, row)
             made += _offer(store, owed[row.entitlement], others, now, by)
     return made
 
@@ -90,14 +89,15 @@ def _rows(numbers: Iterable[int]) -> Rows:
     return np.array(list(numbers), np.intp)
 
 
-def _others(store: Store, hub: Hub, need: int, row: Row, declined: set[str]) -> list[Offer]:
+def _others(store: Store, hub: Hub, need: int, row: Row) -> list[Offer]:
     """The solver's choice first, then the best of those who have room beside the answer."""
-    count = read(store, MatchSettings).choices
-    found = fit.best(hub.table, need, count + 1 + len(declined))
-    people = [hub.table.providers[number].party.ref for number in found.providers]
+    table, count = hub.table, read(store, MatchSettings).choices
+    found = fit.best(table, need, count + 1)
+    people = [table.providers[number].party.ref for number in found.providers]
     points = dict(zip(people, fit_terms.fit(found).tolist(), strict=True))
+    no = {table.providers[other].party.ref for asked, other in table.declined if asked == need}
     chosen = {row.provider: row.fit} | points
-    return [one for one in chosen.items() if one[0] not in declined][:count]
+    return [one for one in chosen.items() if one[0] not in no][:count]
 
 
 def _offer(
@@ -122,17 +122,3 @@ def _waiting(store: Store) -> set[str]:
     """The entitlements that have an open offer."""
     query = select(Entitlement.ref).join(Match, Match.entitlement_id == Entitlement.id)
     return set(store.scalars(query.where(Match.state == MatchState.OFFERED)))
-
-
-def _declined(store: Store) -> defaultdict[str, set[str]]:
-    """The providers of whom, or by whom, a no was said, by entitlement."""
-    query = (
-        select(Entitlement.ref, Person.ref)
-        .join(Match, Match.entitlement_id == Entitlement.id)
-        .join(Person, Person.id == Match.provider_id)
-        .where(Match.state == MatchState.DECLINED)
-    )
-    found: defaultdict[str, set[str]] = defaultdict(set)
-    for entitlement, provider in store.execute(query):
-        found[entitlement].add(provider)
-    return found

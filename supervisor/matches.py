@@ -28,6 +28,7 @@ __all__ = [
     "Row",
     "accept",
     "choose",
+    "close_between",
     "decline",
     "end",
     "lapse",
@@ -176,16 +177,18 @@ def _withdraw_where_full(store: Store, match: Match, on: date, now: datetime) ->
 def decline(
     store: Store, match: Match, by: Person, now: datetime, side: Side | None = None
 ) -> Match:
-    """No, from either of the two. The hub says whose no it types; without a side it is its own."""
+    """No, from either of the two. The hub says whose no it types; without a side it is its own
+    and stands in nobody's way."""
     worker, provider = match.entitlement.person, match.provider
     sides = {Side.WORKER: worker, Side.PROVIDER: provider}
     whose = by if by in (worker, provider) else sides.get(side) if side else None
     behalf = acting_for(store, by, whose or worker)
     held(store, match)
-    if match.state == MatchState.DECLINED:
+    state = MatchState.DECLINED if whose else MatchState.LAPSED
+    if match.state == state:
         return match
     _refuse_closed(match)
-    _close(store, match, MatchState.DECLINED, by, whose, now)
+    _close(store, match, state, by, whose, now)
     written(store, match, "decline", by, behalf, now)
     _look_further(store, match.entitlement, by, now)
     return match
@@ -214,6 +217,19 @@ def _look_further(store: Store, entitlement: Entitlement, by: Person | None, now
     store.flush()
     if not left and not (by and is_hub(store, by)):
         tell.choices_wanted(store, entitlement, "", now)
+
+
+def close_between(store: Store, match: Match, whose: Person, by: Person, now: datetime) -> None:
+    """An open offer whose two are not to be matched, as one of them said in private. Where the
+    provider was asked it is a no like any other; else it goes as if the place were taken."""
+    if held(store, match).state != MatchState.OFFERED:
+        return
+    if match.worker_yes_at:
+        is_worker = whose.id == match.entitlement.person_id
+        decline(store, match, by, now, Side.WORKER if is_worker else Side.PROVIDER)
+        return
+    _withdraw(store, [match], now)
+    _look_further(store, match.entitlement, None, now)
 
 
 def none_of_these(

@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from supervisor import audit, group_times
 from supervisor.access import current_job
+from supervisor.apart import declared
 from supervisor.errors import Refused
-from supervisor.models import Conflict, Group, Job, Person, Seat, Store
+from supervisor.models import Group, Job, Person, Seat, Store
 from supervisor.rules.ties import Ties, may_sit_with
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
@@ -103,12 +104,5 @@ def _ties(store: Store, on: date) -> Ties[int]:
         employers[worker].add(organisation)
         if manager is not None:
             managers[worker].add(manager)
-    conflicts = store.execute(
-        select(Conflict.person_id, Conflict.other_person_id, Conflict.other_organisation_id)
-    ).all()
-    return Ties(
-        managers,
-        {(one, other) for one, other, _employer in conflicts if other is not None},
-        {(one, employer) for one, _other, employer in conflicts if employer is not None},
-        employers,
-    )
+    apart = declared(store)
+    return Ties(managers, apart.people, apart.organisations, employers)

@@ -168,6 +168,7 @@ KNOBS = {
             "mentoring_years": Knob(N_("A mentor has so many years more"), 0, 50),
             "travel_km": Knob(N_("Travel in km where nobody said"), 0, 2000),
             "away_days": Knob(N_("Away so many days: not suggested"), 0, 366),
+            "declined_days": Knob(N_("After a no: not suggested for so many days"), 0, 366),
             "common_language": Knob(N_("The language that everybody speaks")),
             "one_hat": Knob(N_("A provider holds one kind only with one worker")),
         },
@@ -183,6 +184,17 @@ KNOBS = {
             "near_needs": Knob(N_("Needs of a neighbourhood, at first"), 10, 1000),
             "near_nodes": Knob(N_("Work spent on a neighbourhood"), 1, 10_000),
         },
+    ),
+    "SearchSettings": Panel(
+        N_("Looking for the best for everybody"),
+        {
+            "seconds": Knob(N_("Seconds to look at most"), 1, 3600),
+            "hours": Knob(N_("Hours for which what was found can be sent"), 1, 1000),
+        },
+    ),
+    "WhatIfSettings": Panel(
+        N_("What a change would do"),
+        {"seconds": Knob(N_("Seconds to look at most, for each of the two answers"), 1, 60)},
     ),
     "MatchSettings": Panel(
         N_("Offers"),

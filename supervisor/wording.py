@@ -148,7 +148,7 @@ def cell(value: Any, column: str = "") -> str:
     return setting_name(value) if column in CODES else str(value)
 
 
-CODES = {"kind", "mode", "outcome", "standing"}
+CODES = {"kind", "mode", "outcome", "rule", "standing", "state"}
 """Columns whose values are codes of the closed lists."""
 
 FILTERS: dict[str, Callable[..., Any]] = {

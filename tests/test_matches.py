@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import sessionmaker
 
-from supervisor import capacity, entitlements, matches, matching, schedule
+from supervisor import capacity, entitlements, fits, matches, matching, schedule
 from supervisor.errors import NotFound, Refused
 from supervisor.models import (
     Audit,
@@ -284,14 +284,37 @@ def test_either_says_no_and_the_other_learns_nothing(store, cast, dans, eve, now
 def test_the_words_are_the_same_whether_it_was_declined_or_ran_out(store, cast, dans, now) -> None:
     match = _chosen(store, cast, dans, cast.ana, now)
     matches.decline(store, match, cast.ana, now)
-    again = _chosen(store, cast, dans, cast.ana, now)
-    matches.lapse(store, now + timedelta(days=15))
+    later = now + timedelta(days=31)
+    again = _chosen(store, cast, dans, cast.ana, later)
+    matches.lapse(store, later + timedelta(days=15))
     assert again.state == MatchState.LAPSED
     facts = store.scalars(
         select(Message.facts).where(Message.template == "match_not_available")
     ).all()
     assert len(facts) == 2
     assert facts[0] == facts[1]
+
+
+def test_whom_one_declined_reads_as_not_available_for_a_while(
+    store, cast, dans, eve, now
+) -> None:
+    """As long as a conflict cannot be told from it."""
+    match = _chosen(store, cast, dans, cast.ana, now)
+    matches.decline(store, match, cast.ana, now)
+    assert [one.provider for one in fits.shortlist(store, dans, TODAY)] == [eve]
+    why_not = fits.explain(store, dans, cast.ana, TODAY).obstacles
+    assert [str(words) for words in why_not] == ["Not available"]
+    with pytest.raises(Refused, match="Ana Rewi cannot be offered: Not available"):
+        matches.offer(store, dans, cast.ana, now, cast.cleo)
+    assert fits.explain(store, dans, cast.ana, TODAY + timedelta(days=31)).fit is not None
+
+
+def test_what_the_hub_takes_back_itself_is_nobodys_no(store, cast, dans, now) -> None:
+    match = _chosen(store, cast, dans, cast.ana, now)
+    matches.decline(store, match, cast.cleo, now)
+    assert match.state == MatchState.LAPSED
+    assert matches.decline(store, match, cast.cleo, now) is match
+    assert matches.offer(store, dans, cast.ana, now, cast.cleo) is not match
 
 
 def test_a_provider_who_has_read_the_question_is_told_that_it_needs_no_answer(

@@ -385,10 +385,7 @@ def test_no_session_starts_while_the_clocks_change(store, now, tmp_path) -> None
     ]
 
 
-FITTING = (
-    "somebody who may sit with everybody in the group: no line manager of one of them, "
-    "and no conflict"
-)
+FITTING = "somebody for whom this group is available"
 
 
 def test_nobody_is_put_into_a_group_with_their_manager_or_a_conflict_nor_beyond_its_cap(

@@ -6,7 +6,8 @@ from supervisor.models.commitments import Commitment
 from supervisor.models.entitlements import Amendment, Choice, Conflict, Entitlement, Flip
 from supervisor.models.groups import Attendance, Group, Meeting, Seat, Series
 from supervisor.models.imports import Imported
-from supervisor.models.matches import Agreement, Match
+from supervisor.models.match_searches import MatchSearch
+from supervisor.models.matches import Agreement, Match, Override
 from supervisor.models.organisations import Organisation, Place
 from supervisor.models.people import (
     Identity,
@@ -56,10 +57,12 @@ __all__ = [
     "Leave",
     "ManagerChange",
     "Match",
+    "MatchSearch",
     "Meeting",
     "Message",
     "Offering",
     "Organisation",
+    "Override",
     "Person",
     "PersonHat",
     "Place",

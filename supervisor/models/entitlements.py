@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supervisor.models.base import Base, Utc, pk, ref
+from supervisor.models.organisations import Organisation
 from supervisor.models.people import Person, Word
 from supervisor.rules.kinds import Standing
 
@@ -88,18 +89,32 @@ class Choice(Base):
 
 
 class Conflict(Base):
-    """Two who shall not be put together, or a person and an organisation; no reason exists."""
+    """Two who shall not be put together, or a person and an organisation; no reason exists.
+
+    `name` is what its owner typed, and all that they are shown again: it holds for whoever bears
+    that name now or later, and stays with the one of them who was known then. Without
+    `declared_at` a workbook brought it.
+    """
 
     __tablename__ = "conflict"
     __table_args__ = (
         CheckConstraint(
-            "(other_person_id is null) <> (other_organisation_id is null)", name="one_other"
+            "(other_person_id is null or other_organisation_id is null) and "
+            "(name is not null or other_person_id is not null "
+            "or other_organisation_id is not null)",
+            name="one_other",
         ),
         UniqueConstraint("person_id", "other_person_id"),
         UniqueConstraint("person_id", "other_organisation_id"),
     )
 
     id: Mapped[pk]
+    ref: Mapped[ref]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     other_person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     other_organisation_id: Mapped[int | None] = mapped_column(ForeignKey("organisation.id"))
+    name: Mapped[str | None]
+    declared_at: Mapped[Utc | None]
+
+    other_person: Mapped[Person | None] = relationship(foreign_keys=other_person_id)
+    other_organisation: Mapped[Organisation | None] = relationship()

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from supervisor.models.base import Base, Utc, UtcDateTime, pk, ref
+from supervisor.models.base import Base, TextList, Utc, UtcDateTime, pk, ref
 from supervisor.models.entitlements import Entitlement
 from supervisor.models.people import Person
 from supervisor.rules.kinds import MatchState
@@ -79,3 +79,34 @@ class Agreement(Base):
     employer_signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
     match: Mapped[Match] = relationship(back_populates="agreement")
+
+
+class Override(Base):
+    """An exception: rules that do not count between an entitlement and a provider, up to and
+    with `until`. It holds once the second person has said yes, until it is taken back."""
+
+    __tablename__ = "override"
+    __table_args__ = (
+        CheckConstraint("second_id <> asked_by_id", name="two_people"),
+        CheckConstraint("agreed is null or answered_at is not null", name="answered"),
+    )
+
+    id: Mapped[pk]
+    ref: Mapped[ref]
+    entitlement_id: Mapped[int] = mapped_column(ForeignKey("entitlement.id"), index=True)
+    provider_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    rules: Mapped[TextList]
+    reason: Mapped[str]
+    until: Mapped[date]
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_at: Mapped[Utc]
+    second_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    agreed: Mapped[bool | None]
+    answered_at: Mapped[Utc | None]
+    ended_at: Mapped[Utc | None]
+    ended_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+    entitlement: Mapped[Entitlement] = relationship()
+    provider: Mapped[Person] = relationship(foreign_keys=provider_id)
+    asked_by: Mapped[Person] = relationship(foreign_keys=asked_by_id)
+    second: Mapped[Person] = relationship(foreign_keys=second_id)

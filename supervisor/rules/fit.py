@@ -29,6 +29,10 @@ class Candidates:
     def __len__(self) -> int:
         return len(self.need)
 
+    def where(self, some: Flags | Rows) -> "Candidates":
+        """Some of them, by a flag for each or by their rows."""
+        return Candidates(self.need[some], self.provider[some], self.fit[some])
+
 
 def candidates(table: Table, needs: Rows | None = None) -> Candidates:
     """All legal pairs, or those of some needs, by row of need and of provider.
@@ -50,6 +54,16 @@ def _all_lawful(table: Table, needs: Rows) -> Iterator[Pairs]:
         for start in range(0, len(rows), step):
             some = np.array(rows[start : start + step], np.intp)
             yield lawful(_cross(table, kind, some, providers), BY_PAIR)
+        if table.waived:
+            yield lawful(_excepted(table, kind, np.array(rows, np.intp), providers))
+
+
+def _excepted(table: Table, kind: Kind, needs: Rows, serving: Rows) -> Pairs:
+    """The pairs with an exception of providers who do not serve the region otherwise."""
+    couples = np.unique(np.concatenate(list(table.waived.values())), axis=0)
+    need, provider = couples.T
+    extra = np.isin(need, needs) & ~np.isin(provider, serving)
+    return Pairs(table, kind, need[extra], provider[extra])
 
 
 def _serving(table: Table, kind: Kind, need: int) -> Rows:
@@ -71,7 +85,7 @@ def lawful(pairs: Pairs, rules: Sequence[Rule] = RULES) -> Pairs:
     """The pairs that every rule lets pass."""
     for rule in rules:
         if rule.asked(pairs.kind):
-            passed: Flags = rule.holds(pairs)
+            passed: Flags = rule.lets_pass(pairs)
             pairs = pairs if passed.all() else pairs.where(passed)
     return pairs
 
@@ -92,7 +106,10 @@ def together(parts: Sequence[Candidates]) -> Candidates:
 def best(table: Table, need: int, count: int) -> Pairs:
     """Whom to ask for a need: lawful, with room, and not who has it now; the best first."""
     kind = table.needs[need].kind
-    found = lawful(_cross(table, kind, np.array([need]), _serving(table, kind, need)), BY_PAIR)
+    row, serving = np.array([need]), _serving(table, kind, need)
+    found = lawful(_cross(table, kind, row, serving), BY_PAIR)
+    if table.waived:
+        found = found.and_(lawful(_excepted(table, kind, row, serving)))
     found = lawful(found.where(found.p.id != found.need.current), ROOM)
     return found.where(np.lexsort((found.providers, -fit(found)))[:count])
 

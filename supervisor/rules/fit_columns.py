@@ -1,7 +1,7 @@
 """People, needs and offers as columns of numbers, made once for all rules and terms."""
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date, timedelta
 from typing import Any
@@ -16,6 +16,8 @@ from supervisor.rules.fit_week import ALWAYS, minutes_ahead, stretches
 from supervisor.rules.kinds import MATCHED_KINDS, Kind, Mode
 
 Columns = dict[str, Column]
+Couples = Iterable[tuple[int, int]]
+"""Needs and providers that belong together, by their ids."""
 MATTERS = (
     "choice", "near", "culture", "language", "gender", "time", "experience", "focus", "practice",
     "youth", "rainbow", "continuity",
@@ -46,11 +48,21 @@ class Table:
     """Everybody's columns. A pair is a row of `needs` and a row of `providers`.
 
     `offers[kind]["taken"]` and `provider["minutes_taken"]` count the matches that stay, once
-    `keep` has been told of them.
+    `keep` has been told of them. `declined` are couples of whom one said no, `waived` those
+    for whom an exception is made, under the name of the rule.
     """
 
-    def __init__(self, needs: Sequence[Need], providers: Sequence[Provider], day: Day) -> None:
+    def __init__(
+        self,
+        needs: Sequence[Need],
+        providers: Sequence[Provider],
+        day: Day,
+        declined: Couples = (),
+        waived: Mapping[str, Couples] | None = None,
+    ) -> None:
         self.needs, self.providers, self.day = needs, providers, day
+        self.declined = self._rows_of(declined)
+        self.waived = {rule: self._rows_of(couples) for rule, couples in (waived or {}).items()}
         self.codes: defaultdict[str, Codes] = defaultdict(Codes)
         parties = {p.id: p for p in (*(n.worker for n in needs), *(p.party for p in providers))}
         row_of = {party: row for row, party in enumerate(parties)}
@@ -74,6 +86,17 @@ class Table:
         kinds = np.array([self.needs[row].kind for row in needs], dtype=object)
         for kind, offer in self.offers.items():
             offer["taken"] = np.bincount(providers[kinds == kind], minlength=count)
+
+    def _rows_of(self, couples: Couples) -> Rows:
+        """Couples by their rows of the table, one a line; who is not in it is left out."""
+        need_of = {need.id: row for row, need in enumerate(self.needs)}
+        provider_of = {one.party.id: row for row, one in enumerate(self.providers)}
+        rows = [
+            (need_of[need], provider_of[provider])
+            for need, provider in couples
+            if need in need_of and provider in provider_of
+        ]
+        return np.array(rows, np.intp).reshape(-1, 2)
 
     def _columns(self, kind: type[Any], rows: Sequence[Any]) -> Columns:
         """The fields of a dataclass of values as columns, each made as its field says."""

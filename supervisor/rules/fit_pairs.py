@@ -65,6 +65,12 @@ class Pairs:
                 fewer.__dict__[name] = self.__dict__[name][..., kept]
         return fewer
 
+    def and_(self, more: "Pairs") -> "Pairs":
+        """These and more pairs of the same kind."""
+        both = [np.concatenate([getattr(self, at), getattr(more, at)]) for at in
+                ("needs", "providers", "runs")]  # fmt: skip
+        return Pairs(self.table, self.kind, *both)
+
     @property
     def one(self) -> tuple[Need, Provider]:
         """The values of the first pair, for words."""
@@ -72,6 +78,13 @@ class Pairs:
 
     def all(self) -> Flags:
         return np.ones(len(self), np.bool_)
+
+    def among(self, couples: Rows) -> Flags:
+        """Which pairs are among these couples of rows (`Table.declined`, `Table.waived`)."""
+        if not len(couples):
+            return ~self.all()
+        count = len(self.table.providers)
+        return np.isin(self.needs * count + self.providers, couples[:, 0] * count + couples[:, 1])
 
     @cached_property
     def km(self) -> Column:

@@ -1,14 +1,16 @@
 """Why, and why not, in words: what terms and rules say of each pair."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 from supervisor.rules.fit_pairs import Pairs
-from supervisor.rules.fit_rules import ROOM, RULES
+from supervisor.rules.fit_rules import NOT_AVAILABLE, ROOM, RULES, Rule
 from supervisor.rules.fit_terms import TERMS
 from supervisor.rules.kinds import Reader
 from supervisor.rules.words import Words
+
+SILENT = "not_available"
 
 
 def reasons(pairs: Pairs, *, of_need: bool = False) -> list[list[Words]]:
@@ -30,11 +32,27 @@ def drawbacks(pairs: Pairs) -> list[list[Words]]:
 
 def obstacles(pairs: Pairs, reader: Reader) -> list[list[Words]]:
     """For each pair the rules that it fails, in the words for who asks."""
-    rules = [rule for rule in (*RULES, *ROOM) if rule.asked(pairs.kind)]
-    fails = [~rule.holds(pairs) for rule in rules]
     return [
-        _once(rule.why_not(pair, reader) for rule, no in zip(rules, fails, strict=True) if no[row])
-        for row, pair in enumerate(pairs)
+        _once(rule.why_not(pair, reader) for rule in rules)
+        for pair, rules in zip(pairs, failing(pairs, (*RULES, *ROOM)), strict=True)
+    ]
+
+
+def words_of(pair: Pairs, rules: Sequence[Rule], reader: Reader) -> list[tuple[str, Words]]:
+    """What each of these rules says of a pair, under its name; what a reader may not know bears
+    no name, and is said once."""
+    said = [(rule.name, rule.why_not(pair, reader)) for rule in rules]
+    told = {str(words): (name, words) for name, words in said}
+    return [(SILENT if words == NOT_AVAILABLE else name, words) for name, words in told.values()]
+
+
+def failing(pairs: Pairs, rules: Sequence[Rule]) -> list[list[Rule]]:
+    """For each pair the rules that stand in its way."""
+    asked = [rule for rule in rules if rule.asked(pairs.kind)]
+    fails = [~rule.lets_pass(pairs) for rule in asked]
+    return [
+        [rule for rule, no in zip(asked, fails, strict=True) if no[row]]
+        for row in range(len(pairs))
     ]
 
 

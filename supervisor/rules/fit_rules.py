@@ -4,6 +4,9 @@ To add a rule, add one line to RULES: its name, the test (of many pairs or of on
 which it is asked, and what each reader is told when it fails. Without words of its own a rule
 reads "not available", so that it gives nothing away: so it is for a worker except for time,
 distance and language, and for a conflict or what is withheld it is so for everybody.
+
+An exception lets one pair pass one rule for a while, where the rule says in `except_` what the
+hub may set aside. A conflict has no such words, nor has what a worker asked for themselves.
 """
 
 from collections.abc import Callable
@@ -35,7 +38,8 @@ Say = Callable[[Pairs], Words]
 class Rule:
     """`holds` asks many pairs of one kind at once. `to_all` words a failing pair for every
     reader, `to_hub` for the coordinator alone. `by_region`: the worker's region and the
-    provider are all that it looks at."""
+    provider are all that it looks at. `except_` says what an exception from it sets aside;
+    without it nobody can make one."""
 
     name: str
     holds: Callable[[Pairs], Flags]
@@ -43,9 +47,17 @@ class Rule:
     to_all: Say | None = None
     to_hub: Say | None = None
     by_region: bool = False
+    except_: str = ""
 
     def asked(self, kind: Kind) -> bool:
         return kind in self.kinds
+
+    def lets_pass(self, x: Pairs) -> Flags:
+        """Which pairs it stands in the way of no more: they keep it, or an exception is made."""
+        passed = self.holds(x)
+        if self.except_ and self.name in x.table.waived:
+            passed = passed | x.among(x.table.waived[self.name])
+        return passed
 
     def why_not(self, pair: Pairs, reader: Reader) -> Words:
         """What this reader is told of a pair that fails."""
@@ -117,6 +129,11 @@ def _has_no_conflict(x: Pairs) -> Flags:
     return ~np.logical_or(*against)
 
 
+def _said_no(x: Pairs) -> Flags:
+    """One of the two said no a short while ago; it reads like a conflict, and the reverse."""
+    return x.runs | ~x.among(x.table.declined)
+
+
 def _share_perspective(x: Pairs) -> Flags:
     return share_word(x.w.perspectives, x.p.perspectives)
 
@@ -173,23 +190,49 @@ def _no_time(x: Pairs) -> Words:
 RULES: tuple[Rule, ...] = (
     Rule("offer", lambda x: x.offer.offered, to_hub=lambda _pair: NOT_OFFERED, by_region=True),
     Rule(
-        "capacity", _has_capacity, to_hub=always(N_("Takes nobody on at present")), by_region=True
+        "capacity",
+        _has_capacity,
+        to_hub=always(N_("Takes nobody on at present")),
+        by_region=True,
+        except_=N_("They take nobody on at present"),
     ),
-    Rule("vetted", _is_vetted, to_hub=_vetting_ended, by_region=True),
+    Rule(
+        "vetted",
+        _is_vetted,
+        to_hub=_vetting_ended,
+        by_region=True,
+        except_=N_("They are not vetted on the day"),
+    ),
     Rule("here", _is_here, by_region=True),
-    Rule("region", _serves_region, by_region=True),
+    Rule("region", _serves_region, by_region=True, except_=N_("They serve other regions")),
     Rule("another", _is_another),
     Rule("mirror", _is_no_mirror),
-    Rule("external", _is_external, to_hub=always(N_("Works for the same employer"))),
-    Rule("chain", _is_outside_chain),
-    Rule("clinical", _is_not_clinical, kinds=(PEER,)),
+    Rule(
+        "external",
+        _is_external,
+        to_hub=always(N_("Works for the same employer")),
+        except_=N_("They work for the same employer"),
+    ),
+    Rule("chain", _is_outside_chain, except_=N_("One is in the other’s line of managers")),
+    Rule("clinical", _is_not_clinical, kinds=(PEER,), except_=N_("They are in a clinical role")),
     Rule("conflict", _has_no_conflict),
-    Rule("perspective", _share_perspective, kinds=(PEER, MENTORING)),
+    Rule("declined", _said_no, except_=N_("One of them said no a short while ago")),
+    Rule(
+        "perspective",
+        _share_perspective,
+        kinds=(PEER, MENTORING),
+        except_=N_("They have no perspective in common"),
+    ),
     Rule("culture", _offers_culture, kinds=(CULTURAL,)),
     Rule("language", _speaks_needed, to_all=_language_missing),
-    Rule("years", _has_more_years, kinds=(MENTORING,)),
-    Rule("reach", _can_meet, to_all=_too_far),
-    Rule("time", _have_time, to_all=_no_time),
+    Rule(
+        "years",
+        _has_more_years,
+        kinds=(MENTORING,),
+        except_=N_("They do not have more years of the work"),
+    ),
+    Rule("reach", _can_meet, to_all=_too_far, except_=N_("They have no usual way to meet")),
+    Rule("time", _have_time, to_all=_no_time, except_=N_("They are not free at the same time")),
 )
 
 
@@ -216,9 +259,24 @@ def _wears_one_hat(x: Pairs) -> Flags:
 
 
 ROOM: tuple[Rule, ...] = (
-    Rule("place", _has_place, to_hub=always(N_("All places are taken"))),
-    Rule("hours", _has_hours, to_hub=always(N_("Not enough hours are left"))),
+    Rule(
+        "place",
+        _has_place,
+        to_hub=always(N_("All places are taken")),
+        except_=N_("All their places are taken"),
+    ),
+    Rule(
+        "hours",
+        _has_hours,
+        to_hub=always(N_("Not enough hours are left")),
+        except_=N_("They have not enough hours left"),
+    ),
     Rule("hat", _wears_one_hat, to_hub=always(N_("Meets them already in another kind of support"))),
 )
 """What the matches that stay leave free: asked of one more match. The solver holds the same over
 all pairs together."""
+
+
+def that_may_be_set_aside(kind: Kind) -> list[Rule]:
+    """The rules of a kind from which an exception can be made, whatever stands."""
+    return [rule for rule in (*RULES, *ROOM) if rule.except_ and rule.asked(kind)]

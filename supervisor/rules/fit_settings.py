@@ -10,6 +10,7 @@ class FitSettings:
     `choice_first` is for a worker's first choice; each rank after it is worth `choice_step` less.
     `common_language` earns nothing: everybody speaks it. `travel_km` stands in where a person
     gave no limit; a provider away through the day and the `away_days` after it is not suggested.
+    Where one of two said no, they are not suggested to each other for `declined_days`.
     With `one_hat` a provider holds one kind only with one worker.
     """
 
@@ -39,5 +40,6 @@ class FitSettings:
     mentoring_years: int = 1
     travel_km: int = 50
     away_days: int = 42
+    declined_days: int = 30
     common_language: str = "English"
     one_hat: bool = True

@@ -1,19 +1,18 @@
 """Who cannot be in a group together, and how many it holds: its new rows against all others."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
+from supervisor.apart import declared
 from supervisor.rules.ties import Ties, may_sit_with
 from supervisor.rules.words import N_, Words
 from supervisor.workbook.draft import Draft
 from supervisor.workbook.rows import Row
 
-FITTING = N_(
-    "somebody who may sit with everybody in the group: no line manager of one of them, and no "
-    "conflict"
-)
+Pair = tuple[str, str]
+FITTING = N_("somebody for whom this group is available")
 ROOM = N_("yes, as the group holds %(most)d")
 
 
@@ -63,9 +62,24 @@ def _ties(draft: Draft) -> Ties[str]:
         if person and _holds(draft.book.today, starts, ends):
             employers[person].add(organisation)
             managers[person] |= {manager} - {None}
-    declared = draft.everything("conflicts", "person", "other")
-    against = {(one, other) for _row, (one, other) in declared}
-    return Ties(managers, against, against, employers)
+    return Ties(managers, *_against(draft), employers)
+
+
+def _against(draft: Draft) -> tuple[set[Pair], set[Pair]]:
+    """Who is to be kept apart from whom, and from which organisations: what the file says, and
+    what the hub knows and shows to nobody."""
+    in_file = draft.everything("conflicts", "person", "other")
+    both = {(one, other) for _row, (one, other) in in_file if one and other}
+    apart, ref = declared(draft.book.store), draft.book.ref
+    people = {(ref("people", one), ref("people", other)) for one, other in apart.people}
+    places = {
+        (ref("people", one), ref("organisations", other)) for one, other in apart.organisations
+    }
+    return both | _whole(people), both | _whole(places)
+
+
+def _whole(pairs: Iterable[tuple[str | None, str | None]]) -> set[Pair]:
+    return {(one, other) for one, other in pairs if one and other}
 
 
 def _holds(on: date, starts: date | None, ends: date | None) -> bool:

@@ -32,6 +32,8 @@ def _written(sheet: Sheet, rows: list[list[str]]) -> Written:
 
 def _texts(book: Book, sheet: Sheet) -> Iterator[list[str]]:
     for record in load(book, sheet):
+        if sheet.private(record):
+            continue
         yield [
             "" if column.private and not _agreed(record) else _text(book, column, record)
             for column in sheet.columns

@@ -53,6 +53,10 @@ def nothing(_row: Row, _look: Look, _book: Book) -> Found:
     return ()
 
 
+def open_to_all(_record: Any) -> bool:
+    return False
+
+
 def at_rest(_record: Any, _row: Row, _book: Book) -> None:
     return None
 
@@ -63,6 +67,7 @@ class Sheet:
 
     `defaults` fill what the record must have and the file may leave open. `prepare` completes
     values from other sheets before anything is compared; `settle` completes a written record.
+    No file shows what is `private`.
     """
 
     name: str
@@ -75,6 +80,7 @@ class Sheet:
     checks: tuple[Check, ...] = ()
     prepare: Callable[[Row, Look, Book], Found] = nothing
     settle: Callable[[Any, Row, Book], None] = at_rest
+    private: Callable[[Any], bool] = open_to_all
 
     @cached_property
     def by_name(self) -> dict[str, Column]:

@@ -189,6 +189,7 @@ CONFLICTS = Sheet(
     key=("person", "other"),
     checks=(apart("person", "other"),),
     columns=(link("person", "people", required=True), other_of_conflict("other")),
+    private=lambda conflict: conflict.declared_at is not None,
 )
 
 LEAVE = Sheet(

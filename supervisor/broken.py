@@ -1,0 +1,125 @@
+"""Matches that run although a rule stands against them now, and no exception lets it pass."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from supervisor import capacity
+from supervisor.fits_hub import loaded
+from supervisor.models import Entitlement, Match, Person, Store
+from supervisor.rules.fit_columns import Table
+from supervisor.rules.fit_pairs import Pairs
+from supervisor.rules.fit_reasons import failing, words_of
+from supervisor.rules.fit_rules import ROOM, RULES, Rule
+from supervisor.rules.fit_values import Need, Provider
+from supervisor.rules.kinds import MATCHED_KINDS, Reader
+from supervisor.rules.words import Words
+from supervisor.waivers import waived
+
+PLACE, HOURS = (next(rule for rule in ROOM if rule.name == name) for name in ("place", "hours"))
+OVER_LIMIT = {"vetted", "place", "hours"}
+"""Rules of the provider alone, which the hub sees at the provider already."""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """A match that runs, and each rule that stands against it, in the hub's words: what the hub
+    may not read is not told apart."""
+
+    match: Match
+    found: list[tuple[str, Words]]
+
+    @property
+    def of_pair(self) -> list[Words]:
+        """What stands between these two, apart from the provider's own limits."""
+        return [words for rule, words in self.found if rule not in OVER_LIMIT]
+
+
+def broken(store: Store, on: date, person: Person | None = None) -> list[Broken]:
+    """The matches of the day that are not lawful, by the worker's name; or one person's."""
+    running, table = _running(store, on), loaded(store, on).table
+    over = _over(store, running, table, on)
+    found = []
+    for match, pair in _pairs(table, running):
+        rules = [*failing(pair, RULES)[0], *over[match.id]]
+        if rules and (person is None or match.entitlement.person_id == person.id):
+            found.append(Broken(match, words_of(pair, rules, Reader.COORDINATOR)))
+    return found
+
+
+def _running(store: Store, on: date) -> list[Match]:
+    query = (
+        select(Match)
+        .join(Match.entitlement)
+        .join(Entitlement.person)
+        .where(
+            capacity.running(on),
+            Entitlement.ends_on >= on,
+            Entitlement.kind.in_(MATCHED_KINDS),
+        )
+        .options(
+            joinedload(Match.provider),
+            joinedload(Match.entitlement).joinedload(Entitlement.person),
+        )
+        .order_by(Person.name, Match.starts_on, Match.id)
+    )
+    return list(store.scalars(query))
+
+
+def _pairs(table: Table, running: Sequence[Match]) -> Iterator[tuple[Match, Pairs]]:
+    need_of = {need.id: row for row, need in enumerate(table.needs)}
+    provider_of = {one.party.id: row for row, one in enumerate(table.providers)}
+    runs = np.ones(1, np.bool_)
+    for match in running:
+        need, provider = need_of.get(match.entitlement_id), provider_of.get(match.provider_id)
+        if need is not None and provider is not None:
+            kind, rows = table.needs[need].kind, (np.array([need]), np.array([provider]))
+            yield match, Pairs(table, kind, *rows, runs)
+
+
+def _over(
+    store: Store, running: Sequence[Match], table: Table, on: date
+) -> defaultdict[int, list[Rule]]:
+    """What goes beyond places or hours, the last to begin first, by match."""
+    needs = {need.id: need for need in table.needs}
+    providers = {one.party.id: one for one in table.providers}
+    excepted, found = waived(store, on), defaultdict[int, list[Rule]](list)
+    for provider, theirs in _by_provider(running, needs, providers):
+        people: defaultdict[str, int] = defaultdict(int)
+        minutes = 0
+        for match in theirs:
+            need = needs[match.entitlement_id]
+            offer = provider.offers.get(need.kind)
+            people[need.kind], minutes = people[need.kind] + 1, minutes + need.effort
+            if offer and 0 < offer.capacity < people[need.kind]:
+                found[match.id].append(PLACE)
+            if provider.minutes_a_year is not None and minutes > provider.minutes_a_year:
+                found[match.id].append(HOURS)
+    return _without(found, running, excepted)
+
+
+def _by_provider(
+    running: Sequence[Match], needs: dict[int, Need], providers: dict[int, Provider]
+) -> Iterator[tuple[Provider, list[Match]]]:
+    by: defaultdict[int, list[Match]] = defaultdict(list)
+    for match in sorted(running, key=lambda m: (m.starts_on, m.id)):
+        if not match.cover and match.entitlement_id in needs and match.provider_id in providers:
+            by[match.provider_id].append(match)
+    return ((providers[provider], theirs) for provider, theirs in by.items())
+
+
+def _without(
+    found: defaultdict[int, list[Rule]],
+    running: Sequence[Match],
+    excepted: dict[str, list[tuple[int, int]]],
+) -> defaultdict[int, list[Rule]]:
+    """Less those for whom an exception is made."""
+    for match in running:
+        pair = match.entitlement_id, match.provider_id
+        found[match.id] = [one for one in found[match.id] if pair not in excepted.get(one.name, ())]
+    return found
