@@ -30,7 +30,8 @@ from supervisor.settings import HubSettings
 from supervisor.sign_ins import SignInSettings
 from supervisor.throttle import ThrottleSettings
 from supervisor.today import BoardSettings
-from supervisor.tuning_words import KNOBS, Knob
+from supervisor.tuning_knobs import Knob
+from supervisor.tuning_words import KNOBS
 from supervisor.week import WeekSettings
 from supervisor.workbook.read import WorkbookSettings
 

@@ -1,0 +1,60 @@
+"""How a setting is asked for: between which numbers it lies, or which text it may be."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import available_timezones
+
+from supervisor.rules.kinds import Mode
+
+LONGEST = 200
+
+
+def any_line(typed: str) -> bool:
+    """One line of text, not endless."""
+    return len(typed) <= LONGEST and (typed == "" or typed.isprintable())
+
+
+def a_line(typed: str) -> bool:
+    return bool(typed) and any_line(typed)
+
+
+def a_zone(typed: str) -> bool:
+    return typed in available_timezones()
+
+
+def an_address(typed: str) -> bool:
+    name, _at, host = typed.partition("@")
+    return any_line(typed) and bool(name and host) and " " not in typed and "@" not in host
+
+
+def some_modes(typed: str) -> bool:
+    """Ways of meeting, each once, in the order in which they are tried."""
+    given = typed.split(",")
+    return set(given) <= set(Mode) and len(given) == len(set(given))
+
+
+@dataclass(frozen=True)
+class Knob:
+    """How one setting is asked for. A number lies between `least` and `most`; a text passes
+    `fits`, and `example` shows one that does."""
+
+    words: str
+    least: float = 0
+    most: float = 10_000
+    fits: Callable[[str], bool] = any_line
+    example: str = ""
+
+    def allows(self, value: Any) -> bool:
+        """Whether the setting may be this; None was not understood."""
+        if isinstance(value, str):
+            return self.fits(value)
+        return value is not None and self.least <= value <= self.most
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A group of settings as it stands on the page."""
+
+    words: str
+    knobs: dict[str, Knob]
