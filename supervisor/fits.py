@@ -1,5 +1,6 @@
 """Who fits: the short list for one entitlement, and why, or why not, in words for who asks."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -85,6 +86,23 @@ def explain_all(
     offering = [n for n, one in enumerate(hub.table.providers) if entitlement.kind in one.offers]
     verdicts = _verdicts(store, hub, need, offering, reader)
     return sorted(verdicts, key=lambda one: (one.fit is None, -(one.fit or 0)))
+
+
+def reasons_of(
+    store: Store, pairs: Sequence[tuple[str, str]], on: date
+) -> dict[tuple[str, str], list[Words]]:
+    """Why each of these fit, by the ids of entitlement and provider; who is not here is left
+    out."""
+    table = loaded(store, on).table
+    needs = {need.ref: number for number, need in enumerate(table.needs)}
+    providers = {one.party.ref: number for number, one in enumerate(table.providers)}
+    return {
+        (need, provider): fit_reasons.reasons(
+            fit.asked(table, needs[need], np.array([providers[provider]], np.intp))
+        )[0]
+        for need, provider in pairs
+        if need in needs and provider in providers
+    }
 
 
 def first_ask(entitlement: Entitlement) -> Words | None:

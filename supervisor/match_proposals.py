@@ -37,9 +37,15 @@ Offer = tuple[str, int]
 
 
 def propose(
-    store: Store, rows: Iterable[Row], now: datetime, by: Person | None = None
+    store: Store,
+    rows: Iterable[Row],
+    now: datetime,
+    by: Person | None = None,
+    *,
+    cover: bool = False,
 ) -> list[Match]:
     """Offer every new match of an answer, with others beside it; the offers that are new.
+    `cover` says that they are for a while.
 
     Who has something to choose from already is left alone, and nobody is offered again whom
     one of the two declined.
@@ -56,7 +62,7 @@ def propose(
     for need, row in sorted(new.items()):
         if row.entitlement not in waiting:
             others = _others(store, hub, need, row)
-            made += _offer(store, owed[row.entitlement], others, now, by)
+            made += _offer(store, owed[row.entitlement], others, now, by, cover=cover)
     return made
 
 
@@ -101,11 +107,19 @@ def _others(store: Store, hub: Hub, need: int, row: Row) -> list[Offer]:
 
 
 def _offer(
-    store: Store, entitlement: Entitlement, others: list[Offer], now: datetime, by: Person | None
+    store: Store,
+    entitlement: Entitlement,
+    others: list[Offer],
+    now: datetime,
+    by: Person | None,
+    *,
+    cover: bool,
 ) -> list[Match]:
     refs = [ref for ref, _points in others]
     people = {p.ref: p for p in store.scalars(select(Person).where(Person.ref.in_(refs)))}
-    made = [add(store, entitlement, people[ref], points, now) for ref, points in others]
+    made = [
+        add(store, entitlement, people[ref], points, now, cover=cover) for ref, points in others
+    ]
     for match in made:
         audit.record(store, now, by, "offer", "match", match.ref, entitlement.person)
     if made:

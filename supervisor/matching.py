@@ -1,6 +1,6 @@
 """The whole hub matched at once: everybody's best answer together, and how good it is."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -8,14 +8,16 @@ import numpy as np
 
 from supervisor.fits import loaded
 from supervisor.match_proposals import Row
-from supervisor.models import Store
+from supervisor.models import Person, Store
 from supervisor.rules import assign
 from supervisor.rules.assign import AssignSettings, Problem, Score
 from supervisor.rules.assign_problem import nth_of
-from supervisor.rules.fit import Candidates, candidates
+from supervisor.rules.fit import Candidates, candidates, together
 from supervisor.rules.fit_columns import Table
 from supervisor.rules.fit_kept import Hub
 from supervisor.rules.fit_lists import UNKNOWN, Points, Rows
+from supervisor.rules.fit_settings import FitSettings
+from supervisor.rules.fit_values import Need
 from supervisor.rules.kinds import MATCHED_KINDS
 from supervisor.rules.words import N_, Words
 from supervisor.settings import read
@@ -26,13 +28,15 @@ PARTS_PER_THOUSAND = 1000
 
 @dataclass(frozen=True)
 class Answer:
-    """Every match by the id of its entitlement, those that stay included.
+    """Every match by the id of its entitlement, those that stay included; and, of as many needs
+    as were asked about, those for whom there is nobody.
 
     `reached` counts those too, and so does `most`, which is proved: no answer comes to more.
     """
 
     rows: list[Row]
     needs: int
+    unmet: list[str]
     reached: Score
     most: Score
 
@@ -62,6 +66,18 @@ class Answer:
         return -(-over * PARTS_PER_THOUSAND // self.reached.total) / 10
 
 
+@dataclass(frozen=True)
+class Question:
+    """All that an answer needs of the records: the hub on a day, the pairs that are lawful,
+    the needs that are asked about, and which of the matches that run are part of the answer."""
+
+    hub: Hub
+    found: Candidates
+    needs: Sequence[Need]
+    stays: Candidates
+    settings: AssignSettings
+
+
 def solve(
     store: Store,
     on: date,
@@ -71,22 +87,48 @@ def solve(
     say: Say = lambda _reached, _most: None,
 ) -> Answer:
     """Match everybody who is open on the day; with `reopen` those who are matched too."""
-    hub = loaded(store, on, reopen=reopen)
+    return answer(question(store, on, reopen=reopen), seconds, say)
+
+
+def question(
+    store: Store, on: date, *, reopen: bool = False, fit: FitSettings | None = None
+) -> Question:
+    """Everybody who is open on the day, by the hub's own settings or by others."""
+    hub = loaded(store, on, reopen=reopen, fit=fit)
     found = candidates(hub.table, hub.open)
-    stays = _worth(hub)
+    return Question(hub, found, hub.table.needs, hub.kept, read(store, AssignSettings))
+
+
+def cover_for(store: Store, on: date, away: Person) -> Question:
+    """Everybody whom one provider meets on the day, and who else could meet them meanwhile."""
+    hub = loaded(store, on)
+    theirs = [number for number, need in enumerate(hub.table.needs) if need.current == away.id]
+    found = candidates(hub.table, np.array(theirs, np.intp))
+    others = hub.table.people["id"][hub.table.person[found.provider]] != away.id
+    needs = [hub.table.needs[number] for number in theirs]
+    return Question(hub, found.where(others), needs, together([]), read(store, AssignSettings))
+
+
+def answer(
+    asked: Question,
+    seconds: float | None = None,
+    say: Say = lambda _reached, _most: None,
+) -> Answer:
+    """The best answer that there is time for; no record is read or kept waiting meanwhile."""
+    table, found = asked.hub.table, asked.found
+    stays = _worth(table, asked.stays)
     made = assign.solve(
-        problem_of(hub, found),
-        read(store, AssignSettings),
+        problem_of(asked.hub, found),
+        asked.settings,
         seconds,
         lambda reached, most: say(_sum(stays, reached), _sum(stays, most)),
     )
-    chosen = Candidates(
-        found.need[made.chosen], found.provider[made.chosen], found.fit[made.chosen]
-    )
-    rows = [*_rows(hub.table, hub.kept), *_rows(hub.table, chosen)]
+    rows = [*_rows(table, asked.stays), *_rows(table, found.where(made.chosen))]
+    met = {row.entitlement for row in rows}
     return Answer(
         rows=sorted(rows, key=lambda row: row.entitlement),
-        needs=len(hub.table.needs),
+        needs=len(asked.needs),
+        unmet=[need.ref for need in asked.needs if need.ref not in met],
         reached=_sum(stays, made.reached),
         most=_sum(stays, made.most),
     )
@@ -138,9 +180,8 @@ def _held(hub: Hub) -> Points:
     return np.stack([worker, person, _kinds(table)[kept.need]], axis=1)
 
 
-def _worth(hub: Hub) -> Score:
+def _worth(table: Table, kept: Candidates) -> Score:
     """What the matches that stay come to by themselves."""
-    table, kept = hub.table, hub.kept
     provider = np.sort(kept.provider)
     capacity = np.maximum(_capacity(table)[provider], 1)
     load = (table.day.settings.load * nth_of(provider) // capacity).sum()

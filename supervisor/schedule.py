@@ -14,14 +14,27 @@ from flask import Flask
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
-from supervisor import alerts, clock, groups, identity, matches, messages, post, throttle
+from supervisor import (
+    alerts,
+    clock,
+    groups,
+    identity,
+    match_searches,
+    matches,
+    matching,
+    messages,
+    post,
+    throttle,
+)
 from supervisor.extensions import db
 from supervisor.models import JobTick, Store
 from supervisor.models.engine import writing
 
+from supervisor.rules.assign import Score
 log = logging.getLogger(__name__)
 TICK = timedelta(minutes=1)
 STOPPING = Event()
+LOOK = timedelta(seconds=3)
 Thing = TypeVar("Thing")
 
 
@@ -140,6 +153,41 @@ def start_inside(app: Flask) -> BackgroundScheduler:
     """Start ticking beside a web server, for a hub on a single machine. The first is now."""
     scheduler = BackgroundScheduler(timezone=UTC)
 
+def search(now: datetime) -> bool:
+    """Answer the oldest search that somebody waits for; whether there was one. Nobody else has to
+    wait for the database while it looks."""
+    store = db.session()
+    with writing():
+        claimed = match_searches.claim(store, now)
+        found = claimed and (claimed.id, match_searches.question(store, claimed, now))
+        seconds = claimed.seconds if claimed else 0
+        store.commit()
+    if not found:
+        return False
+    number, question = found
+    answer = _answered(number, question, seconds)
+    with writing():
+        match_searches.finish(store, number, answer, clock.now())
+        store.commit()
+    return True
+
+
+def _answered(number: int, question: matching.Question, seconds: int) -> matching.Answer | None:
+    """The answer, telling how far it is; None where something broke."""
+
+    def note(reached: Score, most: Score) -> None:
+        with writing():
+            match_searches.note(db.session(), number, reached, most)
+            db.session.commit()
+
+    try:
+        return matching.answer(question, seconds, note)
+    except Exception:
+        db.session.rollback()
+        log.exception("the search %d broke", number)
+        return None
+
+
     def run() -> None:
         with app.app_context():
             tick(clock.now(), clock.really())
@@ -148,5 +196,12 @@ def start_inside(app: Flask) -> BackgroundScheduler:
         run, "interval", seconds=TICK.total_seconds(), next_run_time=clock.really(),
         max_instances=1, coalesce=True, misfire_grace_time=None,
     )  # fmt: skip
+    def look() -> None:
+        with app.app_context():
+            search(clock.now())
+
     scheduler.start()
     return scheduler
+    scheduler.add_job(
+        look, "interval", seconds=LOOK.total_seconds(), max_instances=1, coalesce=True
+    )

@@ -18,6 +18,7 @@ from supervisor.identity import IdentitySettings
 from supervisor.leave import LeaveSettings
 from supervisor.match_offers import MatchSettings
 from supervisor.people import ListSettings
+from supervisor.match_searches import SearchSettings
 from supervisor.reach import MessageSettings
 from supervisor.reports import ReportSettings
 from supervisor.rules.assign_budget import AssignSettings
@@ -35,6 +36,7 @@ from supervisor.tuning_words import KNOBS
 from supervisor.week import WeekSettings
 from supervisor.workbook.read import WorkbookSettings
 
+from supervisor.what_if import WhatIfSettings
 GROUPS: dict[str, type[Any]] = {
     group.__name__: group
     for group in (
@@ -49,6 +51,8 @@ GROUPS: dict[str, type[Any]] = {
         AssignSettings,
         MatchSettings,
         FirstMeetingSettings,
+        SearchSettings,
+        WhatIfSettings,
         AgreementSettings,
         GroupSettings,
         FeedSettings,

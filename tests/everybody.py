@@ -21,6 +21,7 @@ from supervisor.models import (
     Leave,
     ManagerChange,
     Match,
+    MatchSearch,
     Meeting,
     Message,
     Offering,
@@ -100,6 +101,7 @@ def _bens(store: Store, cast: SimpleNamespace, now: datetime) -> None:
     bens_job = next(job for job in cast.ben.jobs)
     store.add(ManagerChange(id=1, job=bens_job, manager=cast.rua, asked_at=now))
     store.add(
+    store.add(MatchSearch(ref="search-1", seconds=5, asked_at=now, asked_by_id=cast.cleo.id))
         Alert(
             ref="ben-alert", name="behind", cause="behind:ben-2027", entitlement=cast.entitlement,
             since_at=now, raised_at=now,
@@ -125,7 +127,7 @@ def _session(cast: SimpleNamespace, starts_at: datetime, ref: str) -> Session:
 BENS = {
     "people": "ben", "sessions": "session-1", "matches": "ben-ana", "groups": "circle",
     "entitlements": "ben-2027", "today": "ben-2027", "alerts": "ben-alert",
-    "messages": "ben-message", "calendar": "nobody", "devices": "nobody",
+    "messages": "ben-message", "searches": "search-1", "calendar": "nobody", "devices": "nobody",
 }  # fmt: skip
 BLANKS = {
     "entitlement_ref": "ben-2027", "meeting_ref": "meeting-1", "person_ref": "gil",

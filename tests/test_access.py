@@ -45,6 +45,7 @@ GETS: dict[str, str] = {
     "sessions.confirmation": "cwp",
     "sessions.file": "wp",
     "sessions.move_times": "cwp",
+    "searches.show": "c",
     "sessions.show": "cwp",
     "sessions.times": "cwp",
     "settings.group": "c",
@@ -95,6 +96,8 @@ POSTS: dict[str, str] = {
     "today.book": "c",
     "today.decide_manager": "c",
     "today.offer_times": "c",
+    "searches.ask": "c",
+    "searches.send": "c",
     "today.remind": "c",
     "today.settle": "c",
 }

@@ -10,9 +10,11 @@ from flask.testing import FlaskClient
 
 from supervisor import tuning
 from supervisor.models import Audit, Store
+from supervisor.rules.fit_settings import FitSettings
+from supervisor.rules.kinds import MatchState, Mode
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.pace import PaceSettings
-from supervisor.settings import HubSettings, read
+from supervisor.settings import HubSettings, read, save
 from supervisor.tuning_words import KNOBS
 
 PACKAGE = Path(tuning.__file__).parent
@@ -114,3 +116,36 @@ def test_the_ways_of_meeting_are_those_there_are(store: Store, cast, cleo) -> No
     for typed, status in (("phone,video", 303), ("phone,phone", 422), ("telepathy", 422)):
         data = form(BookingSettings(), modes=typed)
         assert cleo.post("/settings/BookingSettings", data=data).status_code == status
+
+
+def test_what_a_change_of_matching_would_do_is_shown_before_it_is_kept(
+    store: Store, cast, cleo
+) -> None:
+    """Ben and Ana meet in person only, and live too far apart for the usual limit."""
+    cast.match.state = MatchState.LAPSED
+    for person in (cast.ben, cast.ana):
+        person.modes, person.travel_km = [Mode.IN_PERSON], None
+    store.commit()
+    usual = FitSettings()
+    same = cleo.post("/settings/FitSettings", data=form(usual, look=1)).text
+    assert "Nothing would change today" in same
+    page = cleo.post("/settings/FitSettings", data=form(usual, travel_km=500, look=1)).text
+    assert "1 more person would have somebody." in page
+    assert "Ben Harris" in page
+    assert 'value="500"' in page
+    assert read(store, FitSettings) == usual
+
+
+def test_who_would_lose_somebody_is_counted_apart(store: Store, cast, cleo) -> None:
+    cast.match.state = MatchState.LAPSED
+    for person in (cast.ben, cast.ana):
+        person.modes, person.travel_km = [Mode.IN_PERSON], None
+    save(store, FitSettings(travel_km=500))
+    store.commit()
+    page = cleo.post("/settings/FitSettings", data=form(FitSettings(), look=1)).text
+    assert "1 person would have nobody." in page
+
+
+def test_other_settings_do_not_ask_what_they_would_change(cleo) -> None:
+    assert "See what would change" in cleo.get("/settings/FitSettings").text
+    assert "See what would change" not in cleo.get("/settings/PaceSettings").text

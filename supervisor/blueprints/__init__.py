@@ -18,6 +18,7 @@ from supervisor.blueprints import (
     support,
     team,
     today,
+    searches,
     week,
 )
 
@@ -40,6 +41,7 @@ DOORS = (
     week,
 )
 
+    searches,
 
 def register(app: Flask) -> None:
     """Hang every door; a new one is one line here."""

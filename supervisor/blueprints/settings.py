@@ -7,11 +7,13 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import audit, clock, door, tuning
+from supervisor import audit, clock, door, tuning, what_if
+from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.words import Words
 from supervisor.settings import read, save
 from supervisor.tuning import GROUPS
 from supervisor.tuning_words import KNOBS
+from supervisor.what_if import Effect
 
 bp = Blueprint("settings", __name__)
 
@@ -42,7 +44,9 @@ def _known(name: str) -> type[Any]:
     return GROUPS[name]
 
 
-def _form(name: str, values: Mapping[str, Any], wrong: Mapping[str, Words]) -> str:
+def _form(
+    name: str, values: Mapping[str, Any], wrong: Mapping[str, Words], effect: Effect | None = None
+) -> str:
     kind = GROUPS[name]
     return render_template(
         "settings/group.html",
@@ -52,6 +56,8 @@ def _form(name: str, values: Mapping[str, Any], wrong: Mapping[str, Words]) -> s
         usual=kind(),
         values=values,
         wrong=wrong,
+        effect=effect,
+        foreseen=kind is FitSettings,
     )
 
 
@@ -59,10 +65,12 @@ def _form(name: str, values: Mapping[str, Any], wrong: Mapping[str, Words]) -> s
 @door.needs("coordinator")
 def change(name: str) -> Response | tuple[str, int]:
     """Keep one group. What cannot be understood is named beside its field with what was typed,
-    and nothing is kept."""
+    and nothing is kept; nor is it where only what it would change is asked."""
     kept, wrong = tuning.understood(read(door.store(), _known(name)), request.form)
     if wrong:
         return _form(name, request.form, wrong), 422
+    if "look" in request.form and isinstance(kept, FitSettings):
+        return _form(name, request.form, {}, what_if.effect(door.store(), kept, clock.now())), 200
     save(door.store(), kept)
     audit.record(door.store(), clock.now(), door.me(), "change", "settings", name)
     return door.done(url_for("settings.show"), _("Saved: %(what)s.", what=_(KNOBS[name].words)))

@@ -27,6 +27,8 @@ def work(*, once: bool) -> None:
 
 def _once() -> None:
     done = schedule.run_all(clock.now())
+    while schedule.search(clock.now()):
+        click.echo("done: look for the best for everybody")
     for job in schedule.JOBS:
         click.echo(f"{'done' if job.name in done else 'could not be done'}: {job.name}")
     if len(done) < len(schedule.JOBS):

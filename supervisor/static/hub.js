@@ -7,6 +7,10 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => button && button.setAttribute("aria-busy", "true"), 400);
 });
 
+/* A page that waits for an answer looks again by itself. */
+const waiting = document.querySelector("[data-again]");
+if (waiting) setTimeout(() => location.reload(), waiting.dataset.again * 1000);
+
 /* Coming back by the browser's back button: the form may be sent again. */
 addEventListener("pageshow", () => {
   for (const form of document.forms) {

@@ -1,0 +1,56 @@
+"""Looking for the best for everybody, or for cover: ask, watch it come, read it, send it."""
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from supervisor import clock, door, match_searches
+from supervisor.errors import Refused
+from supervisor.models import MatchSearch, Person
+from supervisor.reports import ReportSettings
+from supervisor.settings import read
+
+bp = Blueprint("searches", __name__)
+
+
+@bp.post("/searches")
+@door.needs("coordinator")
+def ask() -> Response:
+    """Have it looked for; with `away` for cover of everybody whom that provider meets."""
+    away = door.find(Person, request.form["away"]) if request.form.get("away") else None
+    search = match_searches.ask(door.store(), door.me(), clock.now(), away)
+    return door.done(url_for("searches.show", ref=search.ref))
+
+
+@bp.get("/searches/<ref>")
+@door.needs("coordinator")
+def show(ref: str) -> str:
+    """How far it has come; then whom each would be offered, and why. `?all=1` shows all."""
+    search, store = door.find(MatchSearch, ref), door.store()
+    rows = match_searches.rows(search)
+    new = sum(not row.kept for row in rows)
+    shown = new if "all" in request.args else read(store, ReportSettings).rows
+    return render_template(
+        "searches/show.html",
+        search=search,
+        new=new,
+        kept=len(rows) - new,
+        lines=match_searches.lines(store, search, clock.now(), shown),
+        unmet=match_searches.unmet(store, search),
+    )
+
+
+@bp.post("/searches/<ref>/offers")
+@door.needs("coordinator")
+def send(ref: str) -> Response:
+    """Send what was found, all at once."""
+    search = door.find(MatchSearch, ref)
+    here = url_for("searches.show", ref=ref)
+    try:
+        made = match_searches.send(door.store(), search, door.me(), clock.now())
+    except Refused as refusal:
+        return door.not_done(here, refusal)
+    told = len({match.entitlement_id for match in made})
+    return door.done(here, ngettext("Sent to %(num)d person.", "Sent to %(num)d people.", told)
+                     if told else _("Nothing was new, so nobody was told."))  # fmt: skip

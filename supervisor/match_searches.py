@@ -1,0 +1,137 @@
+"""The hub looks for the best for everybody, or for cover: asked for, found, read, then sent.
+
+Who asks does not wait: a worker process looks, and holds no lock while it does.
+"""
+
+from dataclasses import astuple, dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select, update
+
+from supervisor import audit, fits, matches, matching
+from supervisor.errors import Refused
+from supervisor.matching import Answer, Question
+from supervisor.models import Entitlement, Match, MatchSearch, Person, Store
+from supervisor.models.engine import rows_changed
+from supervisor.rules.assign import Score
+from supervisor.rules.words import N_, Words
+from supervisor.settings import HubSettings, read
+from supervisor.zones import today
+
+GRACE = timedelta(minutes=2)
+
+
+@dataclass(frozen=True)
+class SearchSettings:
+    """Seconds for which the best answer is looked for at most, and hours for which what was
+    found may be sent: after that too much may have changed."""
+
+    seconds: int = 60
+    hours: int = 24
+
+
+@dataclass(frozen=True)
+class Line:
+    """Somebody of the answer, and why the two fit."""
+
+    entitlement: Entitlement
+    provider: Person
+    reasons: list[Words]
+
+
+def ask(store: Store, by: Person, now: datetime, away: Person | None = None) -> MatchSearch:
+    """Have it looked for; the same, while it is looked for, is one search."""
+    again = select(MatchSearch).filter_by(away_id=away.id if away else None, done_at=None)
+    search = store.scalar(again)
+    if search is None:
+        search = MatchSearch(
+            away=away, seconds=read(store, SearchSettings).seconds, asked_at=now, asked_by_id=by.id
+        )
+        store.add(search)
+        store.flush()
+        audit.record(store, now, by, "ask", "match_search", search.ref)
+    return search
+
+
+def latest(store: Store, away: Person | None = None) -> MatchSearch | None:
+    """The newest of its sort."""
+    query = select(MatchSearch).filter_by(away_id=away.id if away else None)
+    return store.scalar(query.order_by(MatchSearch.id.desc()).limit(1))
+
+
+def claim(store: Store, now: datetime) -> MatchSearch | None:
+    """The oldest that nobody looks for now, for this process alone until its time is over."""
+    free = or_(MatchSearch.claimed_until.is_(None), MatchSearch.claimed_until <= now)
+    open_ = select(MatchSearch).where(MatchSearch.done_at.is_(None), free)
+    for search in store.scalars(open_.order_by(MatchSearch.id)):
+        until = now + timedelta(seconds=search.seconds) + GRACE
+        mine = update(MatchSearch).where(MatchSearch.id == search.id, free)
+        if rows_changed(store, mine.values(claimed_until=until)):
+            return search
+    return None
+
+
+def question(store: Store, search: MatchSearch, now: datetime) -> Question:
+    """What is asked of the records."""
+    on = today(now, read(store, HubSettings).time_zone)
+    if search.away:
+        return matching.cover_for(store, on, search.away)
+    return matching.question(store, on)
+
+
+def note(store: Store, search_id: int, reached: Score, most: Score) -> None:
+    """How far it has come, for whoever looks at the page."""
+    store.execute(
+        update(MatchSearch)
+        .where(MatchSearch.id == search_id)
+        .values(met=reached.met, total=reached.total, most_met=most.met, most_total=most.total)
+    )
+
+
+def finish(store: Store, search_id: int, answer: Answer | None, now: datetime) -> None:
+    """Keep the answer; None says that there is none, because something broke."""
+    search = store.get_one(MatchSearch, search_id)
+    search.done_at = now
+    if answer:
+        search.rows = [list(astuple(row)) for row in answer.rows]
+        search.needs, search.unmet = answer.needs, answer.unmet
+        note(store, search_id, answer.reached, answer.most)
+    store.flush()
+
+
+def rows(search: MatchSearch) -> list[matches.Row]:
+    """The answer."""
+    return [matches.Row(*row) for row in search.rows or ()]
+
+
+def lines(store: Store, search: MatchSearch, now: datetime, count: int) -> list[Line]:
+    """The first so many who would be offered somebody, each with why."""
+    on = today(now, read(store, HubSettings).time_zone)
+    new = [(row.entitlement, row.provider) for row in rows(search) if not row.kept][:count]
+    told = fits.reasons_of(store, new, on)
+    return [Line(*_both(store, *pair), told[pair]) for pair in new if pair in told]
+
+
+def _both(store: Store, entitlement: str, provider: str) -> tuple[Entitlement, Person]:
+    owed = store.scalars(select(Entitlement).filter_by(ref=entitlement)).one()
+    return owed, store.scalars(select(Person).filter_by(ref=provider)).one()
+
+
+def unmet(store: Store, search: MatchSearch) -> list[Entitlement]:
+    """For whom nobody was found."""
+    query = select(Entitlement).where(Entitlement.ref.in_(search.unmet or ()))
+    return list(store.scalars(query.join(Entitlement.person).order_by(Person.name)))
+
+
+def send(store: Store, search: MatchSearch, by: Person, now: datetime) -> list[Match]:
+    """Offer what was found, once. Who may not be matched any more is left out."""
+    if search.done_at is None or search.rows is None:
+        raise Refused(N_("There is nothing to send yet."))
+    if search.sent_at:
+        raise Refused(N_("These offers have been sent."))
+    if now - search.done_at > timedelta(hours=read(store, SearchSettings).hours):
+        raise Refused(N_("This is too old. Look again first."))
+    search.sent_at = now
+    made = matches.propose(store, rows(search), now, by, cover=search.away is not None)
+    audit.record(store, now, by, "send", "match_search", search.ref)
+    return made
