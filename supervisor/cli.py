@@ -10,6 +10,7 @@ from supervisor.commands import (
     fits,
     match,
     plan,
+    recruit,
     report,
     serve,
     sign_in,
@@ -28,6 +29,7 @@ main.add_command(workbook.import_)
 main.add_command(workbook.export)
 main.add_command(demo.demo_)
 main.add_command(match.match)
+main.add_command(recruit.recruit)
 main.add_command(fits.shortlist)
 main.add_command(fits.explain)
 main.add_command(plan.plan_)

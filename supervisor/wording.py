@@ -1,6 +1,6 @@
 """How things are said on a page: days, times, kinds and states in the reader's language."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from typing import Any
 
@@ -92,6 +92,11 @@ def say(words: Words | str) -> str:
     return str(_(words)) if words else ""
 
 
+def sentence(parts: Iterable[Words]) -> str:
+    """Parts of a sentence, one after the other."""
+    return " ".join(say(part) for part in parts)
+
+
 def _fact(name: str, value: Any) -> Any:
     """A day as 8 December, one that stands for its month as December, anything else as it is."""
     if isinstance(value, Words):
@@ -163,6 +168,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "month_name": month_name,
     "said": said,
     "say": say,
+    "sentence": sentence,
     "setting_name": setting_name,
     "short_day": short_day,
     "short_time": short_time,

@@ -191,8 +191,8 @@ def test_without_it_nothing_is_written(run, store) -> None:
 def test_what_libraries_print_does_not_stand_among_the_rows() -> None:
     program = (
         "import ctypes\n"
-        "from supervisor.commands.match import _only_ours_on_stdout\n"
-        "with _only_ours_on_stdout():\n"
+        "from supervisor.commands.frame import only_ours_on_stdout\n"
+        "with only_ours_on_stdout():\n"
         "    ctypes.CDLL(None).printf(b'theirs')\n"
         "print('ours')\n"
     )

@@ -1,7 +1,10 @@
 """What every command shares: the database opened, the clock set, refusals turned into exit 1."""
 
+import ctypes
 import functools
 import json
+import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
@@ -54,6 +57,21 @@ def opened_store() -> Iterator[Store]:
     with opened_app(), writing():
         yield db.session()
         db.session.commit()
+
+
+@contextmanager
+def only_ours_on_stdout() -> Iterator[None]:
+    """The integer solver has a line of its own for standard output now and then, where it would
+    stand among the rows; until it is done, what libraries print goes to standard error."""
+    sys.stdout.flush()
+    ours = os.dup(1)
+    os.dup2(2, 1)
+    try:
+        yield
+    finally:
+        ctypes.CDLL(None).fflush(None)
+        os.dup2(ours, 1)
+        os.close(ours)
 
 
 def day_asked(store: Store, on: datetime | None) -> date:

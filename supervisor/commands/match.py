@@ -1,12 +1,8 @@
 """`supervisor match`: everybody who is open, matched together as well as can be."""
 
 import csv
-import ctypes
 import io
-import os
-import sys
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -17,6 +13,7 @@ from supervisor.commands.frame import (
     day_asked,
     json_option,
     on_option,
+    only_ours_on_stdout,
     opened_app,
     print_json,
     refusals,
@@ -51,7 +48,7 @@ def match(
 
     The answer goes to standard output as CSV, or to a file, with a word on how good it is.
     """
-    with opened_app(), _only_ours_on_stdout():
+    with opened_app(), only_ours_on_stdout():
         store = db.session()
         answer = matching.solve(
             store, day_asked(store, on), seconds, reopen=reopen, say=_tell_progress
@@ -68,21 +65,6 @@ def match(
     click.echo(summary, err=not out)
     if offered is not None:
         click.echo(f"Offers made: {offered}", err=not out)
-
-
-@contextmanager
-def _only_ours_on_stdout() -> Iterator[None]:
-    """The integer solver has a line of its own for standard output now and then, where it would
-    stand among the rows; until it is done, what libraries print goes to standard error."""
-    sys.stdout.flush()
-    ours = os.dup(1)
-    os.dup2(2, 1)
-    try:
-        yield
-    finally:
-        ctypes.CDLL(None).fflush(None)
-        os.dup2(ours, 1)
-        os.close(ours)
 
 
 def _tell_progress(reached: Score, most: Score) -> None:

@@ -34,6 +34,15 @@ class Chains:
         self.room.give_back(pair)
         self.held[self.room.provider[pair]].remove(pair)
 
+    def back_to(self, chosen: Rows) -> None:
+        """As it was when these pairs were chosen."""
+        then, now = set(chosen.tolist()), set(self.room.by_need.values())
+        for pair in sorted(now - then):
+            self._give_back(pair)
+        for pair in sorted(then - now):
+            self._take(pair)
+        self.stuck.clear()
+
     def meet(self, need: int) -> bool:
         """Meet it by the shortest chain of moves, if there is one.
 
