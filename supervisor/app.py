@@ -19,10 +19,10 @@ def create_app(config: Config | None = None) -> Flask:
     config = config or from_environment()
     app = Flask("supervisor", template_folder=str(_templates()))
     app.config.update(_flask_settings(config), HUB=config)
+    app.before_request(_write_lock_for_unsafe)
     _bind(app)
     blueprints.register(app)
     pages.register(app)
-    app.before_request(_write_lock_for_unsafe)
     app.after_request(_headers)
     return app
 
@@ -59,6 +59,7 @@ def _bind(app: Flask) -> None:
 
 
 def _write_lock_for_unsafe() -> None:
+    """Before anything is read: a reader cannot become a writer later."""
     engine.write_from_now(on=request.method in UNSAFE)
 
 

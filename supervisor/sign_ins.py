@@ -132,13 +132,16 @@ def found(store: Store, token: str, now: datetime) -> SignIn | None:
     return None if gone else sign_in
 
 
-def seen(store: Store, sign_in: SignIn, now: datetime) -> bool:
-    """Note that the device was here, at most every quarter of an hour; True when noted."""
+def is_news(store: Store, sign_in: SignIn, now: datetime) -> bool:
+    """Whether it is time to note again that the device was here."""
     every = timedelta(minutes=read(store, SignInSettings).seen_every_minutes)
-    if now - sign_in.seen_at < every:
-        return False
+    return now - sign_in.seen_at >= every
+
+
+def seen(store: Store, sign_in: SignIn, now: datetime) -> None:
+    """Note that the device was here."""
     sign_in.seen_at = now
-    return True
+    store.flush()
 
 
 def end(store: Store, sign_in: SignIn, now: datetime) -> None:

@@ -3,14 +3,17 @@
 import json
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from threading import Barrier
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
+from supervisor import clock
 from supervisor.models import Commitment, Entitlement, Match, Person, Session, Store, Window
 from supervisor.rules.kinds import Kind, MatchState, Mode
 
@@ -73,3 +76,27 @@ def test_one_of_fifty_wins_each_of_twenty_rounds_and_the_others_are_offered_thre
     held = store.scalars(select(Session.starts_at).order_by(Session.starts_at)).all()
     assert [start.isoformat() for start in held] == starts
     assert len(store.scalars(select(Commitment)).all()) == 2 * ROUNDS
+
+
+@pytest.mark.parametrize("hours", [0, 1])
+def test_all_who_press_at_the_same_moment_are_served(
+    store: Store, cast, now, rivals: list[Entitlement], sign_in, hours: int
+) -> None:
+    """Who has not been seen for an hour is noted in passing, which is written too."""
+    browsers = [(sign_in(one.person), one.ref) for one in rivals[:12]]
+    store.commit()
+    clock.set_to(now + timedelta(hours=hours))
+    starts = [start for start in _starts() for _ in range(2)]
+    together = Barrier(len(browsers))
+
+    def press(number: int) -> set[int]:
+        browser, ref = browsers[number]
+        together.wait()
+        form = {"start": f"{starts[number]}|video"}
+        booked = browser.post(f"/entitlements/{ref}/times", data=form).status_code
+        return {booked, browser.get("/").status_code}
+
+    with ThreadPoolExecutor(len(browsers)) as pool:
+        answers = set[int]().union(*pool.map(press, range(len(browsers))))
+    assert answers <= {302, 303, 409}
+    assert len(store.scalars(select(Session)).all()) == len(browsers) // 2

@@ -21,6 +21,7 @@ from supervisor import clock, door, sign_ins
 from supervisor.errors import Refused
 from supervisor.extensions import login
 from supervisor.models import Person, SignIn
+from supervisor.models.engine import writing
 from supervisor.settings import read
 from supervisor.sign_ins import SignInSettings
 
@@ -177,5 +178,9 @@ def touch() -> None:
     """Note when a signed-in device was last seen; one of the ledgers that a look may write."""
     if request.endpoint == "static" or not current_user.is_authenticated:
         return
-    if sign_ins.seen(door.store(), current_user.sign_in, clock.now()):
-        door.store().commit()
+    store, now = door.store(), clock.now()
+    if sign_ins.is_news(store, current_user.sign_in, now):
+        store.rollback()
+        with writing():
+            sign_ins.seen(store, current_user.sign_in, now)
+            store.commit()
