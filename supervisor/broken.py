@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from supervisor import capacity
 from supervisor.fits_hub import loaded
 from supervisor.models import Entitlement, Match, Person, Store
+from supervisor.rules import fit
 from supervisor.rules.fit_columns import Table
 from supervisor.rules.fit_pairs import Pairs
 from supervisor.rules.fit_reasons import failing, words_of
@@ -50,6 +51,19 @@ def broken(store: Store, on: date, person: Person | None = None) -> list[Broken]
         if rules and (person is None or match.entitlement.person_id == person.id):
             found.append(Broken(match, words_of(pair, rules, Reader.COORDINATOR)))
     return found
+
+
+def stands(
+    store: Store, entitlement: Entitlement, provider: Person, on: date
+) -> list[tuple[str, Words]]:
+    """Each rule that stands between the two, in the hub's words; nothing of whom is not here."""
+    table = loaded(store, on).table
+    need_of = {need.id: row for row, need in enumerate(table.needs)}
+    rows = [row for row, one in enumerate(table.providers) if one.party.id == provider.id]
+    if entitlement.id not in need_of or not rows:
+        return []
+    pair = fit.asked(table, need_of[entitlement.id], np.array(rows, np.intp))
+    return words_of(pair, failing(pair, (*RULES, *ROOM))[0], Reader.COORDINATOR)
 
 
 def _running(store: Store, on: date) -> list[Match]:

@@ -142,6 +142,12 @@ def _working_at(store: Store, places: set[int], on: date) -> Iterable[int]:
     return store.scalars(query)
 
 
+def is_known(store: Store, name: str) -> bool:
+    """Whether somebody or some place of that name is known; for the hub, which knows them all."""
+    known = Known(store)
+    return bool(known.people.of(name) or known.organisations.of(name))
+
+
 def take_back(store: Store, conflict: Conflict, by: Person, now: datetime) -> None:
     """As if it had not been said; only its owner can. What closed for it stays closed."""
     person = store.get_one(Person, conflict.person_id)

@@ -7,6 +7,7 @@ from datetime import datetime
 from supervisor.models import Store
 from supervisor.report_delivery import NAMED, NAMELESS, delivery
 from supervisor.report_evidence import evidence
+from supervisor.report_exceptions import exceptions
 from supervisor.report_team import Team, TeamRow, seen_by_managers, team, team_table
 from supervisor.spreadsheets import Table
 
@@ -18,6 +19,7 @@ __all__ = [
     "TeamRow",
     "delivery",
     "evidence",
+    "exceptions",
     "seen_by_managers",
     "team",
     "team_table",
@@ -35,13 +37,18 @@ class ReportSettings:
 REPORTS: dict[str, Callable[[Store, datetime], Table]] = {
     "delivery": delivery,
     "evidence": evidence,
+    "exceptions": exceptions,
 }
 """What the hub may export; a new report is one line here."""
 
 
+NAMING = {"name", "reason"}
+"""Columns that name people, or may."""
+
+
 def without_names(table: Table) -> Table:
     """The same report for an auditor, who sees no names; it says that they were left out."""
-    kept = [at for at, column in enumerate(table.columns) if column != "name"]
+    kept = [at for at, column in enumerate(table.columns) if column not in NAMING]
     return replace(
         table,
         columns=tuple(table.columns[at] for at in kept),

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from supervisor import behind, capacity, delivery, entitlements, messages
+from supervisor import behind, broken, capacity, delivery, entitlements, messages
 from supervisor.behind import FOUND, Line
+from supervisor.broken import Broken
 from supervisor.capacity import Load
 from supervisor.models import (
     Agreement,
@@ -86,6 +87,7 @@ class Board:
     unconfirmed: list[Session]
     disputed: list[Session]
     reviews: list[Match]
+    not_lawful: list[Broken]
     vetting: list[Load]
     over: list[Load]
     manager_changes: list[ManagerChange]
@@ -99,6 +101,7 @@ class Board:
             len(self.unconfirmed),
             len(self.disputed),
             len(self.reviews),
+            len(self.not_lawful),
             len(self.vetting),
             len(self.over),
             len(self.manager_changes),
@@ -129,6 +132,11 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
         unconfirmed=[s for s in unconfirmed if not delivery.disputed(s)],
         disputed=[s for s in unconfirmed if delivery.disputed(s)],
         reviews=_reviews(store, on, settings),
+        not_lawful=[
+            one
+            for one in broken.broken(store, on)
+            if one.of_pair and one.match.entitlement_id not in asked
+        ],
         vetting=[x for x in loads if _vetting_ends(x, on, settings)],
         over=[x for x in loads if x.free < 0],
         manager_changes=_manager_changes(store),

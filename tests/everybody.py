@@ -15,6 +15,7 @@ from flask import Flask
 
 from supervisor.models import (
     Alert,
+    Conflict,
     Entitlement,
     Group,
     Job,
@@ -25,6 +26,7 @@ from supervisor.models import (
     Meeting,
     Message,
     Offering,
+    Override,
     Person,
     Provider,
     Seat,
@@ -126,11 +128,13 @@ def _session(cast: SimpleNamespace, starts_at: datetime, ref: str) -> Session:
 
 BENS = {
     "people": "ben", "sessions": "session-1", "matches": "ben-ana", "groups": "circle",
+    "apart": "ben-apart", "exceptions": "ben-exception",
     "entitlements": "ben-2027", "today": "ben-2027", "alerts": "ben-alert",
     "messages": "ben-message", "searches": "search-1", "calendar": "nobody", "devices": "nobody",
 }  # fmt: skip
 BLANKS = {
     "entitlement_ref": "ben-2027", "meeting_ref": "meeting-1", "person_ref": "gil",
+    "provider_ref": "ana",
     "first": "2027-03-01", "format_": "csv", "change_id": "1", "token": "nothing",
     "filename": "hub.css",
 }  # fmt: skip

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from supervisor import capacity, clock, door, fits, leave, matches, people
+from supervisor import broken, capacity, clock, door, fits, leave, matches, people
 from supervisor.errors import Refused
 from supervisor.leave import Recorded
 from supervisor.models import Entitlement, Person
@@ -40,6 +40,7 @@ def show(ref: str) -> str:
         supported=people.supported_by(store, person, on),
         loads=capacity.loads(store, on, person.id),
         leave=people.leave_ahead(store, person, on),
+        against={one.match.id: one.found for one in broken.broken(store, on, person)},
         on=on,
         now=clock.now(),
     )
