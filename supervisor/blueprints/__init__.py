@@ -15,12 +15,12 @@ from supervisor.blueprints import (
     people,
     providers,
     reports,
+    searches,
     sessions,
     settings,
     support,
     team,
     today,
-    searches,
     week,
 )
 
@@ -37,6 +37,7 @@ DOORS = (
     people,
     providers,
     reports,
+    searches,
     sessions,
     settings,
     support,
@@ -45,7 +46,6 @@ DOORS = (
     week,
 )
 
-    searches,
 
 def register(app: Flask) -> None:
     """Hang every door; a new one is one line here."""
