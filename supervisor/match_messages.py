@@ -95,7 +95,7 @@ def hub_of_ending(store: Store, match: Match, ends_on: date, now: datetime) -> N
     """The hub looks for somebody else at once."""
     facts = {"provider": match.provider.name, "ends": ends_on.isoformat()}
     cause = f"match_ended_hub:{match.ref}:{ends_on}"
-    _hub(store, cause, "match_ended_hub", facts | _whose(match.entitlement), now)
+    to_hub(store, cause, "match_ended_hub", facts | _whose(match.entitlement), now)
 
 
 def choices_wanted(store: Store, entitlement: Entitlement, word: str, now: datetime) -> None:
@@ -103,10 +103,11 @@ def choices_wanted(store: Store, entitlement: Entitlement, word: str, now: datet
     it is put on one line, since a letter takes a blank line for a new paragraph."""
     cause = f"choices_wanted:{entitlement.ref}:{now.isoformat()}"
     facts = _whose(entitlement) | {"word": " ".join(word.split())}
-    _hub(store, cause, "choices_wanted", facts, now)
+    to_hub(store, cause, "choices_wanted", facts, now)
 
 
-def _hub(store: Store, cause: str, template: str, facts: dict[str, Any], now: datetime) -> None:
+def to_hub(store: Store, cause: str, template: str, facts: dict[str, Any], now: datetime) -> None:
+    """The same to everybody who coordinates."""
     coordinators = select(Person).join(Person.hats).where(PersonHat.hat == Hat.COORDINATOR)
     for person in store.scalars(coordinators.order_by(Person.id)).all():
         messages.tell(store, person, cause, template, facts, now)

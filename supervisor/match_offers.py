@@ -43,10 +43,26 @@ def offer(
     *,
     cover: bool = False,
 ) -> Match:
-    """Offer somebody to the worker; the same offer twice, while it is open, is one.
+    """Offer somebody to the worker, who is told; the same offer twice, while it is open, is one.
 
     Refused, in the hub's words, where the two may not be matched on the day.
     """
+    match = put_forward(store, entitlement, provider, now, by, cover=cover)
+    if match.offered_at == now:
+        tell.offered(store, entitlement, now)
+    return match
+
+
+def put_forward(
+    store: Store,
+    entitlement: Entitlement,
+    provider: Person,
+    now: datetime,
+    by: Person | None,
+    *,
+    cover: bool = False,
+) -> Match:
+    """The same, where the worker is told in other words."""
     again = _open_offer(store, entitlement, provider)
     if again and again.cover == cover:
         return again
@@ -57,7 +73,6 @@ def offer(
     fit = _fit(store, entitlement, provider, on)
     match = add(store, entitlement, provider, fit, now, cover=cover)
     written(store, match, "offer", by, entitlement.person, now)
-    tell.offered(store, entitlement, now)
     return match
 
 

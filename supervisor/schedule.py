@@ -23,18 +23,19 @@ from supervisor import (
     matches,
     matching,
     messages,
+    nominations,
     post,
     throttle,
 )
 from supervisor.extensions import db
 from supervisor.models import JobTick, Store
 from supervisor.models.engine import writing
-
 from supervisor.rules.assign import Score
+
 log = logging.getLogger(__name__)
 TICK = timedelta(minutes=1)
-STOPPING = Event()
 LOOK = timedelta(seconds=3)
+STOPPING = Event()
 Thing = TypeVar("Thing")
 
 
@@ -93,6 +94,7 @@ JOBS = (
     Job("search for alerts", _search, minutes=10),
     Job("lapse offers", matches.lapse),
     Job("extend groups", groups.extend, minutes=60),
+    Job("forget contacts", nominations.forget_contacts, minutes=60),
     Job("forget unshared identity", identity.forget_unshared, minutes=60),
     Job("tidy", _tidy, minutes=60),
     Job("deliver messages", _deliver),
@@ -149,10 +151,6 @@ def _run(job: Job, now: datetime) -> bool:
     return True
 
 
-def start_inside(app: Flask) -> BackgroundScheduler:
-    """Start ticking beside a web server, for a hub on a single machine. The first is now."""
-    scheduler = BackgroundScheduler(timezone=UTC)
-
 def search(now: datetime) -> bool:
     """Answer the oldest search that somebody waits for; whether there was one. Nobody else has to
     wait for the database while it looks."""
@@ -188,20 +186,24 @@ def _answered(number: int, question: matching.Question, seconds: int) -> matchin
         return None
 
 
+def start_inside(app: Flask) -> BackgroundScheduler:
+    """Start ticking beside a web server, for a hub on a single machine. The first is now."""
+    scheduler = BackgroundScheduler(timezone=UTC)
+
     def run() -> None:
         with app.app_context():
             tick(clock.now(), clock.really())
+
+    def look() -> None:
+        with app.app_context():
+            search(clock.now())
 
     scheduler.add_job(
         run, "interval", seconds=TICK.total_seconds(), next_run_time=clock.really(),
         max_instances=1, coalesce=True, misfire_grace_time=None,
     )  # fmt: skip
-    def look() -> None:
-        with app.app_context():
-            search(clock.now())
-
-    scheduler.start()
-    return scheduler
     scheduler.add_job(
         look, "interval", seconds=LOOK.total_seconds(), max_instances=1, coalesce=True
     )
+    scheduler.start()
+    return scheduler

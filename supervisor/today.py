@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from supervisor import behind, broken, capacity, delivery, entitlements, messages
+from supervisor import behind, broken, capacity, delivery, entitlements, messages, nominations
 from supervisor.behind import FOUND, Line
 from supervisor.broken import Broken
 from supervisor.capacity import Load
@@ -17,6 +17,7 @@ from supervisor.models import (
     ManagerChange,
     Match,
     Message,
+    Nomination,
     Person,
     Session,
     Store,
@@ -71,6 +72,14 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class Named:
+    """Somebody whom a worker named, and those of that name who give this support already."""
+
+    nomination: Nomination
+    here: list[Person]
+
+
+@dataclass(frozen=True)
 class Board:
     """The page: lines by standing, and the other things that wait for the hub.
 
@@ -84,6 +93,7 @@ class Board:
     whole: str
     sections: dict[Standing, Section]
     waiting: list[Waiting]
+    named: list[Named]
     unconfirmed: list[Session]
     disputed: list[Session]
     reviews: list[Match]
@@ -98,6 +108,7 @@ class Board:
         """How many things need somebody."""
         others = (
             len(self.waiting),
+            len(self.named),
             len(self.unconfirmed),
             len(self.disputed),
             len(self.reviews),
@@ -129,6 +140,7 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
         whole=whole,
         sections=_sections(store, wanting, positions, settings, whole, now),
         waiting=waiting,
+        named=_named(store, loads, on),
         unconfirmed=[s for s in unconfirmed if not delivery.disputed(s)],
         disputed=[s for s in unconfirmed if delivery.disputed(s)],
         reviews=_reviews(store, on, settings),
@@ -206,6 +218,17 @@ def _waiting(store: Store) -> list[Waiting]:
     for match in store.scalars(query):
         open_.setdefault(match.entitlement_id, []).append(match)
     return [Waiting([m for m in some if m.worker_yes_at] or some) for some in open_.values()]
+
+
+def _named(store: Store, loads: list[Load], on: date) -> list[Named]:
+    """Names that wait for the hub; nobody else is told that somebody of that name is here."""
+    found = nominations.waiting(store, on)
+    here = nominations.here_already(store, found)
+    gives = {(load.provider.id, load.offering.kind) for load in loads}
+    return [
+        Named(one, [p for p in here[one.id] if (p.id, one.entitlement.kind) in gives])
+        for one in found
+    ]
 
 
 def _unconfirmed(store: Store, settings: BoardSettings, now: datetime) -> list[Session]:

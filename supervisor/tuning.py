@@ -10,6 +10,7 @@ from typing import Any
 
 from supervisor.agreements import AgreementSettings
 from supervisor.alert_causes import AlertSettings
+from supervisor.choices import ChoiceSettings
 from supervisor.delivery import DeliverySettings
 from supervisor.feed_editions import FeedSettings
 from supervisor.first_meetings import FirstMeetingSettings
@@ -17,8 +18,9 @@ from supervisor.groups import GroupSettings
 from supervisor.identity import IdentitySettings
 from supervisor.leave import LeaveSettings
 from supervisor.match_offers import MatchSettings
-from supervisor.people import ListSettings
 from supervisor.match_searches import SearchSettings
+from supervisor.nominations import NominationSettings
+from supervisor.people import ListSettings
 from supervisor.reach import MessageSettings
 from supervisor.reports import ReportSettings
 from supervisor.rules.assign_budget import AssignSettings
@@ -34,9 +36,9 @@ from supervisor.today import BoardSettings
 from supervisor.tuning_knobs import Knob
 from supervisor.tuning_words import KNOBS
 from supervisor.week import WeekSettings
+from supervisor.what_if import WhatIfSettings
 from supervisor.workbook.read import WorkbookSettings
 
-from supervisor.what_if import WhatIfSettings
 GROUPS: dict[str, type[Any]] = {
     group.__name__: group
     for group in (
@@ -49,10 +51,12 @@ GROUPS: dict[str, type[Any]] = {
         DeliverySettings,
         FitSettings,
         AssignSettings,
-        MatchSettings,
-        FirstMeetingSettings,
         SearchSettings,
         WhatIfSettings,
+        MatchSettings,
+        ChoiceSettings,
+        NominationSettings,
+        FirstMeetingSettings,
         AgreementSettings,
         GroupSettings,
         FeedSettings,

@@ -145,6 +145,18 @@ KNOBS = {
             "choices": Knob(N_("People that a worker can choose from"), 1, 10),
         },
     ),
+    "ChoiceSettings": Panel(
+        N_("Choices by hand"),
+        {"open_list": Knob(N_("Workers may read who supervises here, to put them in order"))},
+    ),
+    "NominationSettings": Panel(
+        N_("Somebody whom a worker knows"),
+        {
+            "contact_days": Knob(
+                N_("Days that it is kept how to reach them, after a yes or a not now"), 0, 366
+            )
+        },
+    ),
     "FirstMeetingSettings": Panel(
         N_("First meetings"),
         {"first_meeting": Knob(N_("A new pair meets once before it counts"))},

@@ -25,6 +25,7 @@ from supervisor.models import (
     MatchSearch,
     Meeting,
     Message,
+    Nomination,
     Offering,
     Override,
     Person,
@@ -118,6 +119,12 @@ def _bens(store: Store, cast: SimpleNamespace, now: datetime) -> None:
         )
     )  # fmt: skip
     store.add(
+        Nomination(
+            ref="ben-knows", entitlement=cast.entitlement, name="Hana Moss", contact="021 555 010",
+            asked_at=now, asked_by_id=cast.ben.id,
+        )
+    )  # fmt: skip
+    store.add(
         Message(
             ref="ben-message", cause="asked", recipient=cast.ben, channel="phone",
             template="check_numbers", facts={"manager": "Mere"}, message_id="<1@localhost>",
@@ -138,6 +145,7 @@ BENS = {
     "people": "ben", "sessions": "session-1", "matches": "ben-ana", "groups": "circle",
     "apart": "ben-apart", "exceptions": "ben-exception",
     "entitlements": "ben-2027", "today": "ben-2027", "alerts": "ben-alert",
+    "nominations": "ben-knows",
     "messages": "ben-message", "searches": "search-1", "calendar": "nobody", "devices": "nobody",
 }  # fmt: skip
 BLANKS = {

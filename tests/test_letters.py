@@ -51,6 +51,7 @@ AGREED = {
     "ends": "", "worker": True, "cover": False, "gone": [],
 }  # fmt: skip
 WHOSE = {"worker": "Ben Harris", "person": "ben", "entitlement": "ben-2027"}
+NAMED = {"entitlement": "ben-2027", "person": "ben", "word": ""}
 SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("agreement_to_sign", {"match": "ben-ana", "other": "Ana Rewi", "employer": False}),
     ("agreement_to_sign", {"match": "ben-ana", "other": "Ben Harris", "employer": True}),
@@ -81,6 +82,11 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("moved", SESSION | {"before": TIMES[1], "mine": True}),
     ("moved", SESSION | {"before": TIMES[1], "by": "Cleo Martin"}),
     ("moved", SESSION | {"before": TIMES[1]}),
+    ("nomination_answered", NAMED | {"what": "not_now"}),
+    ("nomination_answered", NAMED | {"what": "not_now", "word": "We look near Oamaru next."}),
+    ("nomination_answered", NAMED | {"what": "not_yet"}),
+    ("nomination_answered", NAMED | {"what": "offered"}),
+    ("nomination_made", {"worker": "Ben Harris", "nomination": "n1"}),
     ("not_confirmed", {"session": "s1", "other": "Ana Rewi", "starts": TIMES[0]}),
     ("nothing_booked", PACE),
     ("nothing_booked", PACE | PROVIDER),

@@ -31,6 +31,7 @@ from supervisor.models.trust import (
     SignIn,
     SignInLink,
 )
+from supervisor.models.wishes import ChoicesBefore, Nomination
 
 __all__ = [
     "Agreement",
@@ -42,6 +43,7 @@ __all__ = [
     "Audit",
     "Base",
     "Choice",
+    "ChoicesBefore",
     "Commitment",
     "Confirmation",
     "Conflict",
@@ -60,6 +62,7 @@ __all__ = [
     "MatchSearch",
     "Meeting",
     "Message",
+    "Nomination",
     "Offering",
     "Organisation",
     "Override",
