@@ -1,23 +1,29 @@
-"""What nobody may book, whatever the hours of the two."""
+"""What nobody may book, and what the two may not book by themselves."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import select
 
-from supervisor import ways
+from supervisor import entitlements, hours, ways
 from supervisor.closed_days import is_closed
 from supervisor.errors import Refused
 from supervisor.models import Leave, Person, Session, Store
-from supervisor.rules.days import is_away
+from supervisor.rules import openings as rule
+from supervisor.rules.days import DAY, is_away
+from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.names import first_name
-from supervisor.rules.openings import BookingSettings
+from supervisor.rules.openings import BookingSettings, Hours
 from supervisor.rules.words import N_
-from supervisor.settings import HubSettings, read_each
+from supervisor.settings import HubSettings, read, read_each
+from supervisor.viewers import is_hub
 from supervisor.zones import to_utc, today
 
 
-def refuse_unsuitable(store: Store, session: Session, now: datetime) -> None:
-    """The past, another period, a clock change, a holiday, or time away; with what to do."""
+def refuse_unsuitable(store: Store, session: Session, by: Person | None, now: datetime) -> None:
+    """The past, another period, a clock change, a holiday, or time away; with what to do.
+
+    The hub talks to both, so it may book any other time; the two stay within what each has said.
+    """
     entitlement, on = session.entitlement, session.local_start.date()
     to_utc(session.local_start, session.zone)
     if session.starts_at <= now:
@@ -27,6 +33,11 @@ def refuse_unsuitable(store: Store, session: Session, now: datetime) -> None:
         facts = {"first": entitlement.starts_on, "last": entitlement.ends_on}
         raise Refused(words, field="start", **facts)
     _refuse_days_off(store, (entitlement.person, session.provider), session.starts_at)
+    if by and not is_hub(store, by):
+        _refuse_short_notice(store, session, now)
+        _refuse_other_hours(store, session, by)
+        _refuse_twice_a_day(store, session)
+        _refuse_more_than_owed(store, session, now)
 
 
 def _refuse_days_off(store: Store, pair: tuple[Person, Person], starts_at: datetime) -> None:
@@ -43,3 +54,56 @@ def _refuse_days_off(store: Store, pair: tuple[Person, Person], starts_at: datet
                 words = N_("%(name)s is away until %(day)s. Choose a day from then on.")
                 facts = {"name": first_name(person.name), "day": away.ends_on}
                 raise Refused(words, field="start", **facts)
+
+
+def _refuse_short_notice(store: Store, session: Session, now: datetime) -> None:
+    hours_ahead = read(store, BookingSettings).notice_hours
+    if session.starts_at < now + timedelta(hours=hours_ahead):
+        words = N_("Book at least %(hours)d hours ahead, or ring the hub for something sooner.")
+        raise Refused(words, field="start", hours=hours_ahead)
+
+
+def _refuse_other_hours(store: Store, session: Session, by: Person) -> None:
+    """Whoever books knows their own day; the other's hours and ways are as they have said."""
+    hub, booking, fit = read_each(store, HubSettings, BookingSettings, FitSettings)
+    worker, provider = session.entitlement.person, session.provider
+    other = worker if by.id == provider.id else provider
+    if session.mode not in ways.modes(worker, provider, booking, fit):
+        raise Refused(
+            N_("That is no way in which you can both meet. Choose another."), field="mode"
+        )
+    if other.windows and not _is_within(session, other, hub, booking):
+        words = N_("%(name)s does not meet then. Pick one of the times, or ring the hub.")
+        raise Refused(words, field="start", name=first_name(other.name))
+
+
+def _is_within(
+    session: Session, person: Person, hub: HubSettings, booking: BookingSettings
+) -> bool:
+    zone = ways.zone_of(person, hub)
+    day, ends = (
+        today(session.starts_at, zone),
+        session.starts_at + timedelta(minutes=session.minutes),
+    )
+    week = Hours(zone, hours.windows_of(person, booking))
+    open_ = rule.free(week, day - DAY, day + DAY, session.mode)
+    return any(start <= session.starts_at and ends <= end for start, end in open_)
+
+
+def _refuse_twice_a_day(store: Store, session: Session) -> None:
+    days = select(Session.local_start).where(
+        Session.entitlement_id == session.entitlement.id,
+        Session.cancelled_at.is_(None),
+        Session.id.is_distinct_from(session.id),
+    )
+    if session.local_start.date() in {start.date() for start in store.scalars(days)}:
+        words = N_("You meet on that day already. Move that meeting, or choose another day.")
+        raise Refused(words, field="start")
+
+
+def _refuse_more_than_owed(store: Store, session: Session, now: datetime) -> None:
+    """One that is moved, or does not count, takes nothing more."""
+    seen = entitlements.position(store, session.entitlement, now)
+    if session.id is None and session.counts and seen.held + seen.booked >= seen.contracted:
+        words = N_("All %(all)d are done or booked. Ring the hub if you need more.")
+        raise Refused(words, field="start", all=seen.contracted)

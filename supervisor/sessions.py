@@ -1,19 +1,22 @@
 """Booking, moving and calling off a session. The database decides who was first."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from supervisor import audit, bookable, entitlements, first_meetings, session_messages, ways
+from supervisor import (
+    audit,
+    bookable,
+    commitments,
+    entitlements,
+    first_meetings,
+    session_messages,
+    ways,
+)
 from supervisor.capacity import running
 from supervisor.errors import Refused
-from supervisor.models import Commitment, Entitlement, Match, Person, Session, Store
-from supervisor.models.engine import lock_people
-from supervisor.openings import Opening, openings
+from supervisor.models import Entitlement, Match, Person, Session, Store
 from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.kinds import Mode, Outcome, Side
 from supervisor.rules.openings import BookingSettings
@@ -21,20 +24,10 @@ from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read, read_each
 from supervisor.zones import to_local, today
 
-GONE = N_("That time has just gone.")
-OTHERS = 3
 CANCELLED_BY = {
     Side.WORKER: Outcome.CANCELLED_BY_WORKER,
     Side.PROVIDER: Outcome.CANCELLED_BY_PROVIDER,
 }
-
-
-class TimeGone(Refused):
-    """Somebody else took it a moment ago; `others` are the next times that suit both."""
-
-    def __init__(self, others: list[Opening]) -> None:
-        self.others = others
-        super().__init__(GONE, field="start")
 
 
 def book(
@@ -70,17 +63,17 @@ def take(
     The first one of a new pair is their first meeting, which does not count.
     """
     match = _match_for(store, entitlement, provider, starts_at)
-    _hold(store, entitlement.person_id, match.provider_id, now)
+    commitments.hold(store, entitlement.person_id, match.provider_id, now)
     again = _same(store, entitlement, match, starts_at)
     if again:
         return again, False
     session = _new(store, match, starts_at, mode, by, now)
     session.counts = not first_meetings.due(store, match)
-    bookable.refuse_unsuitable(store, session, now)
-    with _taking(store, session, starts_at, now):
+    bookable.refuse_unsuitable(store, session, by, now)
+    with commitments.taking(store, session, starts_at, now):
         store.add(session)
         store.flush()
-        _commit_both(store, session)
+        commitments.commit_both(store, session)
     _after(store, session, "booked", by, now)
     return session, True
 
@@ -106,16 +99,6 @@ def _match_for(
     if match is None:
         raise Refused(N_("There is nobody to meet on that day. Choose another day."), field="start")
     return match
-
-
-def _hold(store: Store, worker_id: int, provider_id: int, now: datetime) -> None:
-    """Nobody else changes these two calendars until the transaction ends; what was kept for
-    an offer that has lapsed is free again."""
-    people = (worker_id, provider_id)
-    lock_people(store, people)
-    store.execute(
-        delete(Commitment).where(Commitment.person_id.in_(people), Commitment.lapses_at <= now)
-    )
 
 
 def _same(
@@ -170,41 +153,11 @@ def _place(store: Store, session: Session, starts_at: datetime, mode: str | None
     session.starts_at, session.local_start = starts_at, to_local(starts_at, how.zone)
 
 
-@contextmanager
-def _taking(store: Store, session: Session, starts_at: datetime, now: datetime) -> Iterator[None]:
-    """Take both calendars, or say that the time has gone and what is free instead."""
-    entitlement, provider = session.entitlement, session.provider
-    moving = session if session.id else None
-    try:
-        with store.begin_nested():
-            yield
-    except IntegrityError as clash:
-        if "commitment_overlap" not in str(clash.orig):
-            raise
-        near = today(starts_at, session.zone)
-        found = openings(store, entitlement, now, OTHERS, provider, moving=moving, near=near)
-        raise TimeGone(found.times) from clash
-
-
-def _commit_both(store: Store, session: Session) -> None:
-    ends = session.starts_at + timedelta(minutes=session.minutes)
-    for person_id in (session.entitlement.person_id, session.provider_id):
-        store.add(
-            Commitment(
-                person_id=person_id,
-                starts_at=session.starts_at,
-                ends_at=ends,
-                session_id=session.id,
-            )
-        )
-    store.flush()
-
-
 def move(
     store: Store, session: Session, starts_at: datetime, mode: str | None, by: Person, now: datetime
 ) -> Session:
     """The same session at another time; it keeps its place in every calendar."""
-    _hold(store, session.entitlement.person_id, session.provider_id, now)
+    commitments.hold(store, session.entitlement.person_id, session.provider_id, now)
     store.refresh(session)
     _refuse_settled(session, now)
     mode = mode or session.mode
@@ -212,12 +165,12 @@ def move(
         return session
     _match_for(store, session.entitlement, session.provider, starts_at)
     before = session.local_start
-    with _taking(store, session, starts_at, now):
-        _free(store, session)
+    with commitments.taking(store, session, starts_at, now):
+        commitments.free(store, session)
         _place(store, session, starts_at, mode)
-        bookable.refuse_unsuitable(store, session, now)
+        bookable.refuse_unsuitable(store, session, by, now)
         _revise(session, now)
-        _commit_both(store, session)
+        commitments.commit_both(store, session)
     _after(store, session, "moved", by, now)
     session_messages.moved(store, session, before, by, now)
     return session
@@ -230,12 +183,31 @@ def cancel(
 
     `side` says whose change it is when the hub does it for somebody.
     """
-    _hold(store, session.entitlement.person_id, session.provider_id, now)
+    commitments.hold(store, session.entitlement.person_id, session.provider_id, now)
     store.refresh(session)
     side = side or side_of(session, by)
     if session.outcome != CANCELLED_BY[side]:
         _refuse_settled(session, now)
         call_off(store, session, side, by, now)
+    return session
+
+
+def restore(store: Store, session: Session, by: Person, now: datetime) -> Session:
+    """Undo what was called off a moment ago: the same meeting at the same time, if both are still
+    free. Who was not told yet need not be told; who was is told that it is on again."""
+    commitments.hold(store, session.entitlement.person_id, session.provider_id, now)
+    store.refresh(session)
+    if session.cancelled_at is None:
+        return session
+    minutes = timedelta(minutes=read(store, BookingSettings).undo_minutes)
+    if session.cancelled_by_id != by.id or now - session.cancelled_at > minutes:
+        raise Refused(N_("That was called off a while ago. Book a time instead."))
+    with commitments.taking(store, session, session.starts_at, now):
+        session.outcome = session.cancelled_at = session.cancelled_by_id = None
+        _revise(session, now)
+        commitments.commit_both(store, session)
+    _after(store, session, "restored", by, now)
+    session_messages.booked(store, session, by, now)
     return session
 
 
@@ -261,7 +233,7 @@ def _call_off(
     session.outcome = outcome
     session.cancelled_at, session.cancelled_by_id = now, by.id if by else None
     _revise(session, now)
-    _free(store, session)
+    commitments.free(store, session)
     store.flush()
 
 
@@ -281,10 +253,6 @@ def _revise(session: Session, now: datetime) -> None:
     """A new revision for every calendar; the number never falls."""
     session.sequence += 1
     session.changed_at = now
-
-
-def _free(store: Store, session: Session) -> None:
-    store.execute(delete(Commitment).where(Commitment.session_id == session.id))
 
 
 def _after(store: Store, session: Session, verb: str, by: Person | None, now: datetime) -> None:

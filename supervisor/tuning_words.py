@@ -47,6 +47,7 @@ KNOBS = {
     "BookingSettings": Panel(
         N_("Booking"),
         {
+            "undo_minutes": Knob(N_("Minutes in which calling off can be undone"), 0, 1440),
             "notice_hours": Knob(N_("Hours of notice before a meeting"), 0, 1000),
             "horizon_days": Knob(N_("Days ahead that times are shown for"), 7, 400),
             "grid_minutes": Knob(N_("Meetings begin every so many minutes"), 5, 240),

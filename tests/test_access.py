@@ -116,6 +116,7 @@ POSTS: dict[str, str] = {
     "sessions.move": "cwp",
     "settings.change": "c",
     "team.question": "mo",
+    "sessions.restore": "cwp",
     "today.book": "c",
     "today.decide_manager": "c",
     "today.offer_times": "c",

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 
-from supervisor import plans, sessions
+from supervisor import clock, plans, sessions
 from supervisor.models import Commitment, Leave, Match, Proposal, Session, Store, Window
 from supervisor.rules.kinds import MatchState, Mode, Outcome
 
@@ -72,18 +72,66 @@ def test_more_times_are_shown_when_asked_for(ben: FlaskClient) -> None:
 
 @pytest.mark.parametrize("who", ["ben", "ana", "cleo"])
 def test_each_of_them_may_ask_for_another_time(store: Store, cast, sign_in, who: str) -> None:
-    asked = {"asked": "2027-02-20T19:30"}
+    asked = {"asked": "2027-02-19T13:45"}
     assert sign_in(getattr(cast, who)).post(TIMES, data=asked).status_code == 303
-    assert [one.starts_at for one in booked(store)] == [at(2, 20, 19, 30)]
+    assert [one.starts_at for one in booked(store)] == [at(2, 19, 13, 45)]
 
 
-def test_another_time_never_books_twice(store: Store, cast, ben: FlaskClient) -> None:
-    begins = at(2, 20, 19)
+def test_the_hub_may_book_any_time_for_them(store: Store, cast, sign_in) -> None:
+    """It has talked to both: in the evening, tomorrow morning, or one more than is owed."""
+    cast.entitlement.sessions = 0
+    store.commit()
+    cleo = sign_in(cast.cleo)
+    for asked in ("2027-02-20T19:30", "2027-02-10T20:00"):
+        assert cleo.post(TIMES, data={"asked": asked}).status_code == 303
+    assert len(booked(store)) == 2
+
+
+def test_calling_off_is_undone_as_if_it_had_not_been(
+    store: Store, ben: FlaskClient, session: Session
+) -> None:
+    shown = ben.post(f"/sessions/{session.ref}/cancellation", follow_redirects=True).text
+    assert f'action="/sessions/{session.ref}/restoration"' in shown
+    again = ben.post(f"/sessions/{session.ref}/restoration", follow_redirects=True).text
+    assert "It is on again." in again
+    (back,) = booked(store)
+    assert (back.id, back.outcome, back.cancelled_by_id) == (session.id, None, None)
+    assert {c.session_id for c in store.scalars(select(Commitment))} == {session.id}
+
+
+def test_later_or_by_somebody_else_it_is_not_undone(
+    store: Store, cast, ben: FlaskClient, sign_in, session: Session, now
+) -> None:
+    ben.post(f"/sessions/{session.ref}/cancellation")
+    back = f"/sessions/{session.ref}/restoration"
+    refused = sign_in(cast.ana).post(back, follow_redirects=True).text
+    assert "Book a time instead." in refused
+    clock.set_to(now + timedelta(minutes=11))
+    assert "Book a time instead." in ben.post(back, follow_redirects=True).text
+    assert booked(store) == []
+
+
+def test_what_was_taken_meanwhile_is_not_undone(
+    store: Store, cast, ben: FlaskClient, session: Session
+) -> None:
+    ben.post(f"/sessions/{session.ref}/cancellation")
+    begins = session.starts_at
     store.add(
         Commitment(person_id=cast.ana.id, starts_at=begins, ends_at=begins + timedelta(hours=1))
     )
     store.commit()
-    answer = ben.post(TIMES, data={"asked": "2027-02-20T19:30"})
+    answer = ben.post(f"/sessions/{session.ref}/restoration")
+    assert answer.status_code == 409
+    assert "That time has just gone" in answer.text
+
+
+def test_another_time_never_books_twice(store: Store, cast, ben: FlaskClient) -> None:
+    begins = at(2, 19, 13)
+    store.add(
+        Commitment(person_id=cast.ana.id, starts_at=begins, ends_at=begins + timedelta(hours=1))
+    )
+    store.commit()
+    answer = ben.post(TIMES, data={"asked": "2027-02-19T13:45"})
     assert answer.status_code == 409
     assert "That time has just gone" in answer.text
     assert len(offered(answer.text)) == 3
@@ -105,6 +153,11 @@ def test_another_time_never_books_twice(store: Store, cast, ben: FlaskClient) ->
         ({"asked": "2028-01-10T10:00"}, "from 1 January to 31 December. Choose a day in between."),
         ({"asked": "2027-04-04T02:30"}, "The clocks change then."),
         ({"asked": "2027-03-02T10:00"}, "Ana is away until 8 March. Choose a day from then on."),
+        ({"asked": "2027-02-11T08:45"}, "Book at least 24 hours ahead"),
+        ({"asked": "2027-02-19T03:00"}, "Ana does not meet then. Pick one of the times"),
+        ({"asked": "2027-02-19T14:30"}, "Ana does not meet then."),
+        ({"asked": "2027-02-20T10:00"}, "Ana does not meet then."),
+        ({"start": "2027-02-18T21:00:00+00:00|in_person"}, "no way in which you can both meet"),
     ],
 )
 def test_what_cannot_be_booked_says_what_to_do_and_shows_the_times(
@@ -117,6 +170,22 @@ def test_what_cannot_be_booked_says_what_to_do_and_shows_the_times(
     assert words in answer.text
     assert len(offered(answer.text)) == 8
     assert booked(store) == []
+
+
+def test_nobody_books_a_second_one_on_a_day(store: Store, ben: FlaskClient, session) -> None:
+    answer = ben.post(TIMES, data={"asked": "2027-02-15T13:00"})
+    assert answer.status_code == 422
+    assert "You meet on that day already." in answer.text
+
+
+def test_nobody_books_more_than_is_owed(store: Store, cast, ben: FlaskClient, session) -> None:
+    cast.entitlement.sessions = 1
+    store.commit()
+    answer = ben.post(TIMES, data={"asked": "2027-02-22T10:00"})
+    assert answer.status_code == 422
+    assert "All 1 are done or booked." in answer.text
+    moved = ben.post(f"/sessions/{session.ref}/move", data={"asked": "2027-02-22T10:00"})
+    assert moved.headers["Location"].endswith(f"/sessions/{session.ref}")
 
 
 def test_where_nothing_suits_it_says_why_and_lets_them_ask(store: Store, cast, ben) -> None:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, select
 
 from supervisor import entitlements, sessions
+from supervisor.commitments import TimeGone
 from supervisor.errors import Refused
 from supervisor.models import (
     Agreement,
@@ -22,7 +23,6 @@ from supervisor.models import (
 )
 from supervisor.rules.kinds import MatchState, Mode, Outcome, Side, Standing
 from supervisor.rules.openings import BookingSettings
-from supervisor.sessions import TimeGone
 from supervisor.settings import HubSettings, save
 
 AUCKLAND = "Pacific/Auckland"
@@ -204,7 +204,7 @@ def test_cover_is_booked_while_it_runs(store: Store, cast, now) -> None:
 def test_how_they_meet_decides_where_and_in_whose_zone(store: Store, cast, now) -> None:
     store.add(Place(ref="waitangi", name="Waitangi", region="CIT"))
     cast.ben.place = store.scalars(select(Place).where(Place.ref == "waitangi")).one()
-    there = sessions.book(store, cast.entitlement, at(2, 15), Mode.IN_PERSON, cast.ben, now)
+    there = sessions.book(store, cast.entitlement, at(2, 15), Mode.IN_PERSON, cast.cleo, now)
     assert (there.zone, there.place.ref) == ("Pacific/Chatham", "waitangi")
     assert there.local_start == datetime.fromisoformat("2027-02-15T09:45")
     sessions.move(store, there, at(2, 15), Mode.PHONE, cast.ben, now)

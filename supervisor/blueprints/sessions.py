@@ -1,6 +1,6 @@
 """Book a time, see it, move it, call it off, and say whether it happened."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from flask import Blueprint, abort, make_response, render_template, request, url_for
@@ -20,12 +20,12 @@ from supervisor import (
     sessions,
     wording,
 )
+from supervisor.commitments import TimeGone
 from supervisor.errors import Refused
 from supervisor.models import Entitlement, Person, Session
 from supervisor.rules.kinds import Answer, Kind, Side
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.words import N_
-from supervisor.sessions import TimeGone
 from supervisor.settings import read
 from supervisor.zones import to_local, to_utc
 
@@ -41,11 +41,12 @@ def times(ref: str) -> str:
 
 
 def _called_off() -> Session | None:
-    """A meeting that was called off and whose time is still to come, so that it can be undone."""
+    """A meeting that was called off a moment ago, so that it can be undone."""
     ref = request.args.get("off", "")
     session = door.find(Session, ref) if ref else None
-    ahead = session and session.cancelled_at and session.starts_at > clock.now()
-    return session if ahead else None
+    minutes = timedelta(minutes=read(door.store(), BookingSettings).undo_minutes)
+    fresh = session and session.cancelled_at and clock.now() - session.cancelled_at <= minutes
+    return session if fresh else None
 
 
 def _times(
@@ -208,6 +209,21 @@ def cancel(ref: str) -> Response:
     except Refused as refusal:
         return door.not_done(url_for("sessions.show", ref=ref), refusal)
     return door.done(url_for("sessions.times", ref=session.entitlement.ref, off=ref))
+
+
+@bp.post("/sessions/<ref>/restoration")
+@door.needs()
+def restore(ref: str) -> Page:
+    """Undo calling it off."""
+    session = door.find(Session, ref)
+    owed = session.entitlement.ref
+    try:
+        sessions.restore(door.store(), session, door.me(), clock.now())
+    except TimeGone as gone:
+        return _gone(url_for("sessions.book", ref=owed), gone, owed)
+    except Refused as refusal:
+        return door.not_done(url_for("sessions.times", ref=owed), refusal)
+    return door.done(url_for("sessions.show", ref=ref), _("It is on again."))
 
 
 def _side(session: Session, ask: str) -> Side:

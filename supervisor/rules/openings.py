@@ -17,7 +17,8 @@ When = TypeVar("When", datetime, int)
 
 @dataclass(frozen=True)
 class BookingSettings:
-    """What the hub allows: notice in hours, horizon in days, the grid of starts in minutes.
+    """What the hub allows: notice in hours, horizon in days, the grid of starts in minutes, and
+    for how many minutes what was called off can be undone.
 
     `office_from` and `office_to` (minutes from midnight, Monday to Friday) stand in for the
     hours of somebody who has given none. `modes` is the order in which modes are tried. Where
@@ -26,6 +27,7 @@ class BookingSettings:
     """
 
     notice_hours: int = 24
+    undo_minutes: int = 10
     horizon_days: int = 56
     grid_minutes: int = 15
     most_a_day: int = 6

@@ -1,0 +1,70 @@
+"""The hours that two people have given away: taken together, or the time has gone."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete
+from sqlalchemy.exc import IntegrityError
+
+from supervisor.errors import Refused
+from supervisor.models import Commitment, Session, Store
+from supervisor.models.engine import lock_people
+from supervisor.openings import Opening, openings
+from supervisor.rules.words import N_
+from supervisor.zones import today
+
+GONE = N_("That time has just gone.")
+OTHERS = 3
+
+
+class TimeGone(Refused):
+    """Somebody else took it a moment ago; `others` are the next times that suit both."""
+
+    def __init__(self, others: list[Opening]) -> None:
+        self.others = others
+        super().__init__(GONE, field="start")
+
+
+def hold(store: Store, worker_id: int, provider_id: int, now: datetime) -> None:
+    """Nobody else changes these two calendars until the transaction ends; what was kept for
+    an offer that has lapsed is free again."""
+    people = (worker_id, provider_id)
+    lock_people(store, people)
+    store.execute(
+        delete(Commitment).where(Commitment.person_id.in_(people), Commitment.lapses_at <= now)
+    )
+
+
+@contextmanager
+def taking(store: Store, session: Session, starts_at: datetime, now: datetime) -> Iterator[None]:
+    """Take both calendars, or say that the time has gone and what is free instead."""
+    entitlement, provider = session.entitlement, session.provider
+    moving = session if session.id else None
+    try:
+        with store.begin_nested():
+            yield
+    except IntegrityError as clash:
+        if "commitment_overlap" not in str(clash.orig):
+            raise
+        near = today(starts_at, session.zone)
+        found = openings(store, entitlement, now, OTHERS, provider, moving=moving, near=near)
+        raise TimeGone(found.times) from clash
+
+
+def commit_both(store: Store, session: Session) -> None:
+    ends = session.starts_at + timedelta(minutes=session.minutes)
+    for person_id in (session.entitlement.person_id, session.provider_id):
+        store.add(
+            Commitment(
+                person_id=person_id,
+                starts_at=session.starts_at,
+                ends_at=ends,
+                session_id=session.id,
+            )
+        )
+    store.flush()
+
+
+def free(store: Store, session: Session) -> None:
+    store.execute(delete(Commitment).where(Commitment.session_id == session.id))
