@@ -46,7 +46,7 @@ def loads(store: Store, on: date, provider_id: int | None = None) -> list[Load]:
             joinedload(Offering.provider).joinedload(Provider.person).joinedload(Person.place),
             selectinload(Offering.cultures),
         )
-        .order_by(Person.name, Offering.kind)
+        .order_by(Person.name, Person.id, Offering.kind)
     )
     if provider_id is not None:
         query = query.where(Offering.person_id == provider_id)
@@ -106,10 +106,30 @@ def has_room(store: Store, provider: Person, entitlement: Entitlement, on: date)
 def _held_from(store: Store, provider: Person, on: date) -> list[Entitlement]:
     """The entitlements whose match they hold on the day or will hold after it, cover apart."""
     holds = exists().where(
-        Match.entitlement_id == Entitlement.id,
-        Match.provider_id == provider.id,
+        Match.entitlement_id == Entitlement.id, Match.provider_id == provider.id, holding(on)
+    )
+    return list(store.scalars(select(Entitlement).where(holds, Entitlement.ends_on >= on)))
+
+
+def holding(on: date) -> ColumnElement[bool]:
+    """Matches that take a place on the day or will take one after it: cover takes none."""
+    return and_(
         Match.cover.is_(False),
         Match.state.in_(RUNNING),
         or_(Match.ends_on.is_(None), Match.ends_on >= on),
     )
-    return list(store.scalars(select(Entitlement).where(holds, Entitlement.ends_on >= on)))
+
+
+def minutes_held(store: Store, on: date) -> dict[int, int]:
+    """The minutes contracted of all that each provider holds or will hold, as `has_room` counts
+    them."""
+    held = (
+        select(Match.provider_id, Match.entitlement_id, Entitlement.sessions * Entitlement.minutes)
+        .join(Match.entitlement)
+        .where(holding(on), Entitlement.ends_on >= on)
+        .distinct()
+    )
+    minutes: Counter[int] = Counter()
+    for provider, _entitlement, effort in store.execute(held):
+        minutes[provider] += effort
+    return minutes

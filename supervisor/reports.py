@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from supervisor.models import Store
+from supervisor.report_capacity import capacity_table
 from supervisor.report_delivery import NAMED, NAMELESS, delivery
 from supervisor.report_evidence import evidence
 from supervisor.report_exceptions import exceptions
@@ -37,6 +38,7 @@ class ReportSettings:
 REPORTS: dict[str, Callable[[Store, datetime], Table]] = {
     "delivery": delivery,
     "evidence": evidence,
+    "capacity": capacity_table,
     "exceptions": exceptions,
 }
 """What the hub may export; a new report is one line here."""

@@ -23,11 +23,13 @@ from supervisor.nominations import NominationSettings
 from supervisor.people import ListSettings
 from supervisor.reach import MessageSettings
 from supervisor.reports import ReportSettings
+from supervisor.room import RoomSettings
 from supervisor.rules.assign_budget import AssignSettings
 from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.pace import PaceSettings
 from supervisor.rules.plan_values import PlanSettings
+from supervisor.rules.recruit_profiles import RecruitSettings
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings
 from supervisor.sign_ins import SignInSettings
@@ -51,6 +53,8 @@ GROUPS: dict[str, type[Any]] = {
         DeliverySettings,
         FitSettings,
         AssignSettings,
+        RecruitSettings,
+        RoomSettings,
         SearchSettings,
         WhatIfSettings,
         MatchSettings,

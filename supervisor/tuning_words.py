@@ -139,6 +139,22 @@ KNOBS = {
         N_("What a change would do"),
         {"seconds": Knob(N_("Seconds to look at most, for each of the two answers"), 1, 60)},
     ),
+    "RecruitSettings": Panel(
+        N_("Whom to look for next"),
+        {
+            "people": Knob(N_("People whom somebody new is supposed to take"), 1, 100),
+            "beyond_region": Knob(N_("They meet people of other regions too, by video and phone")),
+            "seconds": Knob(N_("Seconds that the page may look"), 1, 600),
+            "rows": Knob(N_("Rows that the page shows"), 1, 500),
+        },
+    ),
+    "RoomSettings": Panel(
+        N_("Capacity"),
+        {
+            "months": Knob(N_("Months that the page looks ahead"), 1, 24),
+            "least": Knob(N_("A number that tells who people are is hidden below"), 1, 100),
+        },
+    ),
     "MatchSettings": Panel(
         N_("Offers"),
         {

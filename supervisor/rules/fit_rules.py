@@ -236,6 +236,11 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+def kinds_of(name: str) -> tuple[Kind, ...]:
+    """The kinds in which a rule is asked."""
+    return next(rule.kinds for rule in RULES if rule.name == name)
+
+
 def _has_place(x: Pairs) -> Flags:
     return np.asarray(x.runs | (x.offer.capacity == 0) | (x.offer.taken < x.offer.capacity))
 

@@ -16,7 +16,7 @@ from supervisor.rules.distance import Point
 from supervisor.rules.fit import candidates
 from supervisor.rules.fit_columns import Day, Table
 from supervisor.rules.fit_lists import Flags, Rows
-from supervisor.rules.fit_rules import RULES
+from supervisor.rules.fit_rules import kinds_of
 from supervisor.rules.fit_values import Need, Offer, Party, Provider
 from supervisor.rules.kinds import MATCHED_KINDS, Kind
 
@@ -127,7 +127,7 @@ def profiles(needs: Sequence[Need], day: Day) -> list[Profile]:
         Profile(need.kind, need.worker.region, asked, need.culture_wanted if cultural else None,
                 need.worker.needed_languages - {day.settings.common_language})
         for need in needs
-        for cultural in (need.kind in _kinds_of("culture"),)
+        for cultural in (need.kind in kinds_of("culture"),)
         if need.culture_wanted or not cultural
         for asked in _asked(need, every[need.kind])
     }  # fmt: skip
@@ -139,15 +139,10 @@ def _perspectives(needs: Sequence[Need], kind: Kind) -> frozenset[str]:
 
 
 def _asked(need: Need, every: frozenset[str]) -> set[frozenset[str]]:
-    if need.kind not in _kinds_of("perspective"):
+    if need.kind not in kinds_of("perspective"):
         return {frozenset()}
     own = {frozenset({one}) for one in need.worker.perspectives}
     return own | {every} if own else own
-
-
-def _kinds_of(name: str) -> tuple[Kind, ...]:
-    """The kinds in which a rule is asked."""
-    return next(rule.kinds for rule in RULES if rule.name == name)
 
 
 def _provider(
