@@ -9,6 +9,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from supervisor.models import Confirmation, Person, Session
+from supervisor.rules.fit_rules import ROOM, RULES
 from supervisor.rules.kinds import Answer, Kind, Mode, Outcome, Side
 from supervisor.rules.words import N_, Words
 
@@ -150,8 +151,13 @@ def cell(value: Any, column: str = "") -> str:
         return format_date(value, "d MMM y", locale=_locale())
     if column == "kind" and value in KINDS:
         return kind_name(value)
+    if column == "rule" and value in BROKEN:
+        return str(_(BROKEN[value]))
     return setting_name(value) if column in CODES else str(value)
 
+
+BROKEN = {rule.name: rule.except_ for rule in (*RULES, *ROOM) if rule.except_}
+"""What is so where a rule does not hold."""
 
 CODES = {"kind", "mode", "outcome", "rule", "standing", "state"}
 """Columns whose values are codes of the closed lists."""
