@@ -22,7 +22,6 @@ from supervisor.models import (
     Imported,
     Job,
     Leave,
-    ManagerChange,
     Match,
     Meeting,
     Offering,
@@ -289,35 +288,6 @@ def test_identity_without_its_owners_yes_is_not_exported(store, now, tmp_path) -
         row = next(csv.DictReader(file))
     assert (row["cultures"], row["languages"], row["rainbow"]) == ("", "", "")
     assert row["needed_languages"] == "English"
-
-
-def test_a_new_manager_waits_for_the_hub(store: Store, small: Path, now, tmp_path) -> None:
-    bring_in(store, small, now)
-    text = SMALL["jobs"].replace("mere,0.8", "cleo,0.8")
-    changed = folder(tmp_path / "changed", {"jobs": text})
-    for at, count in ((now, 1), (now + timedelta(days=1), 0)):
-        report = bring_in(store, changed, at)
-        assert report.counts["jobs"].changed == count
-        assert report.waiting == [
-            "jobs, ben-lakes, manager: cleo waits for the hub's yes; now mere"
-        ]
-    change = store.scalars(select(ManagerChange)).one()
-    assert (change.job.manager.ref, change.manager.ref) == ("mere", "cleo")
-    change.decided_at, change.accepted = now, False
-    store.commit()
-    assert bring_in(store, changed, now).kept == [
-        "jobs, ben-lakes, manager: cleo was refused by the hub"
-    ]
-
-
-def test_the_first_manager_of_a_job_that_is_here_waits_too(store, small, now, tmp_path) -> None:
-    bring_in(store, small, now)
-    head = "id,person,organisation,role,manager\n"
-    text = f"{head}mere-lakes,mere,lakes,manager,cleo\nana-lakes,ana,lakes,educator,mere"
-    report = bring_in(store, folder(tmp_path / "named", {"jobs": text}), now)
-    assert report.waiting == ["jobs, mere-lakes, manager: cleo waits for the hub's yes; now nobody"]
-    assert one(store, Job, "mere-lakes").manager is None
-    assert one(store, Job, "ana-lakes").manager.ref == "mere", "a new job comes with its manager"
 
 
 def test_unknown_columns_and_sheets_are_reported_and_left(store, now, tmp_path) -> None:

@@ -19,7 +19,7 @@ class Column:
 
     `refers` names the sheets whose ids it may hold; `vocabulary` the list whose words. `show`
     differs from `get` where the file says a value otherwise. `private` is not exported until
-    its owner has agreed. `asks` says that a change of what is there waits for the hub.
+    its owner has agreed.
     """
 
     name: str
@@ -31,7 +31,6 @@ class Column:
     vocabulary: Vocabulary | None = None
     show: Get | None = None
     private: bool = False
-    asks: bool = False
 
 
 def field(name: str, cell: Cell, attribute: str = "", *, required: bool = False) -> Column:
@@ -52,9 +51,7 @@ def _plain(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def link(
-    name: str, sheet: str, attribute: str = "", *, required: bool = False, asks: bool = False
-) -> Column:
+def link(name: str, sheet: str, attribute: str = "", *, required: bool = False) -> Column:
     """The id of a row of another sheet."""
     where = attribute or f"{name}_id"
     read = attrgetter(where)
@@ -65,7 +62,6 @@ def link(
         put=lambda record, value, book: setattr(record, where, book.ids[sheet][value]),
         required=required,
         refers=(sheet,),
-        asks=asks,
     )
 
 

@@ -5,7 +5,7 @@ from hashlib import blake2b
 from supervisor.rules.words import N_, Words
 from supervisor.workbook.columns import Column
 from supervisor.workbook.draft import Draft
-from supervisor.workbook.rows import Row, Sheet, key_text
+from supervisor.workbook.rows import Row, Sheet, key_text, open_to_all
 from supervisor.workbook.sheets import SHEETS
 
 
@@ -61,10 +61,12 @@ def _pair(made: Draft, sheet: Sheet, row: Row) -> None:
 
 
 def _pair_new(made: Draft, sheet: Sheet, row: Row, *, removed: bool) -> None:
-    """A row that came before and is gone was taken away here: that is a newer edit too."""
+    """A row that came before and is gone was taken away here: that is a newer edit too, and
+    where its owner may have done so in private, nothing is said of it."""
     if removed:
         row.left_out = True
-        made.report.kept.append(f"{sheet.name}, {' '.join(row.key)} was removed here since")
+        if sheet.private is open_to_all:
+            made.report.kept.append(f"{sheet.name}, {' '.join(row.key)} was removed here since")
         return
     _need(made, sheet, row)
     row.held = dict(sheet.defaults)
@@ -92,9 +94,6 @@ def _differ(made: Draft, sheet: Sheet, row: Row, column: Column, remembered: str
         made.report.kept.append(
             f"{sheet.name}, {' '.join(row.key)}, {column.name} was edited here since{facts}"
         )
-    elif column.asks:
-        row.values[column.name] = None
-        made.asks.append((row, given))
     else:
         row.changes[column.name] = given
 

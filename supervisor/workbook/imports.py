@@ -12,7 +12,7 @@ from supervisor.workbook.compare import compare
 from supervisor.workbook.draft import Draft
 from supervisor.workbook.faults import Count, Fault, Report, WorkbookRefused
 from supervisor.workbook.land import land
-from supervisor.workbook.managers import ask_about_managers
+from supervisor.workbook.managers import ask_about_managers, hold_back_managers
 from supervisor.workbook.read import WorkbookSettings, read_raw
 from supervisor.workbook.references import resolve
 from supervisor.workbook.sheets import SHEETS
@@ -36,7 +36,7 @@ def import_workbook(
     made = Draft(Book(store, now, add_words=add_words), Report(dry_run=dry_run), names)
     with store.no_autoflush:
         read_values(made, raws)
-        for step in (resolve, compare, find_clashes):
+        for step in (resolve, compare, hold_back_managers, find_clashes):
             step(made)
     if made.faults:
         raise WorkbookRefused(_in_order(made.faults), list(made.book.new_words))

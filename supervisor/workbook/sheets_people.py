@@ -145,7 +145,7 @@ JOBS = Sheet(
         link("person", "people", required=True),
         link("organisation", "organisations", required=True),
         field("role", one_of(Role), required=True),
-        link("manager", "people", asks=True),
+        link("manager", "people"),
         field("fte", number(0, 2)),
         field("funded_service", YES_NO),
         field("sole_peer", YES_NO),
