@@ -146,6 +146,13 @@ def of_pair(store: Store, entitlement: Entitlement, provider: Person) -> list[Ov
     return list(store.scalars(query.options(*people).order_by(Override.id.desc())))
 
 
+def newest_first(store: Store) -> list[Override]:
+    """Every exception that was asked for, whoever it is for."""
+    pair = joinedload(Override.entitlement).joinedload(Entitlement.person)
+    query = select(Override).options(pair, joinedload(Override.provider))
+    return list(store.scalars(query.order_by(Override.id.desc())))
+
+
 def _cause(override: Override) -> str:
     return f"override_asked:{override.ref}"
 

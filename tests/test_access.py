@@ -34,6 +34,7 @@ GETS: dict[str, str] = {
     "conflicts.behalf": "c",
     "conflicts.mine": ALL,
     "exceptions.form": "c",
+    "exceptions.index": "c",
     "exceptions.show": "cf",
     "exceptions.why_not": "c",
     "feeds.show": ALL,

@@ -249,6 +249,19 @@ def test_an_import_that_says_it_too_finds_it_there(store, cast, now, tmp_path: P
     assert len(conflicts.mine(store, cast.dan)) == 1
 
 
+def test_what_its_owner_took_back_is_not_brought_again_nor_told(
+    store, cast, now, tmp_path: Path
+) -> None:
+    (tmp_path / "conflicts.csv").write_text("person,other\ndan,ana\n")
+    workbook.import_workbook(store, tmp_path, now)
+    ((one, called),) = conflicts.mine(store, cast.dan)
+    assert called == "Ana Rewi"
+    conflicts.take_back(store, one, cast.dan, now)
+    report = workbook.import_workbook(store, tmp_path, now)
+    assert conflicts.mine(store, cast.dan) == []
+    assert report.kept == []
+
+
 def test_an_import_seats_nobody_beside_whom_they_named_in_private(
     store, cast, now, tmp_path: Path
 ) -> None:

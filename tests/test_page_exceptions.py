@@ -174,6 +174,18 @@ def test_what_is_left_out_is_said_beside_its_field(store: Store, hub, sign_in, l
     assert store.scalars(select(Override)).all() == []
 
 
+def test_the_hub_finds_every_exception_again(store: Store, hub, sign_in, now) -> None:
+    cleo = sign_in(hub.cleo)
+    assert "None was asked for" in cleo.get("/exceptions").text
+    made = ask(store, hub, now)
+    store.commit()
+    page = cleo.get("/exceptions").text
+    assert "Dan Foley and Ana Rewi" in page
+    assert "Waiting for an answer. Until 30 June 2027." in page
+    assert f"/exceptions/{made.ref}" in page
+    assert 'href="/exceptions"' in cleo.get("/reports").text
+
+
 def test_a_question_that_waits_is_not_asked_again(store: Store, hub, sign_in, now) -> None:
     ask(store, hub, now)
     store.commit()

@@ -8,6 +8,8 @@ from supervisor import broken, clock, door, fits, matches, overrides
 from supervisor.errors import Refused
 from supervisor.models import Entitlement, Override, Person
 from supervisor.overrides import Asked
+from supervisor.people import ListSettings
+from supervisor.settings import read
 
 bp = Blueprint("exceptions", __name__)
 PAIR = "/people/<ref>/entitlements/<entitlement_ref>"
@@ -89,6 +91,17 @@ def _asked() -> Asked:
         until=door.a_day("until"),
         second=door.look(Person, request.form.get("second", "")),
     )
+
+
+@bp.get("/exceptions")
+@door.needs("coordinator")
+def index() -> str:
+    """Every exception that was asked for, the newest first."""
+    found, rows = overrides.newest_first(door.store()), read(door.store(), ListSettings).rows
+    page, pages = door.page_of(len(found), rows)
+    shown, on = found[(page - 1) * rows : page * rows], door.hub_today()
+    told = [(one, overrides.state(one, on)) for one in shown]
+    return render_template("exceptions/index.html", found=told, page=page, pages=pages)
 
 
 @bp.get("/exceptions/<ref>")
