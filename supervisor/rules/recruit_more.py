@@ -151,10 +151,9 @@ class WithOne:
         answer = solve(part, assign, budget.left)
         now, was = part.need[answer.chosen], self._met(inside)
         mandatory, met = (int(n) for n in self._count(now) - self._count(was))
-        if (mandatory, met) < known.worth:
-            return known
         people = min(met, self._workers(np.setdiff1d(now, was)))
-        return More(mandatory, met, people, answer.proved)
+        found = More(mandatory, met, people, answer.proved)
+        return max(known, found, key=lambda more: (more.worth, more.proved))
 
     def _part(self, row: int, inside: Flags) -> Problem:
         """The needs inside, whoever may meet them now, and the new provider with their places."""

@@ -12,10 +12,10 @@ from datetime import date
 
 import numpy as np
 
-from supervisor.rules.distance import Point
+from supervisor.rules.distance import Point, kms_between
 from supervisor.rules.fit import candidates
 from supervisor.rules.fit_columns import Day, Table
-from supervisor.rules.fit_lists import Flags, Rows
+from supervisor.rules.fit_lists import Rows
 from supervisor.rules.fit_rules import kinds_of
 from supervisor.rules.fit_values import Need, Offer, Party, Provider
 from supervisor.rules.kinds import MATCHED_KINDS, Kind
@@ -88,7 +88,7 @@ def suited(
     settings: RecruitSettings,
 ) -> list[Suited]:
     """Every profile that suits somebody of the pool, at the site of its region from which most
-    of those who have nobody could be met; then most of all."""
+    of those who have nobody could be met; then most of all; then the nearest to the former."""
     needs = [table.needs[row] for row in pool]
     asked = [
         (profile, site)
@@ -98,17 +98,22 @@ def suited(
     first = 1 + int(table.people["id"].max(initial=0))
     people = [_provider(*one, first + n, settings, table.day) for n, one in enumerate(asked)]
     pairs = candidates(Table(needs, people, table.day))
-    waits = np.isin(pool, unmet)
-    best: dict[Profile, tuple[tuple[int, int], Suited]] = {}
+    best: dict[Profile, tuple[tuple[int, int, int], Suited]] = {}
     for n, of in _by_provider(pairs.need, pairs.provider):
-        worth, one = _worth(waits, of), Suited(*asked[n], pool[of])
+        one = Suited(*asked[n], pool[of])
+        worth = _worth(table, one, unmet)
         if one.profile not in best or worth > best[one.profile][0]:
             best[one.profile] = worth, one
     return sorted((one for _, one in best.values()), key=lambda one: one.profile.order)
 
 
-def _worth(waits: Flags, needs: Rows) -> tuple[int, int]:
-    return int(waits[needs].sum()), len(needs)
+def _worth(table: Table, one: Suited, unmet: Rows) -> tuple[int, int, int]:
+    waiting = one.needs[np.isin(one.needs, unmet)]
+    away = 0
+    if one.site.point is not None:
+        points = table.people["point"][table.worker[waiting]]
+        away = int(np.nansum(kms_between(points, one.site.point)))
+    return len(waiting), len(one.needs), -away
 
 
 def _by_provider(need: Rows, provider: Rows) -> Iterator[tuple[int, Rows]]:
