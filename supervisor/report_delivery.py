@@ -20,6 +20,7 @@ from supervisor.models import (
     Session,
     Store,
 )
+from supervisor.pseudonyms import NAMED
 from supervisor.rules.kinds import Kind, Outcome
 from supervisor.rules.pace import Position
 from supervisor.rules.words import N_, Words
@@ -51,8 +52,6 @@ NOTES = (
     ),
     Words(N_("Everything not held is still owed. First meetings and group time count in nothing.")),
 )
-NAMED = Words(N_("Nothing was suppressed: this copy names people and is for the hub alone."))
-NAMELESS = Words(N_("Names were left out; people and entitlements bear the hub's own ids."))
 MINUTES_IN_AN_HOUR = 60
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 
 from supervisor import broken, overrides
 from supervisor.models import Entitlement, Match, Offering, Override, Person, Store
-from supervisor.report_delivery import NAMED
+from supervisor.pseudonyms import NAMED
 from supervisor.rules.days import DAY
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read

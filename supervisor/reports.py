@@ -1,12 +1,13 @@
 """The reports, by name. Each gives a `Table` with its cut-off and its definitions."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from supervisor.models import Store
+from supervisor.pseudonyms import without_names
 from supervisor.report_capacity import capacity_table
-from supervisor.report_delivery import NAMED, NAMELESS, delivery
+from supervisor.report_delivery import delivery
 from supervisor.report_evidence import evidence
 from supervisor.report_exceptions import exceptions
 from supervisor.report_team import Team, TeamRow, seen_by_managers, team, team_table
@@ -42,18 +43,3 @@ REPORTS: dict[str, Callable[[Store, datetime], Table]] = {
     "exceptions": exceptions,
 }
 """What the hub may export; a new report is one line here."""
-
-
-NAMING = {"name", "reason"}
-"""Columns that name people, or may."""
-
-
-def without_names(table: Table) -> Table:
-    """The same report for an auditor, who sees no names; it says that they were left out."""
-    kept = [at for at, column in enumerate(table.columns) if column not in NAMING]
-    return replace(
-        table,
-        columns=tuple(table.columns[at] for at in kept),
-        rows=[tuple(row[at] for at in kept) for row in table.rows],
-        notes=tuple(NAMELESS if note == NAMED else note for note in table.notes),
-    )

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 from openpyxl import load_workbook
+from sqlalchemy import select
 
 from supervisor import delivery as held
 from supervisor import reports, spreadsheets
@@ -25,8 +26,10 @@ from supervisor.models import (
     Job,
     Leave,
     Meeting,
+    Person,
     Store,
 )
+from supervisor.pseudonyms import pseudonym
 from supervisor.rules.kinds import (
     Answer,
     GroupKind,
@@ -244,14 +247,34 @@ def test_no_debrief_no_reason_and_nothing_of_who_people_are_is_in_either(
         assert ("reason" not in said) or name in OWED
 
 
-def test_an_auditors_copy_has_ids_and_says_that_names_were_left_out(store: Store, year) -> None:
+def test_an_auditors_copy_has_pseudonyms_and_says_that_names_were_left_out(
+    store: Store, year
+) -> None:
     whole = reports.delivery(store, LATE)
-    copy = reports.without_names(whole)
+    copy = reports.without_names(whole, "secret")
     assert "Ben Harris" not in str(copy.rows)
     assert copy.columns == tuple(column for column in whole.columns if column != "name")
-    assert rows(copy)[0]["person"] == "ben"
+    assert rows(copy)[0]["person"] == pseudonym("p", "ben", "secret")
     assert "Names were left out" in str(copy.notes[-1])
     assert "names people" in str(whole.notes[-1])
+
+
+def test_no_id_that_the_hub_chose_is_in_an_auditors_copy(store: Store, year) -> None:
+    ids = {*store.scalars(select(Person.ref)), *store.scalars(select(Entitlement.ref))}
+    for make in reports.REPORTS.values():
+        copy = reports.without_names(make(store, LATE), "secret")
+        assert not ids & {cell for row in copy.rows for cell in row}
+        assert copy.rows == sorted(copy.rows, key=lambda row: str(row[0])), "order tells names"
+
+
+def test_one_pseudonym_stands_for_one_id_in_every_report_until_the_secret_changes(
+    store: Store, year
+) -> None:
+    def of_ben(make: Any, key: str) -> Any:
+        return rows(reports.without_names(make(store, LATE), key))[0]["entitlement"]
+
+    known = of_ben(reports.delivery, "secret")
+    assert known == of_ben(reports.evidence, "secret") != of_ben(reports.delivery, "other")
 
 
 TABLE = Table(
@@ -335,11 +358,13 @@ def test_the_command_writes_every_format_with_its_cut_off_and_definitions(
 def test_the_command_leaves_names_out_and_says_why_it_cannot_write(run, tmp_path: Path) -> None:
     said = run("delivery", "--format", "json", "--without-names").stdout
     assert "Ben Harris" not in said
+    assert '"ben' not in said
     refused = run("delivery", "--out", str(tmp_path / "gone" / "report.csv"))
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert "report.csv cannot be written: No such file or directory." in refused.stderr
     assert run("gossip").exit_code == 2
     assert run("delivery", "--format", "pdf").exit_code == 2
+    assert "add --out NAME.xlsx" in run("delivery", "--format", "xlsx").stderr
 
 
 def test_the_page_and_its_files_are_for_the_hub(year, sign_in) -> None:

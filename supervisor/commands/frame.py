@@ -74,6 +74,16 @@ def only_ours_on_stdout() -> Iterator[None]:
         os.close(ours)
 
 
+def check_secret() -> None:
+    """Refuse a database server without a secret of its own: another process would have another."""
+    database = from_environment().database
+    if not database.startswith("sqlite:") and not os.environ.get("SUPERVISOR_SECRET_KEY"):
+        raise Refused(
+            "A database server needs SUPERVISOR_SECRET_KEY: a long random text, kept secret "
+            "and the same for every process. `openssl rand -base64 36` makes one."
+        )
+
+
 def day_asked(store: Store, on: datetime | None) -> date:
     """The day that was given, else today in the hub's zone."""
     return on.date() if on else today(clock.now(), read(store, HubSettings).time_zone)

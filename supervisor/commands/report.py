@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from supervisor import clock, reports, spreadsheets
-from supervisor.commands.frame import opened_app, refusals
+from supervisor.commands.frame import check_secret, opened_app, refusals
 from supervisor.errors import Refused
 from supervisor.extensions import db
 
@@ -13,18 +13,32 @@ from supervisor.extensions import db
 @click.command()
 @click.argument("name", type=click.Choice(sorted(reports.REPORTS)))
 @click.option("--format", "form", type=click.Choice(sorted(spreadsheets.FORMATS)), default="csv")
-@click.option("--without-names", is_flag=True, help="For an auditor: ids in the place of names.")
+@click.option(
+    "--without-names",
+    is_flag=True,
+    help="For an auditor: random texts in the place of names and ids.",
+)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 @refusals
 def report(name: str, form: str, out: Path | None, *, without_names: bool) -> None:
     """Write a report with its cut-off and its definitions."""
-    with opened_app():
+    _check(form, out, nameless=without_names)
+    with opened_app() as app:
         table = reports.REPORTS[name](db.session(), clock.now())
-    content = spreadsheets.write(reports.without_names(table) if without_names else table, form)
+        if without_names:
+            table = reports.without_names(table, app.config["HUB"].secret_key)
+    content = spreadsheets.write(table, form)
     if out:
         _keep(out, content)
     else:
         click.echo(content, nl=False)
+
+
+def _check(form: str, out: Path | None, *, nameless: bool) -> None:
+    if form == "xlsx" and out is None:
+        raise click.UsageError("A spreadsheet needs a file: add --out NAME.xlsx.")
+    if nameless:
+        check_secret()
 
 
 def _keep(out: Path, content: bytes) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import inspect
 
 from supervisor import clock, schedule
 from supervisor.app import create_app
-from supervisor.commands.frame import opened_app, refusals
+from supervisor.commands.frame import check_secret, opened_app, refusals
 from supervisor.config import from_environment
 from supervisor.errors import Refused
 from supervisor.extensions import db
@@ -22,7 +22,7 @@ from supervisor.settings import HubSettings, read
 @refusals
 def serve(host: str, port: int, *, no_worker: bool) -> None:
     """Serve the pages. One machine needs no more; `supervisor work` may run beside it."""
-    _check_secret()
+    check_secret()
     _check_database()
     run(host, port, worker=not no_worker)
 
@@ -34,15 +34,6 @@ def run(host: str, port: int, *, worker: bool) -> None:
     check_free(host, port)
     click.echo(f"Serving on http://{host}:{port} (stop with Ctrl-C)")
     Server(lambda: _load(worker=worker), host, port).run()
-
-
-def _check_secret() -> None:
-    database = from_environment().database
-    if not database.startswith("sqlite:") and not os.environ.get("SUPERVISOR_SECRET_KEY"):
-        raise Refused(
-            "A database server needs SUPERVISOR_SECRET_KEY: a long random text, kept secret "
-            "and the same for every process. `openssl rand -base64 36` makes one."
-        )
 
 
 def _check_database() -> None:
