@@ -78,13 +78,13 @@ def lines_of(
     now: datetime,
     times: int = TIMES,
 ) -> list[Line]:
-    """The line of each; times are sought only where booking is the remedy."""
+    """The line of each; so many times are sought, and only where booking is the remedy."""
     on = today(now, read(store, HubSettings).time_zone)
     meets = {(m.entitlement_id, m.cover): m for m in _running(store, owed, on)}
     made = []
     for one in owed:
         match, cover = meets.get((one.id, False)), meets.get((one.id, True))
-        bookable = (match or cover) and positions[one.id].standing in BOOKABLE
+        bookable = times and (match or cover) and positions[one.id].standing in BOOKABLE
         found = openings(store, one, now, count=times) if bookable else None
         made.append(Line(one, positions[one.id], match, cover, found))
     return made

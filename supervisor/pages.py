@@ -44,6 +44,7 @@ STATES = {
     "on_track": State(N_("On track"), "track", "done"),
     "slipping": State(N_("Slipping"), "slip", "slip"),
     "behind": State(N_("Behind"), "behind", "behind"),
+    "catching_up": State(N_("Behind, catching up"), "slip", "slip"),
     "cannot_be_met": State(N_("Cannot be met"), "cannot", "behind"),
     "nothing_booked": State(N_("Nothing booked"), "nobook", "wait"),
     "not_matched": State(N_("Not matched"), "nomatch", "wait"),

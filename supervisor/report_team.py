@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from supervisor import entitlements
 from supervisor.access import MANAGER_COLUMNS, Viewer, team_entitlements
 from supervisor.models import Entitlement, Match, Person, Store
+from supervisor.rules import pace
 from supervisor.rules.kinds import MatchState, Standing
 from supervisor.rules.pace import Position
 from supervisor.rules.words import N_, Words
@@ -50,6 +51,12 @@ class TeamRow:
     delivered: int
     standing: Standing
     doing: Words
+    catching_up: bool = False
+
+    @property
+    def state(self) -> str:
+        """The standing in the word that is shown."""
+        return pace.CATCHING_UP if self.catching_up else self.standing
 
 
 @dataclass(frozen=True)
@@ -124,6 +131,7 @@ def _row(entitlement: Entitlement, position: Position, matches: list[Match], on:
         delivered=position.delivered,
         standing=position.standing,
         doing=_doing(position, matches, on),
+        catching_up=position.catching_up,
     )
 
 

@@ -27,6 +27,7 @@ KNOBS = {
         {
             "times": Knob(N_("Times named on each row"), 1, 10),
             "rows": Knob(N_("Rows of a section that are shown at first"), 1, 200),
+            "times_days": Knob(N_("Days for the pair to answer times that were sent"), 1, 60),
             "review_days": Knob(N_("Days before a review at which it shows"), 0, 366),
             "vetting_days": Knob(N_("Days before vetting ends at which it shows"), 0, 366),
             "unconfirmed_hours": Knob(N_("Hours after a meeting until it shows"), 0, 1000),

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from flask.testing import FlaskClient
 
-from supervisor import clock, delivery, today
+from supervisor import clock, delivery, sessions, today
 from supervisor.models import (
     Commitment,
     Entitlement,
@@ -142,9 +142,9 @@ def test_a_section_shows_its_first_rows_and_all_when_asked(store: Store, cast, n
 
 def test_whoever_is_furthest_behind_stands_first(store: Store, theirs) -> None:
     store.query(Match).filter_by(ref="dan-xan").delete()
-    for ref, sessions in (("dan-2027", 30), ("eve-2027", 20)):
+    for ref, number in (("dan-2027", 30), ("eve-2027", 20)):
         owed = store.query(Entitlement).filter_by(ref=ref).one()
-        owed.sessions, owed.kind = sessions, Kind.PEER_SUPERVISION
+        owed.sessions, owed.kind = number, Kind.PEER_SUPERVISION
         match = Match(ref=f"m-{ref}", entitlement=owed, provider=theirs.ana,
                       state=MatchState.ACTIVE, starts_on=date(2027, 1, 1))  # fmt: skip
         store.add(match)
@@ -222,3 +222,71 @@ def test_who_is_over_capacity_or_near_the_end_of_their_vetting_is_there(
     supervisors = cleo.get("/providers").text
     assert "not vetted" in supervisors
     assert "Over capacity" in supervisors
+
+
+def need(page: str) -> int:
+    """How many things the page says need her."""
+    found = re.search(r"(\d+) things? needs? you", page)
+    assert found
+    return int(found[1])
+
+
+def rows_of(page: str, section: str) -> str:
+    """The words of one section of the board."""
+    _before, found, after = page.partition(f'<h2 id="{section}"')
+    return after.partition("</section>")[0] if found else ""
+
+
+def test_times_that_were_sent_move_the_row_under_the_others(store: Store, cast, behind) -> None:
+    before = need(behind.get("/today").text)
+    behind.post("/today/ben-2027/times", data={"at": "behind"})
+    page = behind.get("/today").text
+    assert need(page) == before - 1
+    assert rows_of(page, "behind") == ""
+    assert "Ben Harris" in rows_of(page, "under_way")
+    assert "Times sent today." in rows_of(page, "under_way")
+
+
+def test_times_that_nobody_took_come_back_with_their_day(store: Store, cast, behind) -> None:
+    behind.post("/today/ben-2027/times", data={"at": "behind"})
+    sent = store.query(Message).filter_by(template="times").all()
+    for message in sent:
+        message.until_at = MAY + timedelta(days=40)
+    store.commit()
+    clock.set_to(MAY + timedelta(days=8))
+    assert "Ben Harris" in rows_of(behind.get("/today").text, "behind")
+
+
+def test_a_booking_that_is_not_enough_stays_and_says_what_is_booked(
+    store: Store, cast, behind
+) -> None:
+    behind.post("/today/ben-2027/bookings", data={"start": "2027-05-04T22:00:00+00:00|video"})
+    row = rows_of(behind.get("/today").text, "behind")
+    assert "1 booked ahead, on 5 May 2027." in row
+    assert "Book " in row
+
+
+def test_enough_that_is_booked_reads_as_catching_up_and_needs_nobody(
+    store: Store, cast, behind
+) -> None:
+    for week in range(4):
+        at = datetime(2027, 5, 3, 22, 0, tzinfo=UTC) + timedelta(weeks=week)
+        sessions.book(store, cast.entitlement, at, "video", cast.cleo, MAY)
+    store.commit()
+    page = behind.get("/today").text
+    assert "Nothing needs you today" in page
+    assert "Everyone is on track" not in page
+    row = rows_of(page, "under_way")
+    assert "Behind, catching up" in row
+    assert "4 booked ahead, the last on 25 May 2027." in row
+    assert "Behind, catching up" in behind.get(f"/people/{cast.ben.ref}").text
+
+
+def test_cover_that_was_asked_for_shows_on_the_row(store: Store, theirs, behind) -> None:
+    store.query(Session).delete()
+    match = Match(ref="cover-1", entitlement=theirs.entitlement, provider=theirs.dan, cover=True,
+                  state=MatchState.OFFERED, offered_at=MAY, worker_yes_at=MAY)  # fmt: skip
+    store.add(match)
+    store.commit()
+    page = behind.get("/today").text
+    assert "Dan Foley is asked to cover." in rows_of(page, "under_way")

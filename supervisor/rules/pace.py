@@ -29,6 +29,8 @@ __all__ = [
     "standing",
 ]
 
+CATCHING_UP = "catching_up"
+
 
 @dataclass(frozen=True)
 class Position:
@@ -50,6 +52,11 @@ class Position:
     next_booked: date | None
     last_chance_on: date | None
     catching_up: bool
+
+    @property
+    def state(self) -> str:
+        """The standing in the word that is shown: that enough is booked is said with it."""
+        return CATCHING_UP if self.catching_up else self.standing
 
     @property
     def behind_by(self) -> float:
