@@ -4,9 +4,10 @@ The worker and the provider sign first, then the employer where it is a party. W
 the terms takes every signature away: what was signed is what holds.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from enum import StrEnum
+from hashlib import sha256
 
 from sqlalchemy import and_, or_, select
 
@@ -121,11 +122,24 @@ def _held(store: Store, match: Match, now: datetime) -> Agreement:
     return agreement
 
 
-def sign(store: Store, match: Match, party: Party, by: Person, now: datetime) -> Agreement:
-    """Sign for one party; once all have signed the terms hold, until they are looked at again."""
+def seal(agreement: Agreement) -> str:
+    """What the terms say, in short: another seal, other terms."""
+    terms = [getattr(agreement, field.name) for field in fields(Terms)]
+    return sha256(repr(terms).encode()).hexdigest()[:16]
+
+
+def sign(
+    store: Store, match: Match, party: Party, by: Person, now: datetime, seen: str | None = None
+) -> Agreement:
+    """Sign for one party; once all have signed the terms hold, until they are looked at again.
+
+    `seen` is the seal of the terms that the signer has read: nobody signs others.
+    """
     agreement = _held(store, match, now)
     if signed_at(agreement, party):
         return agreement
+    if seen is not None and seen != seal(agreement):
+        raise Refused(N_("This was changed after you opened it. Read it once more, then sign."))
     behalf = _signs_for(store, match, party, by, now)
     setattr(agreement, f"{party}_signed_at", now)
     setattr(agreement, f"{party}_signed_by_id", by.id)

@@ -104,6 +104,6 @@ def _refuse_twice_a_day(store: Store, session: Session) -> None:
 def _refuse_more_than_owed(store: Store, session: Session, now: datetime) -> None:
     """One that is moved, or does not count, takes nothing more."""
     seen = entitlements.position(store, session.entitlement, now)
-    if session.id is None and session.counts and seen.held + seen.booked >= seen.contracted:
+    if session.id is None and session.counts and not seen.unbooked:
         words = N_("All %(all)d are done or booked. Ring the hub if you need more.")
         raise Refused(words, field="start", all=seen.contracted)

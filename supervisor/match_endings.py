@@ -36,8 +36,10 @@ def end(store: Store, match: Match, ends_on: date, by: Person, now: datetime) ->
         return match
     if match.state != MatchState.ACTIVE or (match.ends_on and match.ends_on < ends_on):
         raise Refused(N_("This has ended already, or will by then."))
-    if ends_on < on:
-        raise Refused(N_("Choose today or a later day."), field="ends_on")
+    last = match.entitlement.ends_on
+    if not on <= ends_on <= last:
+        words = N_("Choose a day from today to %(last)s, when the period ends.")
+        raise Refused(words, field="ends_on", last=last)
     gone = close(store, match, ends_on, by, now)
     audit.record(store, now, by, "end", "match", match.ref, behalf)
     entitlements.reassess(store, match.entitlement, now)

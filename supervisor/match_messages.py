@@ -51,10 +51,10 @@ def not_to_be(store: Store, match: Match, whose: Person | None, now: datetime) -
         cause = f"match_not_available:{match.ref}"
         messages.tell(store, match.entitlement.person, cause, "match_not_available", facts, now)
     if whose is None or whose.id != match.provider_id:
-        _need_not_answer(store, match, now)
+        need_not_answer(store, match, now)
 
 
-def _need_not_answer(store: Store, match: Match, now: datetime) -> None:
+def need_not_answer(store: Store, match: Match, now: datetime) -> None:
     """Take the question back; who has read it already is told that it needs no answer."""
     read = store.scalar(
         select(Message.id).where(Message.cause == _asked(match), Message.sent_at.is_not(None))

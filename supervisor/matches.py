@@ -201,6 +201,19 @@ def _close(
     by: Person | None,
     whose: Person | None,
     now: datetime,
+def take_back(store: Store, match: Match, by: Person, now: datetime) -> Match:
+    """The worker thinks again: whom they chose is not asked any more, and can still be chosen."""
+    behalf = acting_for(store, by, match.entitlement.person)
+    held(store, match)
+    if match.state != MatchState.OFFERED or match.worker_yes_at is None:
+        return match
+    match.worker_yes_at, match.lapses_at = None, turn_ends(store, now)
+    store.flush()
+    written(store, match, "take_back", by, behalf, now)
+    tell.need_not_answer(store, match, now)
+    return match
+
+
 ) -> None:
     """An offer came to nothing. Where the provider had been asked, the other one is told."""
     match.state, match.closed_at, match.closed_by_id = state, now, by.id if by else None

@@ -17,6 +17,7 @@ from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.kinds import Outcome
 from supervisor.rules.names import first_name
 from supervisor.rules.openings import BookingSettings, Run, Search, Wish
+from supervisor.rules.pace import PaceSettings
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read_each
 from supervisor.ways import Way, modes, way, zone_of
@@ -64,6 +65,7 @@ class Frame:
     hub: HubSettings
     booking: BookingSettings
     fit: FitSettings
+    pace: PaceSettings
     earliest: datetime
 
     @property
@@ -84,18 +86,29 @@ def openings(
 ) -> Openings:
     """The best times from now with whoever is in charge on each day, or with one provider.
 
-    `until` looks further than the usual horizon; `near` is a day that they wish for, instead of
-    the one that their cadence points to. A session that is `moving` takes nobody's time.
+    `until` looks further than the usual horizon, as is done where nothing is found within it;
+    `near` is a day that they wish for, instead of the one that their cadence points to. A session
+    that is `moving` takes nobody's time. Two meetings are a sensible gap apart where they can be,
+    and never on one day.
     """
     frame = _frame(store, entitlement, provider, until, now, moving)
     turns = rule.turns(frame.matched.runs, frame.diary.first, frame.diary.last)
-    if not turns:
-        return Openings([], [_why_nobody(frame)])
-    wish = _wish(store, frame, moving, near)
-    found = [time for turn in turns for time in _in_turn(frame, turn, wish, count)]
+    wish, kept = _wish(store, frame, moving, near)
+    for gap in (frame.pace.shortest_gap_days, 1):
+        shut = _around(kept, gap)
+        found = [time for turn in turns for time in _in_turn(frame, turn, wish, count, shut)]
+        if found:
+            break
+    if not found and until is None and frame.diary.last < entitlement.ends_on:
+        whole = entitlement.ends_on
+        return openings(store, entitlement, now, count, provider, whole, moving, near)
     found.sort(key=lambda time: rule.worth(time.starts_at, time.zone, wish))
-    times = found[:count]
-    return Openings(times, _reasons(frame, turns, times))
+    return Openings(found[:count], _reasons(frame, turns) if turns else [_why_nobody(frame)])
+
+
+def _around(kept: Sequence[date], gap: int) -> frozenset[date]:
+    """Days too near to one on which they meet: on the same day, or within the gap."""
+    return frozenset(day + DAY * n for day in kept for n in range(1 - gap, gap))
 
 
 def _frame(
@@ -106,7 +119,9 @@ def _frame(
     now: datetime,
     moving: Session | None,
 ) -> Frame:
-    hub, booking, fit = read_each(store, HubSettings, BookingSettings, FitSettings)
+    hub, booking, fit, pace = read_each(
+        store, HubSettings, BookingSettings, FitSettings, PaceSettings
+    )
     matched = _matched(store, entitlement, provider, today(now, hub.time_zone))
     ids = {entitlement.person_id, *(run.provider for run in matched.runs)}
     people = hours.people(store, ids)
@@ -116,7 +131,7 @@ def _frame(
     first = max(first, entitlement.starts_on)
     everybody = list(people.values())
     diary = hours.diary(store, everybody, first, last, now, hub, booking, moving)
-    return Frame(entitlement, matched, people, diary, hub, booking, fit, earliest)
+    return Frame(entitlement, matched, people, diary, hub, booking, fit, pace, earliest)
 
 
 def _matched(store: Store, entitlement: Entitlement, provider: Person | None, on: date) -> Matched:
@@ -142,15 +157,31 @@ def _matched(store: Store, entitlement: Entitlement, provider: Person | None, on
     return Matched(runs, {row[0]: row[4] for row in rows}, contracted)
 
 
-def _in_turn(frame: Frame, turn: Run, wish: Wish, count: int) -> Iterator[Opening]:
+def _in_turn(
+    frame: Frame, turn: Run, wish: Wish, count: int, shut: frozenset[date]
+) -> Iterator[Opening]:
     """The best times with one provider, and how they would meet."""
-    mode = _mode(frame, turn)
-    if mode is None:
+    how = _how(frame, turn)
+    if how is None:
         return
-    how = way(frame.worker, mode, frame.hub)
-    both = frame.diary.both(frame.worker.id, turn.provider, mode)
-    for at in rule.best(both, _search(frame, turn, how.zone), wish, frame.booking, count):
+    both = frame.diary.both(frame.worker.id, turn.provider, how.mode)
+    for at in rule.best(both, _search(frame, turn, how.zone, shut), wish, frame.booking, count):
         yield _opening(at, turn, how, frame.entitlement.minutes)
+
+
+def _soonest(frame: Frame, turn: Run) -> date | None:
+    """The first day on which both are free for long enough, whatever their cadence."""
+    how = _how(frame, turn)
+    if how is None:
+        return None
+    both = frame.diary.both(frame.worker.id, turn.provider, how.mode)
+    at = next(rule.starts(both, _search(frame, turn, how.zone, frozenset())), None)
+    return at and to_local(at, how.zone).date()
+
+
+def _how(frame: Frame, turn: Run) -> Way | None:
+    mode = _mode(frame, turn)
+    return way(frame.worker, mode, frame.hub) if mode else None
 
 
 def _mode(frame: Frame, turn: Run) -> str | None:
@@ -160,7 +191,7 @@ def _mode(frame: Frame, turn: Run) -> str | None:
     return frame.diary.mode(frame.worker.id, provider.id, offered)
 
 
-def _search(frame: Frame, turn: Run, zone: str) -> Search:
+def _search(frame: Frame, turn: Run, zone: str, shut: frozenset[date]) -> Search:
     assert turn.last
     return Search(
         earliest=max(frame.earliest, rule.instant(turn.first, 0, zone)),
@@ -168,6 +199,7 @@ def _search(frame: Frame, turn: Run, zone: str) -> Search:
         zone=zone,
         minutes=frame.entitlement.minutes,
         grid=frame.booking.grid_minutes,
+        shut=shut,
     )
 
 
@@ -176,8 +208,11 @@ def _opening(at: datetime, turn: Run, how: Way, minutes: int) -> Opening:
     return Opening(at, local, how.zone, minutes, how.mode, how.place_id, turn.provider)
 
 
-def _wish(store: Store, frame: Frame, moving: Session | None, near: date | None) -> Wish:
-    """The day that their cadence points to, and the weekday and hour at which they met last."""
+def _wish(
+    store: Store, frame: Frame, moving: Session | None, near: date | None
+) -> tuple[Wish, list[date]]:
+    """The day that their cadence points to, with the weekday and hour at which they met last;
+    and the days on which they meet."""
     query = select(Session.local_start, Session.outcome).where(
         Session.entitlement_id == frame.entitlement.id,
         Session.cancelled_at.is_(None),
@@ -193,7 +228,7 @@ def _wish(store: Store, frame: Frame, moving: Session | None, near: date | None)
     due = near or rule.due_on(days, first, _cadence(frame, held))
     usual = rows[-1][0] if rows else None
     minute = usual.hour * 60 + usual.minute if usual else None
-    return Wish(due, usual.weekday() if usual else None, minute)
+    return Wish(due, usual.weekday() if usual else None, minute), days
 
 
 def _cadence(frame: Frame, held: int) -> Fraction:
@@ -211,9 +246,9 @@ def _why_nobody(frame: Frame) -> Words:
     return Words(N_("There is nobody to meet yet."))
 
 
-def _reasons(frame: Frame, turns: Sequence[Run], times: Sequence[Opening]) -> list[Words]:
+def _reasons(frame: Frame, turns: Sequence[Run]) -> list[Words]:
     first = frame.diary.first
-    soonest = min((time.local_start.date() for time in times), default=None)
+    soonest = min((day for turn in turns if (day := _soonest(frame, turn))), default=None)
     met = [frame.worker.id, *dict.fromkeys(turn.provider for turn in turns)]
     reasons = [words for id_ in met for words in _away(frame, frame.people[id_], soonest)]
     if soonest is None:
@@ -228,16 +263,19 @@ def _away(frame: Frame, person: Person, soonest: date | None) -> Iterator[Words]
     """Who is away when the search begins, or at all where it found nothing."""
     first, last = frame.diary.first, frame.diary.last
     upto = last if soonest is None else first
-    spans = frame.diary.hours[person.id].leave
-    back = max((end for start, end in spans if start <= upto and end > first), default=None)
-    name = first_name(person.name)
-    if back == date.max:
-        yield Words(N_("%(name)s has left."), {"name": name})
-    elif back:
-        yield Words(N_("%(name)s is away until %(day)s."), {"name": name, "day": back})
+    spans = [s for s in frame.diary.hours[person.id].leave if s[0] <= upto and s[1] > first]
+    facts = {"name": first_name(person.name)}
+    for begins, back in spans:
+        if back == date.max:
+            yield Words(N_("%(name)s has left."), facts)
+        elif begins > first:
+            words = N_("%(name)s is away from %(first)s until %(day)s.")
+            yield Words(words, facts | {"first": begins, "day": back})
+        else:
+            yield Words(N_("%(name)s is away until %(day)s."), facts | {"day": back})
 
 
 def _why_none(frame: Frame, turns: Sequence[Run]) -> Words:
     if not any(_mode(frame, turn) for turn in turns):
         return Words(N_("There is no way of meeting that suits you both."))
-    return Words(N_("No time suits you both yet. Add more free hours, or ask for another time."))
+    return Words(N_("Nothing in your hours fits both. Ring the hub: it can find a time with you."))

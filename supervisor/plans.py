@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import joinedload
 
 from supervisor import entitlements, session_messages, sessions
 from supervisor.errors import Refused
@@ -153,7 +154,9 @@ def keep(
     a whole plan has met: all of it counts.
     """
     kept, gone = [], []
-    for proposal in _proposed(store, entitlement, provider):
+    for proposal in _taken_out(store, entitlement, provider):
+        if not entitlements.position(store, entitlement, now).unbooked:
+            continue
         try:
             session, _new = sessions.take(
                 store, entitlement, proposal.starts_at, proposal.mode, by, now, proposal.provider
@@ -163,7 +166,6 @@ def keep(
         else:
             session.counts = True
             kept.append(session)
-        store.delete(proposal)
     store.flush()
     if kept:
         entitlements.reassess(store, entitlement, now)
@@ -171,8 +173,14 @@ def keep(
     return kept, gone
 
 
-def _proposed(store: Store, entitlement: Entitlement, provider: Person | None) -> list[Proposal]:
+def _taken_out(store: Store, entitlement: Entitlement, provider: Person | None) -> list[Proposal]:
+    """What was proposed: it is kept or gone, and no proposal any more."""
     query = select(Proposal).where(Proposal.entitlement_id == entitlement.id)
     if provider is not None:
         query = query.where(Proposal.provider_id == provider.id)
-    return list(store.scalars(query.order_by(Proposal.starts_at)))
+    query = query.options(joinedload(Proposal.provider)).order_by(Proposal.starts_at)
+    found = list(store.scalars(query))
+    for proposal in found:
+        store.delete(proposal)
+    store.flush()
+    return found

@@ -27,8 +27,9 @@ def moved(
 
 def cancelled(store: Store, session: Session, by: Person | None, now: datetime) -> None:
     """It is called off and still owed; here are the next times that suit both."""
-    found = openings(store, session.entitlement, now, OFFERED, session.provider)
-    times = [_at(time.local_start, time.zone) for time in found.times]
+    found = openings(store, session.entitlement, now, OFFERED + 1, session.provider)
+    others = [time for time in found.times if time.starts_at != session.starts_at][:OFFERED]
+    times = [_at(time.local_start, time.zone) for time in others]
     _of_one(store, session, "cancelled", by, {"times": times}, now)
 
 
@@ -83,7 +84,7 @@ def _facts(session: Session, by: Person | None, person: Person, other: Person) -
     by_hub = by is not None and by.id not in {person.id, other.id}
     return {
         "session": session.ref,
-        "entitlement": session.entitlement.ref,
+        "entitlement": session.entitlement.link,
         "other": other.name,
         "by": by.name if by and by_hub else "",
         "mine": by is not None and by.id == person.id,

@@ -16,7 +16,7 @@ from supervisor import (
 )
 from supervisor.capacity import running
 from supervisor.errors import Refused
-from supervisor.models import Entitlement, Match, Person, Session, Store
+from supervisor.models import Entitlement, Match, Person, Proposal, Session, Store
 from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.kinds import Mode, Outcome, Side
 from supervisor.rules.openings import BookingSettings
@@ -74,8 +74,18 @@ def take(
         store.add(session)
         store.flush()
         commitments.commit_both(store, session)
+    _spend_proposal(store, session, now)
     _after(store, session, "booked", by, now)
     return session, True
+
+
+def _spend_proposal(store: Store, session: Session, now: datetime) -> None:
+    """Never more is proposed than is still owed: the proposal nearest to what is booked goes."""
+    query = select(Proposal).where(Proposal.entitlement_id == session.entitlement.id)
+    proposals = list(store.scalars(query))
+    if len(proposals) > entitlements.position(store, session.entitlement, now).unbooked:
+        store.delete(min(proposals, key=lambda one: abs(one.starts_at - session.starts_at)))
+        store.flush()
 
 
 def _match_for(

@@ -8,6 +8,7 @@ from babel.dates import format_date, format_time
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
+from supervisor import clock
 from supervisor.models import Confirmation, Person, Session
 from supervisor.rules.fit_rules import ROOM, RULES
 from supervisor.rules.kinds import Answer, Kind, Mode, Outcome, Side
@@ -99,12 +100,15 @@ def sentence(parts: Iterable[Words]) -> str:
 
 
 def _fact(name: str, value: Any) -> Any:
-    """A day as 8 December, one that stands for its month as December, anything else as it is."""
+    """A day as 8 December, one that stands for its month as December, each with its year where
+    that is not this one; anything else as it is."""
     if isinstance(value, Words):
         return say(value)
     if not isinstance(value, date):
         return value
-    return format_date(value, "MMMM" if name == "month" else "d MMMM", locale=_locale())
+    this_year = "MMMM" if name == "month" else "d MMMM"
+    pattern = this_year if value.year == clock.now().year else f"{this_year} y"
+    return format_date(value, pattern, locale=_locale())
 
 
 def works_at(person: Person) -> str:
@@ -114,7 +118,10 @@ def works_at(person: Person) -> str:
 
 
 def happened(session: Session) -> str:
-    """What became of a session."""
+    """What became of a session. One that did not happen because of leave, or of the end of a
+    match, was called off on nobody's account."""
+    if session.outcome == Outcome.DID_NOT_HAPPEN and session.cancelled_at:
+        return str(_("Called off. Still owed"))
     return str(_(OUTCOMES[Outcome(session.outcome)])) if session.outcome else str(_("Booked"))
 
 

@@ -101,6 +101,7 @@ POSTS: dict[str, str] = {
     "matches.choose": "cw",
     "matches.decline": "cwp",
     "matches.end": "cwp",
+    "matches.take_back": "cw",
     "messages.hand_over": "c",
     "nominations.accept": "c",
     "nominations.decline": "c",

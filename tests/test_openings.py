@@ -213,13 +213,35 @@ def test_who_is_away_is_named_with_the_day_they_are_back(store: Store, cast, now
     away(store, cast.ana, date(2027, 3, 1), date(2027, 3, 2))
     assert min(days(store, cast, now)) == date(2027, 3, 2)
     assert said(store, cast, now) == ["Ana is away until 2027-03-02."]
-    away(store, cast.ben, date(2027, 3, 2), date(2027, 12, 1))
+    leave = Leave(person_id=cast.ben.id, starts_on=date(2027, 3, 2), ends_on=date(2028, 1, 1))
+    store.add(leave)
+    store.flush()
     assert days(store, cast, now) == set()
     assert said(store, cast, now) == [
-        "Ben is away until 2027-12-01.",
+        "Ben is away from 2027-03-02 until 2028-01-01.",
         "Ana is away until 2027-03-02.",
-        "No time suits you both yet. Add more free hours, or ask for another time.",
+        "Nothing in your hours fits both. Ring the hub: it can find a time with you.",
     ]
+    leave.ends_on = date(2027, 11, 22)
+    store.flush()
+    assert min(days(store, cast, now)) == date(2027, 11, 22)
+
+
+def test_two_meetings_are_a_week_apart_where_they_can_be(store: Store, cast, now) -> None:
+    sessions.book(store, cast.entitlement, at(2, 17), Mode.VIDEO, cast.ben, now)
+    near = [date(2027, 2, day) for day in range(11, 24)]
+    assert not days(store, cast, now) & set(near)
+    cast.entitlement.ends_on = date(2027, 2, 19)
+    store.flush()
+    assert days(store, cast, now) == {date(2027, 2, day) for day in (11, 12, 15, 16, 18, 19)}
+
+
+def test_what_is_soonest_is_said_whatever_the_cadence_points_to(store: Store, cast, now) -> None:
+    """Their even cadence points to March, and both are free tomorrow."""
+    sessions.book(store, cast.entitlement, at(2, 12), Mode.VIDEO, cast.ben, now)
+    found = openings(store, cast.entitlement, now, 3)
+    assert min(time.local_start.date() for time in found.times) > date(2027, 3, 1)
+    assert found.reasons == []
 
 
 def test_whoever_leaves_is_free_until_their_last_day(store: Store, cast, now) -> None:

@@ -1,11 +1,13 @@
 """The pages of a match: choosing, being asked, the terms, ending it; each sees their own part."""
 
+import re
 from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from werkzeug.test import TestResponse
 
 from supervisor import agreements, matches
 from supervisor.agreements import Party, Terms
@@ -48,7 +50,8 @@ def eve(store: Store, cast: SimpleNamespace) -> Person:
 @pytest.fixture
 def dans(store: Store, cast: SimpleNamespace) -> Entitlement:
     owed = Entitlement(
-        ref="dan-2027", person=cast.dan, kind=Kind.PEER_SUPERVISION, sessions=10, minutes=60,
+        ref="dan-2027", link="dan-2027", person=cast.dan, kind=Kind.PEER_SUPERVISION,
+        sessions=10, minutes=60,
         starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31), mandatory=True,
     )  # fmt: skip
     store.add(owed)
@@ -106,9 +109,10 @@ def test_choosing_asks_the_provider_and_says_until_when(store, cast, offers, sig
     again = dan.post(CHOICES, data={"match": offers[1].ref})
     assert again.status_code == 422
     assert "Ana Rewi has been asked. Wait for the answer, or take it back." in again.text
-    back = dan.post(f"/matches/{offers[0].ref}/refusal", follow_redirects=True)
+    back = dan.post(f"/matches/{offers[0].ref}/taking-back", follow_redirects=True)
     assert "It is taken back." in back.text
     assert "Choose Eve" in back.text
+    assert "Choose Ana" in back.text
 
 
 @pytest.mark.parametrize("ref", ["", "ben-ana", "nonsense"])
@@ -257,15 +261,35 @@ def test_hours_that_are_no_number_are_refused_with_words(store, cast, sign_in, h
     assert "Write the hours as a number, like 24." in answer.text
 
 
+def press_sign(browser: FlaskClient, **form: str) -> TestResponse:
+    """Sign what the page shows."""
+    [seen] = set(re.findall(r'name="seen" value="(\w+)"', browser.get(AGREEMENT).text))
+    return browser.post(f"{AGREEMENT}/signature", data={"seen": seen, **form})
+
+
+def test_nobody_signs_what_they_have_not_read(store, cast, sign_in, now) -> None:
+    """Ben changes the terms while Ana has the page open."""
+    signed(store, cast, now)
+    ana = sign_in(cast.ana)
+    [seen] = set(re.findall(r'name="seen" value="(\w+)"', ana.get(AGREEMENT).text))
+    sign_in(cast.ben).post(AGREEMENT, data={"cancellation_hours": "1"})
+    answer = ana.post(f"{AGREEMENT}/signature", data={"seen": seen})
+    assert answer.status_code == 422
+    assert "This was changed after you opened it." in answer.text
+    store.expire_all()
+    assert cast.match.agreement.provider_signed_at is None
+    assert press_sign(ana).status_code == 303
+
+
 def test_both_sign_on_screen(store, cast, sign_in, now) -> None:
     signed(store, cast, now)
     ben, ana = sign_in(cast.ben), sign_in(cast.ana)
     assert "Sign this" in ben.get(AGREEMENT).text
-    assert ben.post(f"{AGREEMENT}/signature").status_code == 303
+    assert press_sign(ben).status_code == 303
     page = ana.get(AGREEMENT).text
     assert "Ben Harris signed on 10 February 2027." in page
     assert "Ana Rewi has not signed yet." in page
-    ana.post(f"{AGREEMENT}/signature")
+    press_sign(ana)
     page = ben.get(AGREEMENT).text
     assert "Signed on 10 February 2027. You look at it again by 10 August 2027." in page
     assert "Sign this" not in page
@@ -284,10 +308,10 @@ def test_the_hub_signs_for_one_and_is_refused_for_both(store, cast, sign_in, now
     cleo = sign_in(cast.cleo)
     assert "Sign for Ben Harris" in cleo.get(AGREEMENT).text
     assert cleo.post(f"{AGREEMENT}/signature").status_code == 409
-    assert cleo.post(f"{AGREEMENT}/signature", data={"party": "worker"}).status_code == 303
+    assert press_sign(cleo, party="worker").status_code == 303
     assert "The hub signed for them." in cleo.get(AGREEMENT).text
-    refused = cleo.post(f"{AGREEMENT}/signature", data={"party": "provider"})
-    assert refused.status_code == 409
+    refused = press_sign(cleo, party="provider")
+    assert refused.status_code == 422
     assert "The hub signs for one side only" in refused.text
 
 
@@ -306,7 +330,7 @@ def test_a_manager_signs_without_learning_who_it_is(store, cast, sign_in, now) -
         assert hidden not in page
     assert sign_in(cast.rua).get(AGREEMENT).status_code == 404
     assert mere.post(AGREEMENT, data={"cancellation_hours": "1"}).status_code == 404
-    assert mere.post(f"{AGREEMENT}/signature").status_code == 303
+    assert press_sign(mere).status_code == 303
     store.expire_all()
     assert cast.match.agreement.employer_signed_by_id == cast.mere.id
 
@@ -336,7 +360,7 @@ def test_it_is_ended_on_screen_without_a_reason(store, cast, sign_in) -> None:
     assert "You do not have to say why" in page
     early = ben.post("/matches/ben-ana/ending", data={"ends_on": "2027-02-01"})
     assert early.status_code == 422
-    assert "Choose today or a later day." in early.text
+    assert "Choose a day from today to 31 December" in early.text
     answer = ben.post("/matches/ben-ana/ending", data={"ends_on": "2027-02-28"})
     assert answer.status_code == 303
     page = sign_in(cast.ana).get("/matches/ben-ana").text

@@ -312,6 +312,28 @@ def test_a_time_that_has_gone_is_left_out_and_named(store: Store, cast, now) -> 
     assert store.scalar(select(func.count()).select_from(Proposal)) == 0
 
 
+def test_what_is_booked_by_hand_meanwhile_is_not_planned_a_second_time(
+    store: Store, cast, now
+) -> None:
+    """Ten are proposed; two are booked by hand, and eight proposals are left to keep."""
+    made = planned(store, now)
+    free = [made.times[0].starts_at + timedelta(minutes=15), made.times[-1].starts_at]
+    for starts_at in free:
+        sessions.book(store, cast.entitlement, starts_at, Mode.VIDEO, cast.ben, now)
+    kept, gone = plans.keep(store, cast.entitlement, cast.ben, now)
+    assert (len(kept), gone) == (8, [])
+    assert entitlements.position(store, cast.entitlement, now).booked == 10
+
+
+def test_a_plan_that_is_older_than_what_is_owed_adds_no_more(store: Store, cast, now) -> None:
+    planned(store, now)
+    cast.entitlement.sessions = 3
+    store.flush()
+    kept, gone = plans.keep(store, cast.entitlement, cast.ben, now)
+    assert (len(kept), gone) == (3, [])
+    assert store.scalars(select(Proposal)).all() == []
+
+
 def test_a_provider_keeps_their_own_part(store: Store, cast, now) -> None:
     cast.match.ends_on = date(2027, 6, 30)
     store.add(

@@ -308,6 +308,7 @@ def test_calling_it_off_frees_both_and_offers_the_next_times(
     assert booked.sequence == 1
     assert taken(store) == set()
     facts = told(store, "cancelled")
+    assert "2027-02-15T10:00:00+13:00" not in facts["ben"]["times"]
     assert {len(facts[ref]["times"]) for ref in ("ben", "ana")} == {3}
     assert entitlements.position(store, cast.entitlement, now).booked == 0
 

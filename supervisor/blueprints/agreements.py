@@ -38,6 +38,7 @@ def _page(ref: str, error: str = "") -> str:
         over=match.ends_on is not None and match.ends_on < on,
         private=match.entitlement.kind in access.THREE_WAY_KINDS,
         error=error,
+        seal=agreements.seal(agreement) if agreement else "",
     )
 
 
@@ -92,12 +93,17 @@ def _terms() -> Terms:
 
 @bp.post("/matches/<ref>/agreement/signature")
 @door.needs()
-def sign(ref: str) -> Response:
-    """Sign for oneself; the hub says for whom."""
+def sign(ref: str) -> Response | tuple[str, int]:
+    """Sign what was read, for oneself; the hub says for whom."""
     agreement = _visible(ref)
     match = agreement.match if agreement else _their_match(ref)
     party = _party(match) or door.one_of(Party, "party", N_("Say for whom you sign."))
-    agreements.sign(door.store(), match, party, door.me(), clock.now())
+    seen = request.form.get("seen", "")
+    try:
+        agreements.sign(door.store(), match, party, door.me(), clock.now(), seen)
+    except Refused as refusal:
+        door.store().rollback()
+        return _page(ref, door.words(refusal)), 422
     return _done(ref, _("Signed."))
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, entitlements, match_views, matches
+from supervisor import clock, door, entitlements, match_views, matches, reminders
 from supervisor.errors import Refused
 from supervisor.match_offers import MatchSettings
 from supervisor.models import Entitlement, Match
@@ -126,6 +126,29 @@ def _again(ref: str, refusal: Refused) -> tuple[str, int]:
     return _page(door.find(Match, ref), door.words(refusal)), 422
 
 
+@bp.post("/matches/<ref>/taking-back")
+@door.needs()
+def take_back(ref: str) -> Response:
+    """Not them after all, or not yet: the worker chooses anew."""
+    match = door.find(Match, ref)
+    if _side(match) is Side.PROVIDER:
+        abort(404)
+    matches.take_back(door.store(), match, door.me(), clock.now())
+    return _chosen(match.entitlement.link, _("It is taken back. You can choose anew."))
+
+
+@bp.post("/matches/<ref>/reminders")
+@door.needs("coordinator")
+def remind(ref: str) -> Response:
+    """The hub asks once more whoever has the next word."""
+    match, where = door.find(Match, ref), door.back(url_for("today.show", _anchor="waiting"))
+    try:
+        told = reminders.remind_of_offer(door.store(), match, door.me(), clock.now())
+    except Refused as refusal:
+        return door.not_done(where, refusal)
+    return door.done(where, _("Asked %(name)s again.", name=told.name))
+
+
 @bp.post("/matches/<ref>/refusal")
 @door.needs()
 def decline(ref: str) -> Response:
@@ -135,7 +158,7 @@ def decline(ref: str) -> Response:
     matches.decline(door.store(), match, door.me(), clock.now(), side)
     if _side(match) is Side.PROVIDER:
         return door.done(url_for("auth.home"), _("Thank you. You do not have to do anything else."))
-    where = url_for("matches.choices", ref=match.entitlement.ref)
+    where = url_for("matches.choices", ref=match.entitlement.link)
     return door.done(where, _("It is taken back."))
 
 

@@ -82,13 +82,15 @@ class Wish:
 
 @dataclass(frozen=True)
 class Search:
-    """The limits of a search; `zone` is the session's, in which starts lie on the grid."""
+    """The limits of a search; `zone` is the session's, in which starts lie on the grid, and on
+    `shut` days nothing is sought."""
 
     earliest: datetime
     latest: datetime
     zone: str
     minutes: int
     grid: int = 15
+    shut: frozenset[date] = frozenset()
 
 
 class Run(NamedTuple):
@@ -245,7 +247,7 @@ def _outwards(search: Search, wish: Wish) -> Iterator[tuple[date, ...]]:
     far = max(abs((first - wish.due_on).days), abs((last - wish.due_on).days))
     for n in range(far + 1):
         days = {wish.due_on - DAY * n, wish.due_on + DAY * n}
-        yield tuple(sorted(day for day in days if first <= day <= last))
+        yield tuple(sorted(day for day in days - search.shut if first <= day <= last))
 
 
 def _shown(

@@ -23,6 +23,7 @@ __all__ = [
     "expected",
     "forecast",
     "forecast_on",
+    "in_doubt",
     "last_chance_on",
     "next_change_on",
     "since",
@@ -52,6 +53,7 @@ class Position:
     next_booked: date | None
     last_chance_on: date | None
     catching_up: bool
+    in_doubt: bool = False
 
     @property
     def state(self) -> str:
@@ -62,6 +64,11 @@ class Position:
     def behind_by(self) -> float:
         """Sessions expected and not held; below zero when ahead of the pace."""
         return self.expected - self.held
+
+    @property
+    def unbooked(self) -> int:
+        """How many are still owed for which nothing is booked."""
+        return max(0, self.contracted - self.held - self.booked)
 
 
 def expected(facts: Facts, on: date) -> Fraction:
@@ -176,7 +183,16 @@ def assess(
         next_booked=min(ahead, default=None),
         last_chance_on=last_chance_on(facts, on, settings),
         catching_up=now is Standing.BEHIND and _enough_booked(facts, on, settings),
+        in_doubt=in_doubt(facts, on, settings),
     )
+
+
+def in_doubt(facts: Facts, on: date, settings: PaceSettings) -> bool:
+    """Whether it would stand otherwise if the sessions that are still asked about were held:
+    nobody is told of a standing that a tap may change."""
+    if not facts.unsaid:
+        return False
+    return standing(facts.hoped(on), on, settings) is not standing(facts, on, settings)
 
 
 def _enough_booked(facts: Facts, on: date, settings: PaceSettings) -> bool:
@@ -194,10 +210,15 @@ def since(facts: Facts, on: date, settings: PaceSettings) -> date:
 
 
 def next_change_on(facts: Facts, on: date, settings: PaceSettings) -> date | None:
-    """The first later day on which it stands otherwise if nothing happens; None when never."""
-    now = standing(facts, on, settings)
+    """The first later day on which it stands otherwise, or is in doubt no more, if nothing
+    happens; None when never."""
+    now = _seen(facts, on, settings)
     ahead = (on + timedelta(days=n) for n in range(1, counted(on, facts.ends_on) + 1))
-    return next((day for day in ahead if standing(facts, day, settings) is not now), None)
+    return next((day for day in ahead if _seen(facts, day, settings) != now), None)
+
+
+def _seen(facts: Facts, on: date, settings: PaceSettings) -> tuple[Standing, bool]:
+    return standing(facts, on, settings), in_doubt(facts, on, settings)
 
 
 def forecast(facts: Facts, on: date) -> float:
