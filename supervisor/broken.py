@@ -43,14 +43,29 @@ class Broken:
 
 def broken(store: Store, on: date, person: Person | None = None) -> list[Broken]:
     """The matches of the day that are not lawful, by the worker's name; or one person's."""
-    running, table = _running(store, on), loaded(store, on).table
+    running = _running(store, on)
+    if not any(_is_of(match, person) for match in running):
+        return []
+    table = loaded(store, on).table
     over = _over(store, running, table, on)
-    found = []
-    for match, pair in _pairs(table, running):
-        rules = [*failing(pair, RULES)[0], *over[match.id]]
-        if rules and (person is None or match.entitlement.person_id == person.id):
-            found.append(Broken(match, words_of(pair, rules, Reader.COORDINATOR)))
-    return found
+    found = {
+        match.id: Broken(match, words_of(pair, rules, Reader.COORDINATOR))
+        for match, pair, lost in _asked(table, running)
+        if _is_of(match, person) and (rules := [*lost, *over[match.id]])
+    }
+    return [found[match.id] for match in running if match.id in found]
+
+
+def _is_of(match: Match, person: Person | None) -> bool:
+    return person is None or match.entitlement.person_id == person.id
+
+
+def _asked(table: Table, running: Sequence[Match]) -> Iterator[tuple[Match, Pairs, list[Rule]]]:
+    """Each match with its pair and the rules that stand against it, asked all at once."""
+    for some, pairs in _by_kind(table, running):
+        lost = failing(pairs, RULES)
+        for row, match in enumerate(some):
+            yield match, pairs.where(np.array([row])), lost[row]
 
 
 def stands(
@@ -85,15 +100,22 @@ def _running(store: Store, on: date) -> list[Match]:
     return list(store.scalars(query))
 
 
-def _pairs(table: Table, running: Sequence[Match]) -> Iterator[tuple[Match, Pairs]]:
+def _by_kind(table: Table, running: Sequence[Match]) -> Iterator[tuple[list[Match], Pairs]]:
+    """The matches of each kind with their pairs; without those of somebody who is not here."""
     need_of = {need.id: row for row, need in enumerate(table.needs)}
     provider_of = {one.party.id: row for row, one in enumerate(table.providers)}
-    runs = np.ones(1, np.bool_)
-    for match in running:
-        need, provider = need_of.get(match.entitlement_id), provider_of.get(match.provider_id)
-        if need is not None and provider is not None:
-            kind, rows = table.needs[need].kind, (np.array([need]), np.array([provider]))
-            yield match, Pairs(table, kind, *rows, runs)
+    for kind in MATCHED_KINDS:
+        some = [
+            match
+            for match in running
+            if match.entitlement.kind == kind
+            and match.entitlement_id in need_of
+            and match.provider_id in provider_of
+        ]
+        needs = np.array([need_of[match.entitlement_id] for match in some], np.intp)
+        providers = np.array([provider_of[match.provider_id] for match in some], np.intp)
+        if some:
+            yield some, Pairs(table, kind, needs, providers, np.ones(len(some), np.bool_))
 
 
 def _over(
