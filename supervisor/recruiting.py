@@ -182,12 +182,8 @@ def _grouped(found: Outlook) -> list[Sought]:
         one = gain.profile
         alike[one.kind, one.perspectives, one.culture, one.languages, gain.more].append(gain)
     return [
-        Sought(some[0].profile, [gain.site for gain in some], some[0].more, _sure(found, some[0]))
+        Sought(
+            some[0].profile, [gain.site for gain in some], some[0].more, found.sure(some[0].more)
+        )
         for some in alike.values()
     ]
-
-
-def _sure(found: Outlook, gain: Gain) -> str:
-    if gain.more.proved:
-        return "proved"
-    return "at_least" if found.reached == found.most else "about"

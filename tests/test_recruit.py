@@ -202,6 +202,18 @@ def test_a_mandatory_need_may_take_the_hours_of_several() -> None:
     assert found.gains[0].more == More(mandatory=0, met=2, people=2, proved=True)
 
 
+def test_a_hub_too_large_to_solve_again_says_how_sure_it_is() -> None:
+    """Others are moved along, up to one for each place; that two could be met is not seen."""
+    needs = [wants(1, mandatory=True), wants(2, minutes=300), wants(3, minutes=300)]
+    flows = AssignSettings(exact_needs=0)
+    found = look(needs, [gives(9, people=3, minutes=600)], people=1, assign=flows)
+    more = found.gains[0].more
+    assert (more.met, more.proved) == (1, False)
+    assert replace(found, most=found.reached).sure(more) == "at_least"
+    assert replace(found, most=Score(1, 3, 0)).sure(more) == "about"
+    assert found.sure(replace(more, proved=True)) == "proved"
+
+
 def test_without_time_nothing_is_said_that_is_not_so() -> None:
     found = look([wants(n) for n in range(1, 4)], seconds=0)
     assert not found.whole

@@ -44,6 +44,13 @@ class Outlook:
     beyond: Rows
     whole: bool
 
+    def sure(self, more: More) -> str:
+        """How sure it is: proved; at least so much, against a number that is proved; or about so
+        much, against the best answer that was found."""
+        if more.proved:
+            return "proved"
+        return "at_least" if self.reached == self.most else "about"
+
 
 def outlook(
     table: Table,
