@@ -313,6 +313,6 @@ def test_a_conflict_is_reported_as_not_available_like_what_is_withheld(store, hu
 
 def test_an_auditors_copy_has_neither_names_nor_reasons(store, hub, now) -> None:
     agreed(store, hub, now)
-    copy = reports.without_names(reports.exceptions(store, now))
+    copy = reports.without_names(reports.exceptions(store, now), "secret")
     assert {"name", "reason"} & set(copy.columns) == set()
     assert "Nobody else near" not in str(copy.rows)
