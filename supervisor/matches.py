@@ -194,13 +194,6 @@ def decline(
     return match
 
 
-def _close(
-    store: Store,
-    match: Match,
-    state: MatchState,
-    by: Person | None,
-    whose: Person | None,
-    now: datetime,
 def take_back(store: Store, match: Match, by: Person, now: datetime) -> Match:
     """The worker thinks again: whom they chose is not asked any more, and can still be chosen."""
     behalf = acting_for(store, by, match.entitlement.person)
@@ -214,6 +207,13 @@ def take_back(store: Store, match: Match, by: Person, now: datetime) -> Match:
     return match
 
 
+def _close(
+    store: Store,
+    match: Match,
+    state: MatchState,
+    by: Person | None,
+    whose: Person | None,
+    now: datetime,
 ) -> None:
     """An offer came to nothing. Where the provider had been asked, the other one is told."""
     match.state, match.closed_at, match.closed_by_id = state, now, by.id if by else None
