@@ -73,7 +73,7 @@ def _the_other(store: Store, alert: Alert, reader: Person, now: datetime) -> dic
     worker = reader.id == owed(alert).person_id
     other = provider_of(store, alert, now) if worker else owed(alert).person
     return {
-        "entitlement": owed(alert).ref,
+        "entitlement": owed(alert).link,
         "worker": worker,
         "other": other.name if other else "",
     }

@@ -14,7 +14,7 @@ from supervisor.rules.kinds import Hat
 def offered(store: Store, entitlement: Entitlement, now: datetime) -> None:
     """There are people to choose from; once a day, however many are offered."""
     cause = f"match_offered:{entitlement.ref}:{now.date()}"
-    facts = {"entitlement": entitlement.ref}
+    facts = {"entitlement": entitlement.link}
     messages.tell(store, entitlement.person, cause, "match_offered", facts, now)
 
 
@@ -34,7 +34,7 @@ def agreed(store: Store, match: Match, gone: Sequence[Session], now: datetime) -
     for person, other in _pair(match):
         facts = {
             "match": match.ref,
-            "entitlement": match.entitlement.ref,
+            "entitlement": match.entitlement.link,
             "other": other.name,
             "starts": _iso(match.starts_on),
             "ends": _iso(match.ends_on),
@@ -47,7 +47,7 @@ def not_to_be(store: Store, match: Match, whose: Person | None, now: datetime) -
     """Tell all but the one whose no it was, in the same words whether it was declined, ran out
     or was taken back by the hub."""
     if whose is None or whose.id != match.entitlement.person_id:
-        facts = {"entitlement": match.entitlement.ref, "other": match.provider.name}
+        facts = {"entitlement": match.entitlement.link, "other": match.provider.name}
         cause = f"match_not_available:{match.ref}"
         messages.tell(store, match.entitlement.person, cause, "match_not_available", facts, now)
     if whose is None or whose.id != match.provider_id:
@@ -115,7 +115,7 @@ def to_hub(store: Store, cause: str, template: str, facts: dict[str, Any], now: 
 
 def _whose(entitlement: Entitlement) -> dict[str, Any]:
     person = entitlement.person
-    return {"worker": person.name, "person": person.ref, "entitlement": entitlement.ref}
+    return {"worker": person.name, "person": person.ref, "entitlement": entitlement.link}
 
 
 def _pair(match: Match) -> tuple[tuple[Person, Person], tuple[Person, Person]]:

@@ -42,7 +42,7 @@ def _answered(store: Store, nomination: Nomination, about: str, what: str, now: 
     entitlement = nomination.entitlement
     facts = {
         "what": what,
-        "entitlement": entitlement.ref,
+        "entitlement": entitlement.link,
         "person": entitlement.person.ref,
         "word": nomination.answer or "",
     }

@@ -39,7 +39,7 @@ def traces(
     store: Store, owed: Iterable[Entitlement], now: datetime, times_days: int
 ) -> dict[int, Trace]:
     """Of each; how many questions are asked does not grow with their number."""
-    ids = {one.ref: one.id for one in owed}
+    ids = {one.link: one.id for one in owed}
     booked, sent = _booked(store, ids.values(), now), _sent(store, ids, now, times_days)
     asked, put_off = _asked(store, ids.values()), _put_off(store, ids.values(), now)
     return {id_: _trace(id_, booked, sent, asked, put_off) for id_ in ids.values()}

@@ -242,6 +242,7 @@ def _ben_and_ana(store: Store, c: SimpleNamespace) -> None:
     )
     c.entitlement = Entitlement(
         ref="ben-2027",
+        link="ben-2027",
         person=c.ben,
         kind=Kind.PEER_SUPERVISION,
         sessions=10,

@@ -71,8 +71,8 @@ def _others(store: Store, cast: SimpleNamespace) -> None:
     store.add(Offering(person_id=cast.xan.id, kind=Kind.MENTORING, capacity=2))
     for person in (cast.dan, cast.eve):
         owed = Entitlement(
-            ref=f"{person.ref}-2027", person=person, kind=Kind.MENTORING, sessions=6, minutes=45,
-            starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31),
+            ref=f"{person.ref}-2027", link=f"{person.ref}-2027", person=person, kind=Kind.MENTORING,
+            sessions=6, minutes=45, starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31),
         )  # fmt: skip
         store.add(owed)
     store.flush()

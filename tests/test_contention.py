@@ -83,7 +83,7 @@ def test_all_who_press_at_the_same_moment_are_served(
     store: Store, cast, now, rivals: list[Entitlement], sign_in, hours: int
 ) -> None:
     """Who has not been seen for an hour is noted in passing, which is written too."""
-    browsers = [(sign_in(one.person), one.ref) for one in rivals[:12]]
+    browsers = [(sign_in(one.person), one.link) for one in rivals[:12]]
     store.commit()
     clock.set_to(now + timedelta(hours=hours))
     starts = [start for start in _starts() for _ in range(2)]

@@ -99,11 +99,11 @@ def test_a_whole_plan_that_is_kept_counts(store: Store, cast, new_pair, now) -> 
 
 def test_the_page_says_that_it_does_not_count(store: Store, cast, new_pair, sign_in) -> None:
     store.commit()
-    page = sign_in(cast.ben).get(f"/entitlements/{cast.entitlement.ref}/times").text
+    page = sign_in(cast.ben).get(f"/entitlements/{cast.entitlement.link}/times").text
     assert "This is a first meeting" in page
     store.add(_met(cast))
     store.commit()
-    page = sign_in(cast.ben).get(f"/entitlements/{cast.entitlement.ref}/times").text
+    page = sign_in(cast.ben).get(f"/entitlements/{cast.entitlement.link}/times").text
     assert "This is a first meeting" not in page
 
 

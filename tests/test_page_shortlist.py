@@ -13,6 +13,7 @@ def dans(store, cast) -> Entitlement:
     """Dan, who wants cultural supervision and was never asked of which culture."""
     one = Entitlement(
         ref="dan-2027",
+        link="dan-2027",
         person=cast.dan,
         kind=Kind.CULTURAL_SUPERVISION,
         sessions=6,

@@ -39,7 +39,7 @@ def _page(alert: Alert, error: str = "") -> str:
 
 def _remedy(alert: Alert, owed: Entitlement) -> tuple[str, str]:
     """What can be pressed, and where it leads."""
-    person, ref = owed.person.ref, owed.ref
+    person, ref = owed.person.ref, owed.link
     asked = alert.session.ref if alert.session else "-"
     return {
         Remedy.TIMES: (_("Find a time"), url_for("sessions.times", ref=ref)),

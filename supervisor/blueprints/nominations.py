@@ -69,7 +69,7 @@ def _typed(field: str) -> str:
 def _owed(person: Person) -> Entitlement:
     owed = nominations.may_name_for(door.store(), person, door.hub_today())
     for one in owed:
-        if one.ref == request.form.get("entitlement"):
+        if one.link == request.form.get("entitlement"):
             return one
     raise Refused(N_("Say what you would like to meet them for."), field="entitlement")
 

@@ -134,7 +134,7 @@ def _gone(action: str, gone: TimeGone, ref: str) -> tuple[str, int]:
 def show(ref: str) -> str:
     """One session: when, how, with whom, and the year it belongs to."""
     session, now = door.find(Session, ref), clock.now()
-    owed = door.look(Entitlement, session.entitlement.ref)
+    owed = door.look(Entitlement, session.entitlement.link)
     return render_template(
         "sessions/show.html",
         s=session,
@@ -187,7 +187,7 @@ def move_times(ref: str) -> str:
 def move(ref: str) -> Page:
     """Move it to the time that was picked."""
     session = door.find(Session, ref)
-    owed = session.entitlement.ref
+    owed = session.entitlement.link
     try:
         starts_at, mode = _start(session.entitlement)
         sessions.move(door.store(), session, starts_at, mode, door.me(), clock.now())
@@ -208,7 +208,7 @@ def cancel(ref: str) -> Response:
         sessions.cancel(door.store(), session, door.me(), clock.now(), side)
     except Refused as refusal:
         return door.not_done(url_for("sessions.show", ref=ref), refusal)
-    return door.done(url_for("sessions.times", ref=session.entitlement.ref, off=ref))
+    return door.done(url_for("sessions.times", ref=session.entitlement.link, off=ref))
 
 
 @bp.post("/sessions/<ref>/restoration")
@@ -216,7 +216,7 @@ def cancel(ref: str) -> Response:
 def restore(ref: str) -> Page:
     """Undo calling it off."""
     session = door.find(Session, ref)
-    owed = session.entitlement.ref
+    owed = session.entitlement.link
     try:
         sessions.restore(door.store(), session, door.me(), clock.now())
     except TimeGone as gone:

@@ -19,6 +19,7 @@ __all__ = [
     "UtcDateTime",
     "Wall",
     "WallTime",
+    "link",
     "new_ref",
     "pk",
     "ref",
@@ -66,6 +67,7 @@ class WallTime(TypeDecorator[datetime]):
 
 pk = Annotated[int, mapped_column(primary_key=True)]
 ref = Annotated[str, mapped_column(String(64), unique=True, default=new_ref)]
+link = Annotated[str, mapped_column(String(64), index=True, unique=True, default=new_ref)]
 Utc = Annotated[datetime, mapped_column(UtcDateTime)]
 Wall = Annotated[datetime, mapped_column(WallTime)]
 Text = Annotated[str, mapped_column(String)]

@@ -5,7 +5,7 @@ from datetime import date
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from supervisor.models.base import Base, Utc, pk, ref
+from supervisor.models.base import Base, Utc, link, pk, ref
 from supervisor.models.organisations import Organisation
 from supervisor.models.people import Person, Word
 from supervisor.rules.kinds import Standing
@@ -13,6 +13,9 @@ from supervisor.rules.kinds import Standing
 
 class Entitlement(Base):
     """Sessions of one kind that a worker is owed in a period; both days are inside it.
+
+    `ref` is the id that the hub gave it, in the workbook, the commands and the reports, and may say
+    what it is for. `link` is random, for the addresses of pages and what is mailed.
 
     `standing`, `standing_since` and `look_again_on` are written by
     `entitlements.reassess` alone.
@@ -27,6 +30,7 @@ class Entitlement(Base):
 
     id: Mapped[pk]
     ref: Mapped[ref]
+    link: Mapped[link]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
     kind: Mapped[str]
     sessions: Mapped[int]

@@ -19,8 +19,9 @@ def offered(site: Site, cast: SimpleNamespace, now: datetime) -> str:
     with site.store() as store:
         people = {p.ref: p for p in store.scalars(select(Person))}
         owed = Entitlement(
-            ref="dan-2027", person=people["dan"], kind=Kind.PEER_SUPERVISION, sessions=10,
-            minutes=60, starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31), mandatory=True,
+            ref="dan-2027", link="dan-2027", person=people["dan"], kind=Kind.PEER_SUPERVISION,
+            sessions=10, minutes=60, starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31),
+            mandatory=True,
         )  # fmt: skip
         store.add(owed)
         store.flush()
