@@ -34,48 +34,6 @@ def offer_times(store: Store, entitlement: Entitlement, by: Person, now: datetim
 def ask_again(store: Store, session: Session, by: Person, now: datetime) -> list[Person]:
     """Ask whoever has not said whether the session happened."""
     said = {confirmation.side for confirmation in session.confirmations}
-def remind_of_offer(store: Store, match: Match, by: Person, now: datetime) -> Person:
-    """Bring an offer back to mind of whoever has the next word: the provider once they were
-    chosen, else the worker. Once a day is enough."""
-    waits = (Match.id == match.id, Match.state == MatchState.OFFERED, has_its_turn())
-    if store.scalar(select(Match.id).where(*waits)) is None:
-        raise Refused(N_("Nobody is asked about this any more."))
-    worker = match.entitlement.person
-    asked, other = (match.provider, worker) if match.worker_yes_at else (worker, match.provider)
-    facts = {
-        "entitlement": match.entitlement.link,
-        "match": match.ref,
-        "worker": asked is worker,
-        "other": other.name,
-    }
-    cause = f"offer:{match.ref}:{entitlements.day_of(store, match.entitlement, now)}"
-    letter = "offer_unanswered"
-    messages.tell(store, asked, cause, letter, facts, now, urgent=True, until=match.lapses_at)
-    audit.record(store, now, by, "remind", "match", match.ref, asked)
-    return asked
-
-
-def remind_of_offer(store: Store, match: Match, by: Person, now: datetime) -> Person:
-    """Bring an offer back to mind of whoever has the next word: the provider once they were
-    chosen, else the worker. Once a day is enough."""
-    waits = (Match.id == match.id, Match.state == MatchState.OFFERED, has_its_turn())
-    if store.scalar(select(Match.id).where(*waits)) is None:
-        raise Refused(N_("Nobody is asked about this any more."))
-    worker = match.entitlement.person
-    asked, other = (match.provider, worker) if match.worker_yes_at else (worker, match.provider)
-    facts = {
-        "entitlement": match.entitlement.ref,
-        "match": match.ref,
-        "worker": asked is worker,
-        "other": other.name,
-    }
-    cause = f"offer:{match.ref}:{entitlements.day_of(store, match.entitlement, now)}"
-    letter = "offer_unanswered"
-    messages.tell(store, asked, cause, letter, facts, now, urgent=True, until=match.lapses_at)
-    audit.record(store, now, by, "remind", "match", match.ref, asked)
-    return asked
-
-
     people = {Side.WORKER: session.entitlement.person, Side.PROVIDER: session.provider}
     silent = [person for side, person in people.items() if side not in said]
     for person in silent:
