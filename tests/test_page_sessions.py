@@ -99,6 +99,35 @@ def test_calling_off_is_undone_as_if_it_had_not_been(
     assert {c.session_id for c in store.scalars(select(Commitment))} == {session.id}
 
 
+def test_what_was_asked_for_stays_in_its_field(store: Store, ben: FlaskClient, session) -> None:
+    for url in (TIMES, f"/sessions/{session.ref}/move"):
+        answer = ben.post(url, data={"asked": "2027-02-19T03:00"})
+        assert answer.status_code == 422
+        assert 'value="2027-02-19T03:00"' in answer.text
+
+
+def test_what_is_over_or_called_off_is_not_moved(
+    store: Store, ben: FlaskClient, session: Session
+) -> None:
+    ben.post(f"/sessions/{session.ref}/cancellation")
+    answer = ben.get(f"/sessions/{session.ref}/move")
+    assert answer.headers["Location"].endswith(f"/sessions/{session.ref}")
+
+
+def test_who_has_answered_is_not_asked_again_and_reads_that_the_hub_settles_it(
+    store: Store, cast, ben: FlaskClient, sign_in, session: Session
+) -> None:
+    clock.set_to(session.starts_at + timedelta(hours=2))
+    page = f"/sessions/{session.ref}"
+    assert "Not said by both yet" in ben.get(page).text
+    ben.post(f"{page}/confirmation", data={"answer": "held"})
+    assert "Did it happen?" not in ben.get(page).text
+    ana = sign_in(cast.ana)
+    assert "Did it happen?" in ana.get(page).text
+    ana.post(f"{page}/confirmation", data={"answer": "another_day"})
+    assert "The hub settles it, and keeps both words." in ben.get(page).text
+
+
 def test_later_or_by_somebody_else_it_is_not_undone(
     store: Store, cast, ben: FlaskClient, sign_in, session: Session, now
 ) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from flask import Blueprint, abort, make_response, render_template, request, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -75,6 +75,7 @@ def _times(
         moving=moving,
         later=later,
         error=error,
+        asked=request.form.get("asked", ""),
         off=off,
     )
 
@@ -145,7 +146,16 @@ def show(ref: str) -> str:
         home=_home(session.entitlement.person),
         subscribed=feeds.live(door.store(), door.me()),
         level=feeds.level_of(door.store(), door.me()),
+        differs=delivery.disputed(session),
+        may_answer=_may_answer(session),
     )
+
+
+def _may_answer(session: Session) -> bool:
+    """Whether the reader, or one of those for whom the hub reads, has not said yet."""
+    said = {confirmation.side for confirmation in session.confirmations}
+    asked = {sessions.side_of(session, door.me())} if _is_mine(session) else set(Side)
+    return not asked <= said
 
 
 def _is_mine(session: Session) -> bool:
@@ -176,9 +186,11 @@ def file(ref: str) -> Response:
 
 @bp.get("/sessions/<ref>/move")
 @door.needs()
-def move_times(ref: str) -> str:
+def move_times(ref: str) -> str | Response:
     """The times to which it can be moved."""
     session = door.find(Session, ref)
+    if session.outcome or session.cancelled_at or session.starts_at <= clock.now():
+        return redirect(url_for("sessions.show", ref=ref))
     return _times(session.entitlement, moving=session)
 
 
@@ -194,7 +206,9 @@ def move(ref: str) -> Page:
     except TimeGone as gone:
         return _gone(url_for("sessions.move", ref=ref), gone, owed)
     except Refused as refusal:
-        return door.not_done(url_for("sessions.move_times", ref=ref), refusal)
+        door.store().rollback()
+        session = door.find(Session, ref)
+        return _times(session.entitlement, session, door.words(refusal)), 422
     return door.done(url_for("sessions.show", ref=ref), _("It is moved. You have both been told."))
 
 

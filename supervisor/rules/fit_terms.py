@@ -169,7 +169,7 @@ TERMS: tuple[Term, ...] = (
     Term(
         "choice",
         _choice,
-        lambda x: Words(N_("Named as choice number %(rank)d"), {"rank": int(_rank(x)[0])}),
+        lambda x: Words(N_("Asked for by name, choice %(rank)d"), {"rank": int(_rank(x)[0])}),
     ),
     Term("near", _near, _how_near, _not_in_person),
     Term("culture", worth("culture", _culture), always(N_("A culture in common"))),
