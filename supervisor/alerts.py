@@ -33,7 +33,10 @@ def due(store: Store, now: datetime) -> list[int]:
 
 
 def raise_one(store: Store, entitlement_id: int, now: datetime) -> Alert | None:
-    """Look at one entitlement: raise, advance or end its alerts, in one transaction."""
+    """Look at one entitlement: raise, advance or end its alerts, in one transaction.
+
+    What a tap may change waits for it, as long as the two are asked whether they met.
+    """
     entitlement = store.get_one(Entitlement, entitlement_id)
     entitlements.reassess(store, entitlement, now, looked=True)
     kind = _kind_of(entitlement)
@@ -44,6 +47,8 @@ def raise_one(store: Store, entitlement_id: int, now: datetime) -> Alert | None:
     zone = entitlements.zone_of(store, entitlement)
     since = midnight(entitlement.standing_since or today(now, zone), zone)
     return raise_cause(store, kind, Cause(entitlement.ref, since, entitlement.id), now)
+    if entitlements.position(store, entitlement, now).in_doubt:
+        return None
 
 
 def _look(

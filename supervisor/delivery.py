@@ -1,6 +1,5 @@
 """Did it happen? Each side says so once; held when one does, delivered when both do."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import exists, or_, select
@@ -11,15 +10,9 @@ from supervisor import audit, entitlements
 from supervisor.errors import Refused
 from supervisor.models import Confirmation, Entitlement, Person, PersonHat, Session, Store
 from supervisor.rules.kinds import Answer, Hat, Outcome, Side
+from supervisor.rules.pace_facts import DeliverySettings as DeliverySettings
 from supervisor.rules.words import N_
 from supervisor.settings import read
-
-
-@dataclass(frozen=True)
-class DeliverySettings:
-    """For how many days after a session its two sides are still asked."""
-
-    asked_for_days: int = 14
 
 
 def side_of(session: Session, person: Person) -> Side:
@@ -91,7 +84,7 @@ def confirm(
     person = _person(session, side)
     behalf = None if by.id == person.id else person
     audit.record(store, now, by, "confirm", "session", session.ref, on_behalf_of=behalf)
-    entitlements.reassess(store, session.entitlement, now)
+    entitlements.look_soon(store, session.entitlement, now)
     return confirmation
 
 
@@ -165,4 +158,4 @@ def settle(store: Store, session: Session, *, held: bool, by: Person, now: datet
         raise Refused(N_("The two do not differ on this session."))
     session.outcome = Outcome.HELD if held else Outcome.DID_NOT_HAPPEN
     audit.record(store, now, by, "settle", "session", session.ref)
-    entitlements.reassess(store, session.entitlement, now)
+    entitlements.look_soon(store, session.entitlement, now)

@@ -1,30 +1,24 @@
 """Where entitlements stand: the only place at which dates and pace meet."""
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
 
-from sqlalchemy import ScalarSelect, func, or_, select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import joinedload
 from sqlalchemy.orm.attributes import set_committed_value
 
 from supervisor.access import RUNNING
+from supervisor.entitlement_facts import facts_of
 from supervisor.models import (
-    Amendment,
-    Confirmation,
     Entitlement,
     Flip,
-    Leave,
     Match,
     Person,
-    Session,
     Store,
 )
 from supervisor.models.engine import rows_changed
 from supervisor.rules import pace
-from supervisor.rules.kinds import MATCHED_KINDS, Answer, Outcome, Side
-from supervisor.rules.pace import Booking, Facts, PaceSettings, Position
+from supervisor.rules.pace import PaceSettings, Position
 from supervisor.settings import HubSettings, read
 from supervisor.zones import today, zone
 
@@ -109,6 +103,14 @@ def reassess(
     return reassess_all(store, [entitlement], now, looked=looked)[0]
 
 
+def look_soon(store: Store, entitlement: Entitlement, now: datetime) -> None:
+    """The same, and whoever looks at alerts looks next, though it may stand as it stood: a word
+    was said on which an alert had waited."""
+    reassess(store, entitlement, now)
+    entitlement.look_again_on = now
+    store.flush()
+
+
 def reassess_all(
     store: Store, entitlements: Sequence[Entitlement], now: datetime, *, looked: bool = False
 ) -> list[Flip | None]:
@@ -175,93 +177,6 @@ def _flip(store: Store, entitlement: Entitlement, before: str | None, now: datet
     store.add(flip)
     store.flush()
     return flip
-
-
-def facts_of(
-    store: Store, entitlements: Sequence[Entitlement], now: datetime, zones: dict[int, str]
-) -> dict[int, Facts]:
-    """What pace depends on, by entitlement; `zones` holds each worker's."""
-    ids = [one.id for one in entitlements]
-    sessions = _grouped(store.execute(_sessions().where(Session.entitlement_id.in_(ids))))
-    matches = _grouped(store.execute(_matches().where(Match.entitlement_id.in_(ids))))
-    totals = _grouped(store.execute(_totals().where(Amendment.entitlement_id.in_(ids))))
-    leave = _grouped(store.execute(_leave().where(Leave.person_id.in_(set(zones)))))
-    return {
-        one.id: Facts(
-            starts_on=one.starts_on,
-            ends_on=one.ends_on,
-            sessions=one.sessions,
-            totals=tuple(totals[one.id]),
-            leave=tuple(leave[one.person_id]),
-            matched=tuple(matches[one.id]) if one.kind in MATCHED_KINDS else None,
-            held=tuple(sorted(s.local_start.date() for s in sessions[one.id] if _held(s))),
-            delivered=sum(_delivered(s, now) for s in sessions[one.id]),
-            bookings=tuple(_booking(s, now, zones[one.person_id]) for s in sessions[one.id]),
-        )
-        for one in entitlements
-    }
-
-
-def _sessions() -> Any:
-    return select(
-        Session.entitlement_id,
-        Session.starts_at,
-        Session.local_start,
-        Session.outcome,
-        Session.booked_at,
-        Session.cancelled_at,
-        said_held().label("said_held"),
-    ).where(Session.counts)
-
-
-def said_held() -> ScalarSelect[int]:
-    """How many sides say that the session was held."""
-    return (
-        select(func.count())
-        .where(Confirmation.session_id == Session.id, Confirmation.answer == Answer.HELD)
-        .scalar_subquery()
-    )
-
-
-def _matches() -> Any:
-    columns = select(Match.entitlement_id, Match.starts_on, Match.ends_on)
-    return columns.where(Match.state.in_(RUNNING)).order_by(Match.starts_on)
-
-
-def _totals() -> Any:
-    columns = select(Amendment.entitlement_id, Amendment.from_on, Amendment.sessions)
-    return columns.order_by(Amendment.from_on)
-
-
-def _leave() -> Any:
-    return select(Leave.person_id, Leave.starts_on, Leave.ends_on)
-
-
-def _held(session: Any) -> bool:
-    return bool(session.outcome == Outcome.HELD)
-
-
-def _delivered(session: Any, now: datetime) -> bool:
-    """Up to the moment that is asked about, as *held* is, so that it is never above it."""
-    return _held(session) and session.said_held == len(Side) and session.starts_at <= now
-
-
-def _booking(session: Any, now: datetime, zone_name: str) -> Booking:
-    """Its days on the calendar. One that has begun lies ahead until the day before."""
-    on = session.local_start.date()
-    gone = on if session.starts_at <= now or session.outcome else on + ONE_DAY
-    if session.cancelled_at:
-        gone = min(gone, today(session.cancelled_at, zone_name))
-    known = today(session.booked_at, zone_name) if session.booked_at else date.min
-    return Booking(on, known, gone)
-
-
-def _grouped(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:
-    """Rows under their first column: whole where they have names to be read, else the rest."""
-    groups: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        groups[row[0]].append(row if hasattr(row, "said_held") else tuple(row[1:]))
-    return groups
 
 
 def _zones(store: Store, entitlements: Sequence[Entitlement], hub_zone: str) -> dict[int, str]:

@@ -101,6 +101,13 @@ def hold(store: Store, alert: Alert, until: datetime) -> None:
     store.flush()
 
 
+def wait(store: Store, message: Message, until: datetime) -> None:
+    """Give a claim back: it goes at its reader's hour, no sooner than then."""
+    message.claimed_by, message.claimed_until = None, None
+    message.due_at = next_hour(store, message.recipient, until)
+    store.flush()
+
+
 def claim(store: Store, worker: str, now: datetime) -> list[Message]:
     """Take the next mail under a lease: an urgent message alone, or all that one person is due.
 

@@ -10,7 +10,7 @@ from typing import Self
 
 from flask import current_app
 
-from supervisor import clock, letters, messages
+from supervisor import bundles, clock, letters, messages
 from supervisor.config import Config
 from supervisor.extensions import db
 from supervisor.letters import Letter
@@ -100,10 +100,11 @@ def _claimed(store: Store, worker: str) -> list[Message]:
 
 def _carry(store: Store, bundle: list[Message], line: Line) -> int:
     """One mail: written, sent outside of any transaction, then acknowledged."""
-    ready = [(message, letter) for message in bundle if (letter := _written(store, message))]
+    ready = {message: letter for message in bundle if (letter := _written(store, message))}
+    going = bundles.one_each(store, list(ready), clock.now())
     store.commit()
-    going, said = [message for message, _ in ready], [letter for _, letter in ready]
-    gone = bool(ready) and _sent(store, going, said, line)
+    said = [ready[message] for message in going]
+    gone = bool(going) and _sent(store, going, said, line)
     store.commit()
     return int(gone)
 

@@ -6,7 +6,8 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 
-from supervisor.entitlements import current, facts_of, said_held, zone_of
+from supervisor.entitlement_facts import facts_of, said_held
+from supervisor.entitlements import current, zone_of
 from supervisor.models import Entitlement, Session, Store
 from supervisor.rules import pace
 from supervisor.rules.kinds import Kind, Outcome

@@ -222,6 +222,50 @@ def test_days_on_leave_are_not_counted_and_nobody_hears_then(
     assert len(store.scalars(select(Alert).where(Alert.name == "behind")).all()) == 1
 
 
+def test_the_morning_after_a_meeting_nobody_reads_that_nothing_is_booked(
+    store: Store, cast, walk: Walk
+) -> None:
+    """It stands so, since nobody has said yet; but a tap may change it, and so nobody is told."""
+    store.add_all([both_said(cast, *when) for when in FOUR])
+    met = session(cast, 4, 30)
+    store.add(met)
+    walk.to(at(5, 6))
+    assert cast.entitlement.standing == Standing.NOTHING_BOOKED
+    assert {m.template for _when, _name, m in walk.sent} == {"not_confirmed"}
+    delivery.confirm(store, met, Side.WORKER, Answer.HELD, cast.ben, walk.now)
+    walk.to(at(5, 18))
+    assert walk.said("nothing_booked") == []
+
+
+def test_once_somebody_says_that_they_did_not_meet_the_pair_is_told(
+    store: Store, cast, walk: Walk
+) -> None:
+    store.add_all([both_said(cast, *when) for when in FOUR])
+    met = session(cast, 4, 30)
+    store.add(met)
+    walk.to(at(5, 6))
+    delivery.confirm(store, met, Side.WORKER, Answer.PROVIDER_AWAY, cast.ben, walk.now)
+    walk.to(at(5, 8))
+    assert walk.said("nothing_booked") == [(day(5, 7), "Ben"), (day(5, 7), "Ana")]
+
+
+def test_once_nobody_is_asked_any_more_the_pair_is_told(store: Store, cast, walk: Walk) -> None:
+    store.add_all([both_said(cast, *when) for when in FOUR])
+    store.add(session(cast, 4, 30))
+    walk.to(at(5, 13))
+    assert walk.said("nothing_booked") == []
+    walk.to(at(5, 15))
+    assert walk.said("nothing_booked") == [(day(5, 14), "Ben"), (day(5, 14), "Ana")]
+
+
+def test_who_is_far_behind_is_told_whatever_a_tap_may_change(
+    store: Store, cast, walk: Walk
+) -> None:
+    store.add(session(cast, 4, 28))
+    walk.to(at(5, 3))
+    assert walk.said("behind") != []
+
+
 def test_nobody_is_written_to_about_the_same_twice_in_a_week(
     store: Store, cast, walk: Walk
 ) -> None:

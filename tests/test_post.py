@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from supervisor import clock, messages, post, reach
-from supervisor.models import Message, Person, Store
+from supervisor.models import Alert, Message, Person, Store
 from supervisor.rules.kinds import Channel
 from tests.mail_server import MailServer, mail_server, words
 
@@ -250,3 +250,26 @@ def test_mail_that_is_late_is_known(store, cast, app) -> None:
     later(minutes=reach.MessageSettings().slow_minutes)
     assert messages.slow_mail(store, clock.now()) == (1, due)
     assert [m.cause for m in messages.mail_waiting(store, clock.now())] == ["one"]
+
+
+def test_of_one_entitlement_a_mail_holds_the_gravest_alert_and_the_rest_waits_a_day(
+    store, cast, server
+) -> None:
+    """Behind, and an offer that waits: the hub reads the one today and the other tomorrow."""
+    for name in ("offer_unanswered", "behind"):
+        alert = Alert(
+            ref=f"alert-{name}", name=name, cause=name, entitlement=cast.entitlement,
+            match=cast.match, since_at=clock.now(), raised_at=clock.now(),
+        )  # fmt: skip
+        message = Message(
+            cause=name, recipient=cast.cleo, template="alert_hub", facts={"who": "hub"}, alert=alert
+        )
+        messages.write(store, message, clock.now())
+    cast.entitlement.standing = "behind"
+    store.commit()
+    assert post.deliver("a") == 1
+    assert "owed two meetings or more" in words(server.mails[0])
+    assert "has not been answered" not in words(server.mails[0])
+    later(days=1)
+    assert post.deliver("a") == 1
+    assert "has not been answered" in words(server.mails[1])

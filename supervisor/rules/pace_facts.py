@@ -1,6 +1,6 @@
 """What pace depends on: the period, the total, the days away, and the sessions that count."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from functools import cached_property
@@ -16,6 +16,13 @@ class PaceSettings:
     slipping_at: float = 1
     shortest_gap_days: int = 7
     nothing_booked_share: float = 0.5
+
+
+@dataclass(frozen=True)
+class DeliverySettings:
+    """For how many days after a session its two sides are still asked."""
+
+    asked_for_days: int = 14
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,8 @@ class Facts:
 
     `totals` are amendments: a day and the total that holds from it. `matched` holds the days
     of every match, cover included (None = open), or is None where no provider is needed.
+    `unsaid` are sessions of which nobody has said a word yet: the day, and the first day on
+    which nobody is asked any more.
     """
 
     starts_on: date
@@ -49,6 +58,12 @@ class Facts:
     held: tuple[date, ...] = ()
     delivered: int = 0
     bookings: tuple[Booking, ...] = ()
+    unsaid: tuple[Span, ...] = ()
+
+    def hoped(self, on: date) -> "Facts":
+        """The same, if every session that is still asked about on the day was held."""
+        days = tuple(day for day, over in self.unsaid if day <= on < over)
+        return replace(self, held=(*self.held, *days), unsaid=())
 
     @cached_property
     def away(self) -> tuple[Span, ...]:

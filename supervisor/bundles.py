@@ -1,0 +1,47 @@
+"""What goes into one mail: of each entitlement one alert, the gravest; the others wait a day."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from supervisor import messages, reach
+from supervisor.models import Message, Store
+
+GRAVE = (
+    "not_confirmed",
+    "cannot_be_met",
+    "behind",
+    "not_matched",
+    "provider_away",
+    "slipping",
+    "nothing_booked",
+)
+"""A question comes first, since its answer may end the rest."""
+
+
+def one_each(store: Store, ready: Sequence[Message], now: datetime) -> list[Message]:
+    """Those that go now. What waits goes at its reader's hour of the next day, if it is true
+    then."""
+    gravest = _gravest(ready)
+    going = [m for m in ready if _place(m) == gravest.get(_about(m), _place(m))]
+    for message in ready:
+        if message not in going:
+            messages.wait(store, message, reach.days_later(store, message.recipient, now, 1))
+    return going
+
+
+def _gravest(ready: Sequence[Message]) -> dict[int | None, int]:
+    """Of each entitlement; what is about none stands in nobody's way."""
+    gravest: dict[int | None, int] = {}
+    for message in ready:
+        if about := _about(message):
+            gravest[about] = min(_place(message), gravest.get(about, len(GRAVE)))
+    return gravest
+
+
+def _about(message: Message) -> int | None:
+    return message.alert.entitlement_id if message.alert else None
+
+
+def _place(message: Message) -> int:
+    name = message.alert.name if message.alert else ""
+    return GRAVE.index(name) if name in GRAVE else len(GRAVE)
