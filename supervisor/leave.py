@@ -1,17 +1,22 @@
 """Time away: written down, taken back, and what it does to the meetings inside it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, or_, select
+from sqlalchemy.orm import joinedload
 
-from supervisor import audit, entitlements, sessions, ways
+from supervisor import audit, entitlements, match_messages, session_messages, sessions, ways
 from supervisor.errors import Refused
 from supervisor.models import Entitlement, Leave, Person, Proposal, Session, Store
 from supervisor.models.engine import lock_people
+from supervisor.rules.days import merged
+from supervisor.rules.kinds import Side
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
-from supervisor.zones import midnight
+from supervisor.viewers import is_hub
+from supervisor.zones import midnight, today
 
 
 @dataclass(frozen=True)
@@ -39,17 +44,28 @@ def record(
     Meetings booked inside are called off, and both are told with the next times that suit both.
     The same days again change nothing; another end of the same first day is a correction.
     """
-    if back <= first:
-        raise Refused(N_("The first day back comes after the first day away."), field="ends_on")
+    during = _instants(store, person, first, back)
+    if by.id == person.id and during[1] <= now:
+        words = N_("Those days are over. Ring the hub, and they write it down.")
+        raise Refused(words, field="ends_on")
     lock_people(store, [person.id])
     leave = _written(store, person, first, back)
     audit.record(store, now, by, "record", "leave", person.ref, _behalf(person, by))
-    during = _instants(store, person, first, back)
     _forget_proposals(store, person, *during)
-    called_off = _call_off(store, person, *during, by, now)
-    _reassess(store, person, first, back, now)
-    long = timedelta(weeks=read(store, LeaveSettings).amend_after_weeks)
-    return Recorded(leave, called_off, back - first > long)
+    called_off = inside(store, person, first, back, now)
+    _call_off(store, person, called_off, by, now)
+    owed = _reassess(store, person, first, back, now)
+    long = back - first > timedelta(weeks=read(store, LeaveSettings).amend_after_weeks)
+    if long and owed and not is_hub(store, by):
+        _ask_to_amend(store, leave, person, now)
+    return Recorded(leave, called_off, long)
+
+
+def _instants(store: Store, person: Person, first: date, back: date) -> tuple[datetime, datetime]:
+    if back <= first:
+        raise Refused(N_("The first day back comes after the first day away."), field="ends_on")
+    zone = ways.zone_of(person, read(store, HubSettings))
+    return midnight(first, zone), midnight(back, zone)
 
 
 def _written(store: Store, person: Person, first: date, back: date) -> Leave:
@@ -65,11 +81,6 @@ def _behalf(person: Person, by: Person) -> Person | None:
     return None if by.id == person.id else person
 
 
-def _instants(store: Store, person: Person, first: date, back: date) -> tuple[datetime, datetime]:
-    zone = ways.zone_of(person, read(store, HubSettings))
-    return midnight(first, zone), midnight(back, zone)
-
-
 def _forget_proposals(store: Store, person: Person, start: datetime, end: datetime) -> None:
     theirs = select(Entitlement.id).where(Entitlement.person_id == person.id)
     store.execute(
@@ -81,9 +92,9 @@ def _forget_proposals(store: Store, person: Person, start: datetime, end: dateti
     )
 
 
-def _call_off(
-    store: Store, person: Person, start: datetime, end: datetime, by: Person, now: datetime
-) -> list[Session]:
+def inside(store: Store, person: Person, first: date, back: date, now: datetime) -> list[Session]:
+    """Their booked meetings in these days, soonest first: what being away calls off."""
+    start, end = _instants(store, person, first, back)
     query = (
         select(Session)
         .join(Session.entitlement)
@@ -95,22 +106,58 @@ def _call_off(
             Session.starts_at >= start,
             Session.starts_at < end,
         )
+        .options(
+            joinedload(Session.provider),
+            joinedload(Session.entitlement).joinedload(Entitlement.person),
+        )
         .order_by(Session.starts_at)
     )
-    inside = list(store.scalars(query))
+    return list(store.scalars(query))
+
+
+def _call_off(
+    store: Store, person: Person, inside: Sequence[Session], by: Person, now: datetime
+) -> None:
+    """A worker's leave is on nobody's account. A provider's absence is no leave: the register
+    says on which side the meeting was lost."""
     for session in inside:
-        sessions.call_off(store, session, sessions.side_of(session, person), by, now)
-    return inside
+        if session.provider_id == person.id:
+            sessions.call_off(store, session, Side.PROVIDER, by, now)
+        else:
+            sessions.withdraw(store, session, by, now)
+            session_messages.cancelled(store, session, by, now)
 
 
-def _reassess(store: Store, person: Person, first: date, back: date, now: datetime) -> None:
+def _reassess(
+    store: Store, person: Person, first: date, back: date, now: datetime
+) -> Sequence[Entitlement]:
     """Their own entitlements whose period these days touch."""
     query = select(Entitlement).where(
         Entitlement.person_id == person.id,
         Entitlement.starts_on < back,
         Entitlement.ends_on >= first,
     )
-    entitlements.reassess_all(store, list(store.scalars(query)), now)
+    owed = store.scalars(query).all()
+    entitlements.reassess_all(store, owed, now)
+    return owed
+
+
+def _ask_to_amend(store: Store, leave: Leave, person: Person, now: datetime) -> None:
+    """The hub is asked to think about what is contracted; once for each pair of days."""
+    days = {"starts": leave.starts_on.isoformat(), "ends": leave.ends_on.isoformat()}
+    facts = {"worker": person.name, "person": person.ref, **days}
+    cause = f"leave_long:{person.ref}:{leave.starts_on}:{leave.ends_on}"
+    match_messages.to_hub(store, cause, "leave_long", facts, now)
+
+
+def back_on(store: Store, person: Person, now: datetime) -> date | None:
+    """Their first day back, if they are away today; days that follow one another are one time."""
+    on = today(now, ways.zone_of(person, read(store, HubSettings)))
+    columns = select(Leave.starts_on, Leave.ends_on).where(
+        Leave.person_id == person.id, Leave.ends_on > on
+    )
+    away = merged((first, back) for first, back in store.execute(columns))
+    return next((back for first, back in away if first <= on), None)
 
 
 def take_back(store: Store, leave: Leave, by: Person, now: datetime) -> None:

@@ -50,6 +50,12 @@ NOTES = (
             "is the day on which it reaches what is contracted; empty when it does not."
         )
     ),
+    Words(
+        N_(
+            "What was called off because the worker is on leave, or because a match ended, is on "
+            "nobody's account: it is in none of these numbers."
+        )
+    ),
     Words(N_("Everything not held is still owed. First meetings and group time count in nothing.")),
 )
 MINUTES_IN_AN_HOUR = 60
@@ -106,7 +112,8 @@ def _books(store: Store, owed: Sequence[Entitlement], on: date, now: datetime) -
 
 
 def _tallies(store: Store, now: datetime) -> tuple[Counter[tuple[int, str]], Counter[int]]:
-    """How many sessions that count came to each outcome by now, and the minutes of those held."""
+    """How many sessions that count came to each outcome by now, and the minutes of those held.
+    What was called off on nobody's account is none of them."""
     columns = (Session.entitlement_id, Session.outcome)
     query = (
         select(*columns, func.count(), func.sum(Session.minutes))
@@ -114,6 +121,7 @@ def _tallies(store: Store, now: datetime) -> tuple[Counter[tuple[int, str]], Cou
             Session.counts,
             Session.outcome.is_not(None),
             or_(Session.starts_at <= now, Session.cancelled_at <= now),
+            or_(Session.outcome != Outcome.DID_NOT_HAPPEN, Session.cancelled_at.is_(None)),
         )
         .group_by(*columns)
     )

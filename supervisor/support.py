@@ -1,12 +1,12 @@
 """A worker's own page, and what their manager sees of it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from supervisor import delivery, entitlements
+from supervisor import delivery, entitlements, leave
 from supervisor.models import (
     Attendance,
     Entitlement,
@@ -47,12 +47,13 @@ class Invited:
 
 @dataclass(frozen=True)
 class Home:
-    """The page."""
+    """The page. `back` is the first day back, for somebody who is away today."""
 
     cards: list[Card]
     asked: Session | None
     coming: Session | None
     groups: list[Invited]
+    back: date | None
 
 
 def home(store: Store, person: Person, now: datetime) -> Home:
@@ -73,7 +74,11 @@ def home(store: Store, person: Person, now: datetime) -> Home:
     asked = delivery.to_confirm(store, person, now)
     booked = sorted((c.coming for c in cards if c.coming), key=lambda s: s.starts_at)
     return Home(
-        cards, asked[0] if asked else None, next(iter(booked), None), _groups(store, person, now)
+        cards=cards,
+        asked=asked[0] if asked else None,
+        coming=next(iter(booked), None),
+        groups=_groups(store, person, now),
+        back=leave.back_on(store, person, now),
     )
 
 

@@ -2,15 +2,26 @@
 
 from datetime import UTC, date, datetime
 from types import SimpleNamespace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import select
 
-from supervisor import entitlements, leave, plans, sessions
+from supervisor import entitlements, leave, plans, report_delivery, sessions
 from supervisor.errors import Refused
 from supervisor.leave import LeaveSettings, Recorded
-from supervisor.models import Audit, Commitment, Leave, Message, Person, Proposal, Session, Store
+from supervisor.models import (
+    Audit,
+    Commitment,
+    Leave,
+    Message,
+    Person,
+    Proposal,
+    Session,
+    Store,
+    Window,
+)
 from supervisor.rules.kinds import Outcome, Standing
 from supervisor.settings import save
 
@@ -45,7 +56,7 @@ def test_the_first_day_back_comes_after_the_first_day_away(store, cast, now, bac
 
 @pytest.mark.parametrize(
     ("who", "outcome"),
-    [("ben", Outcome.CANCELLED_BY_WORKER), ("ana", Outcome.CANCELLED_BY_PROVIDER)],
+    [("ben", Outcome.DID_NOT_HAPPEN), ("ana", Outcome.CANCELLED_BY_PROVIDER)],
 )
 def test_meetings_inside_are_called_off_and_still_owed(
     store: Store, cast, now, who: str, outcome: Outcome
@@ -59,6 +70,27 @@ def test_meetings_inside_are_called_off_and_still_owed(
     assert (before.outcome, after.outcome) == (None, None)
     assert len(store.scalars(select(Commitment)).all()) == 4
     assert entitlements.position(store, cast.entitlement, now).booked == 2
+
+
+def test_the_register_counts_a_worker_s_leave_as_nobody_s_cancellation(store, cast, now) -> None:
+    book(store, cast, now, 3, 3)
+    away(store, cast, now, cast.ben)
+    counted = ("cancelled_by_worker", "cancelled_by_provider", "did_not_happen", "held", "booked")
+    assert [register(store, at(3, 20))[name] for name in counted] == [0, 0, 0, 0, 0]
+
+
+def test_the_register_says_on_which_side_an_absent_supervisor_s_meeting_was_lost(
+    store, cast, now
+) -> None:
+    book(store, cast, now, 3, 3)
+    away(store, cast, now, cast.ana)
+    row = register(store, at(3, 20))
+    assert (row["cancelled_by_worker"], row["cancelled_by_provider"]) == (0, 1)
+
+
+def register(store: Store, now: datetime) -> dict[str, Any]:
+    table = report_delivery.delivery(store, now)
+    return dict(zip(table.columns, table.rows[0], strict=True))
 
 
 def test_both_are_told_by_whom_and_of_the_next_times_outside_it(store: Store, cast, now) -> None:
@@ -85,6 +117,11 @@ def test_what_has_happened_stays_as_it_was(store: Store, cast, now) -> None:
 
 def test_the_days_are_those_of_whoever_is_away(store: Store, cast, now) -> None:
     cast.ana.time_zone = "Europe/London"
+    for window in cast.ana.windows:
+        window.starts_minute, window.ends_minute = 0, 1440
+    store.add(Window(person_id=cast.ana.id, weekday=6, starts_minute=0, ends_minute=1440))
+    store.flush()
+    store.expire(cast.ana)
     evening = sessions.book(store, cast.entitlement, at(3, 15, 9), None, cast.ben, now)
     assert away(store, cast, now, cast.ana).called_off == [evening]
 
@@ -132,6 +169,34 @@ def test_a_long_time_away_asks_for_an_amendment(store: Store, cast, now) -> None
     assert not away(store, cast, now, cast.ben, (3, 1), (4, 27)).amend
 
 
+def test_the_hub_is_asked_to_amend_once_when_a_worker_writes_down_a_long_time(
+    store: Store, cast, now
+) -> None:
+    short, long = date(2027, 4, 26), date(2027, 4, 27)
+    for back in (short, long, long):
+        leave.record(store, cast.ben, date(2027, 3, 1), back, cast.ben, now)
+    leave.record(store, cast.ana, date(2027, 3, 1), long, cast.ana, now)
+    (asked,) = store.scalars(select(Message).where(Message.template == "leave_long"))
+    assert (asked.recipient.ref, asked.facts["person"]) == ("cleo", "ben")
+
+
+def test_days_that_are_over_are_for_the_hub_to_write_down(store: Store, cast, now) -> None:
+    with pytest.raises(Refused, match="Ring the hub"):
+        leave.record(store, cast.ben, date(2027, 2, 1), date(2027, 2, 10), cast.ben, now)
+    away(store, cast, now, cast.ben, (2, 1), (2, 10))
+    leave.record(store, cast.ben, date(2027, 2, 2), date(2027, 2, 11), cast.ben, now)
+    assert len(store.scalars(select(Leave)).all()) == 2
+
+
+def test_the_first_day_back_is_after_all_days_that_follow_one_another(store, cast, now) -> None:
+    assert leave.back_on(store, cast.ben, now) is None
+    away(store, cast, now, cast.ben, (2, 8), (2, 12))
+    away(store, cast, now, cast.ben, (2, 12), (2, 20))
+    away(store, cast, now, cast.ben, (3, 1), (3, 20))
+    assert leave.back_on(store, cast.ben, now) == date(2027, 2, 20)
+    assert leave.back_on(store, cast.ben, at(2, 20)) is None
+
+
 def test_the_trail_says_who_wrote_it_down_for_whom(store: Store, cast, now) -> None:
     recorded = away(store, cast, now, cast.ben)
     leave.take_back(store, recorded.leave, cast.ben, now)
@@ -146,5 +211,5 @@ def test_what_was_called_off_stays_so_when_it_is_taken_back(store: Store, cast, 
     session = book(store, cast, now, 3, 3)
     recorded = away(store, cast, now, cast.ben)
     leave.take_back(store, recorded.leave, cast.cleo, now)
-    assert session.outcome == Outcome.CANCELLED_BY_WORKER
+    assert session.outcome == Outcome.DID_NOT_HAPPEN
     assert book(store, cast, now, 3, 3).id != session.id

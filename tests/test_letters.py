@@ -69,6 +69,10 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("check_numbers", {"manager": "Mere Parata"}),
     ("choices_wanted", WHOSE | {"word": ""}),
     ("choices_wanted", WHOSE | {"word": "Somebody in Oamaru, please."}),
+    (
+        "leave_long",
+        {"worker": "Ben Harris", "person": "ben", "starts": "2027-05-31", "ends": "2027-09-01"},
+    ),
     ("match_agreed", AGREED),
     ("match_agreed", AGREED | {"ends": "2027-06-30", "gone": TIMES}),
     ("match_asked", {"match": "ben-ana", "other": "Ben Harris", "cover": False}),
@@ -149,7 +153,7 @@ def test_every_letter_that_is_told_is_there_and_no_other() -> None:
     told = {kind.letter(rung.who) for kind in CATALOGUE for rung in kind.ladder}
     for path in (ROOT / "supervisor").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and _name(node.func) in {"tell", "_of_one", "_hub"}:
+            if isinstance(node, ast.Call) and _name(node.func) in {"tell", "_of_one", "to_hub"}:
                 told |= {
                     given.value for given in node.args
                     if isinstance(given, ast.Constant) and isinstance(given.value, str)

@@ -1,0 +1,78 @@
+"""My own time away: written down, seen, and taken back, by a worker or a provider themselves."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from supervisor import clock, door, leave, people
+from supervisor.errors import Refused
+from supervisor.models import Session
+
+bp = Blueprint("leave", __name__)
+
+
+@bp.get("/away")
+@door.needs("worker", "provider")
+def mine() -> str:
+    """The days that are written down, and a form for more."""
+    return _page()
+
+
+def _page(refusal: Refused | None = None, inside: Sequence[Session] = ()) -> str:
+    return render_template(
+        "leave/mine.html",
+        away=people.leave_ahead(door.store(), door.me(), door.hub_today()),
+        typed=request.form,
+        error=door.words(refusal) if refusal else "",
+        field=refusal.field if refusal else "",
+        inside=inside,
+    )
+
+
+@bp.post("/away")
+@door.needs("worker", "provider")
+def record() -> Response | str | tuple[str, int]:
+    """Write it down. Meetings inside are shown before they are called off: what was not seen
+    yet is asked about first."""
+    store, me, now = door.store(), door.me(), clock.now()
+    try:
+        first, back = door.a_day("starts_on"), door.a_day("ends_on")
+        inside = leave.inside(store, me, first, back, now)
+        if {session.ref for session in inside} - set(request.form.getlist("seen")):
+            return _page(inside=inside)
+        recorded = leave.record(store, me, first, back, me, now)
+    except Refused as refusal:
+        store.rollback()
+        return _page(refusal), 422
+    return door.done(url_for("leave.mine"), _said(len(recorded.called_off)))
+
+
+def _said(gone: int) -> str:
+    said = [_("Your time away is written down.")]
+    if gone:
+        said.append(
+            ngettext(
+                "%(num)d meeting in it is called off. You both know.",
+                "%(num)d meetings in it are called off. You all know.",
+                gone,
+            )
+        )
+    return " ".join(said)
+
+
+@bp.post("/away/<first>/withdrawal")
+@door.needs("worker", "provider")
+def take_back(first: str) -> Response:
+    """As if it had not been written down."""
+    ahead = people.leave_ahead(door.store(), door.me(), door.hub_today())
+    found = next((one for one in ahead if one.starts_on.isoformat() == first), None)
+    if found is None:
+        abort(404)
+    leave.take_back(door.store(), found, door.me(), clock.now())
+    return door.done(
+        url_for("leave.mine"),
+        _("It is taken back. What was called off stays so: book those meetings again."),
+    )
