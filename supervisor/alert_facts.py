@@ -38,7 +38,14 @@ def says(store: Store, alert: Alert, now: datetime) -> Words:
 
 
 def _hub(store: Store, alert: Alert, _reader: Person, now: datetime) -> dict[str, Any]:
-    return {"alert": alert.ref, "says": says(store, alert, now)} | _position(store, alert, now)
+    about = {} if alert.meeting else _position(store, alert, now)
+    own = {"alert": alert.ref, "says": says(store, alert, now), "since": alert.since_at}
+    return own | about
+
+
+def _facilitator(_store: Store, alert: Alert, _reader: Person, _now: datetime) -> dict[str, Any]:
+    assert alert.meeting
+    return group_messages.short_of(alert.meeting, meetings.coming(alert.meeting))
 
 
 def _manager(store: Store, alert: Alert, _reader: Person, now: datetime) -> dict[str, Any]:
@@ -81,7 +88,7 @@ def _the_other(store: Store, alert: Alert, reader: Person, now: datetime) -> dic
 
 def _position(store: Store, alert: Alert, now: datetime) -> dict[str, Any]:
     position = entitlements.position(store, owed(alert), now)
-    names = ("contracted", "expected", "held", "booked", "catching_up", "since")
+    names = ("contracted", "expected", "held", "booked", "catching_up")
     return {name: getattr(position, name) for name in names}
 
 

@@ -44,11 +44,11 @@ def raise_one(store: Store, entitlement_id: int, now: datetime) -> Alert | None:
         _look(store, alert, entitlement, kind, now)
     if kind is None:
         return None
+    if entitlements.position(store, entitlement, now).in_doubt:
+        return None
     zone = entitlements.zone_of(store, entitlement)
     since = midnight(entitlement.standing_since or today(now, zone), zone)
     return raise_cause(store, kind, Cause(entitlement.ref, since, entitlement.id), now)
-    if entitlements.position(store, entitlement, now).in_doubt:
-        return None
 
 
 def _look(

@@ -1,12 +1,13 @@
 """An alert on screen: what it is about, its history, and what the coordinator can press."""
 
 import re
+from datetime import UTC, date, datetime
 from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
 
-from supervisor import alerts, clock, entitlements, messages
+from supervisor import alerts, clock, entitlements, letters, messages
 from supervisor.alert_causes import Cause
 from supervisor.alert_kinds import CATALOGUE, KINDS, TROUBLE
 from supervisor.models import Alert, Audit, Entitlement, Message, Store
@@ -128,3 +129,23 @@ def test_an_entitlement_without_its_provider_is_still_shown(store: Store, cast, 
     page = sign_in(cast.cleo).get(address(alert)).text
     assert "<h1>Ben Harris has nobody to meet yet.</h1>" in page
     assert isinstance(alert.entitlement, Entitlement)
+
+
+def test_the_hubs_letter_says_since_when_this_is_so_and_not_the_standing(
+    store: Store, cast
+) -> None:
+    """Ben stands as he stands since January; the offer waits since 2 February."""
+    cast.entitlement.standing_since = date(2027, 1, 4)
+    made = datetime(2027, 2, 1, 22, 0, tzinfo=UTC)
+    alert = Alert(
+        ref="offer", name="offer_unanswered", cause="offer", entitlement=cast.entitlement,
+        match=cast.match, since_at=made, raised_at=clock.now(),
+    )  # fmt: skip
+    message = Message(
+        cause="offer", recipient=cast.cleo, template="alert_hub", facts={"who": "hub"}, alert=alert
+    )
+    messages.write(store, message, clock.now())
+    letter = letters.of(store, message, clock.now())
+    assert letter
+    said = " ".join(part.words for part in letter.paragraphs)
+    assert "It has been so since Tuesday 2 February." in said
