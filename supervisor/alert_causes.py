@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from supervisor import capacity
 from supervisor.delivery import DeliverySettings
+from supervisor.match_offers import MatchSettings, has_its_turn, turn_began
 from supervisor.models import Confirmation, Leave, Match, Session, Store
 from supervisor.rules.days import counted
 from supervisor.rules.kinds import MatchState, Outcome
@@ -65,18 +66,18 @@ def unconfirmed(store: Store, now: datetime) -> Iterator[Cause]:
 
 
 def unanswered_offers(store: Store, now: datetime) -> Iterator[Cause]:
-    """Offers that have waited for days: for the worker to choose, whom several may wait for,
-    or for the provider whom they chose."""
-    asked = func.coalesce(Match.worker_yes_at, Match.offered_at)
+    """Offers that have waited for days for whoever has the next word: the provider whom the
+    worker chose, else the worker, for whom all that can be chosen are one thing to answer."""
     before = now - timedelta(days=read(store, AlertSettings).offer_asked)
-    query = select(Match).where(Match.state == MatchState.OFFERED, asked <= before)
-    seen = set()
-    for match in store.scalars(query.order_by(asked, Match.id)):
+    days = read(store, MatchSettings).answer_days
+    waits: dict[str, Cause] = {}
+    query = select(Match).where(Match.state == MatchState.OFFERED, has_its_turn())
+    for match in store.scalars(query.order_by(Match.id)):
         who = match.ref if match.worker_yes_at else f"choice:{match.entitlement_id}"
-        since = match.worker_yes_at or match.offered_at
-        if since and who not in seen:
-            seen.add(who)
-            yield Cause(who, since, match.entitlement_id, match_id=match.id)
+        since = turn_began(match, days)
+        if who not in waits or waits[who].since < since:
+            waits[who] = Cause(who, since, match.entitlement_id, match_id=match.id)
+    yield from sorted((x for x in waits.values() if x.since <= before), key=lambda x: x.since)
 
 
 def providers_away(store: Store, now: datetime) -> Iterator[Cause]:

@@ -29,6 +29,7 @@ class Remedy(StrEnum):
     COVER = "cover"
     ANSWER = "answer"
     PERSON = "person"
+    OFFER = "offer"
 
 
 @dataclass(frozen=True)
@@ -98,7 +99,7 @@ CATALOGUE = (
         "offer_unanswered",
         (Rung("offer_asked", "asked"), Rung("offer_hub", "hub")),
         N_("An offer for %(worker)s has not been answered."),
-        Remedy.CANDIDATES,
+        Remedy.OFFER,
         find=alert_causes.unanswered_offers,
     ),
     Kind(

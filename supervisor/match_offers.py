@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import aliased
 
 from supervisor import audit, entitlements, fits
 from supervisor import match_messages as tell
@@ -131,6 +132,26 @@ def add(
 def turn_ends(store: Store, now: datetime) -> datetime:
     """Until when whoever has their turn may answer."""
     return now + timedelta(days=read(store, MatchSettings).answer_days)
+
+
+def turn_began(match: Match, answer_days: int) -> datetime:
+    """Since when whoever has the next word on an offer has had it: since it was offered, since
+    they were chosen, or since another one came to nothing and their days began anew."""
+    asked = match.worker_yes_at or match.offered_at
+    assert asked
+    return max(asked, match.lapses_at - timedelta(days=answer_days)) if match.lapses_at else asked
+
+
+def has_its_turn() -> ColumnElement[bool]:
+    """While one provider is asked, the worker's other offers wait, and nobody waits for them."""
+    other = aliased(Match)
+    asked = exists().where(
+        other.entitlement_id == Match.entitlement_id,
+        other.cover == Match.cover,
+        other.state == MatchState.OFFERED,
+        other.worker_yes_at.is_not(None),
+    )
+    return or_(Match.worker_yes_at.is_not(None), ~asked)
 
 
 def written(

@@ -6,14 +6,21 @@ No reason is asked, and the other one never learns whose no it was, nor that nob
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from sqlalchemy import exists, or_, select, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import select, update
 
 from supervisor import agreements, capacity, entitlements, fits
 from supervisor import match_messages as tell
 from supervisor.errors import Refused
 from supervisor.match_endings import end, held, make_way
-from supervisor.match_offers import MatchSettings, offer, open_offers, provider, turn_ends, written
+from supervisor.match_offers import (
+    MatchSettings,
+    has_its_turn,
+    offer,
+    open_offers,
+    provider,
+    turn_ends,
+    written,
+)
 from supervisor.match_proposals import Row, propose
 from supervisor.models import Entitlement, Leave, Match, Person, Store
 from supervisor.rules.days import DAY
@@ -270,17 +277,7 @@ def lapse(store: Store, now: datetime) -> None:
 
 
 def _unanswered(store: Store, now: datetime) -> Sequence[Match]:
-    """While one provider is asked, the worker's other offers wait."""
-    other = aliased(Match)
-    asked = exists().where(
-        other.entitlement_id == Match.entitlement_id,
-        other.cover == Match.cover,
-        other.state == MatchState.OFFERED,
-        other.worker_yes_at.is_not(None),
-    )
     query = select(Match).where(
-        Match.state == MatchState.OFFERED,
-        Match.lapses_at <= now,
-        or_(Match.worker_yes_at.is_not(None), ~asked),
+        Match.state == MatchState.OFFERED, Match.lapses_at <= now, has_its_turn()
     )
     return store.scalars(query.order_by(Match.id)).all()

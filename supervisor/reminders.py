@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
+
 from supervisor import audit, entitlements, messages, openings
 from supervisor.errors import Refused
-from supervisor.models import Entitlement, Person, Session, Store
-from supervisor.rules.kinds import Side
+from supervisor.match_offers import has_its_turn
+from supervisor.models import Entitlement, Match, Person, Session, Store
+from supervisor.rules.kinds import MatchState, Side
 from supervisor.rules.words import N_
 from supervisor.zones import today
 
@@ -29,6 +32,27 @@ def offer_times(store: Store, entitlement: Entitlement, by: Person, now: datetim
         messages.tell(store, person, cause, "times", facts, now, urgent=True, until=max(times))
     audit.record(store, now, by, "offer_times", "entitlement", entitlement.ref)
     return pair
+
+
+def remind_of_offer(store: Store, match: Match, by: Person, now: datetime) -> Person:
+    """Bring an offer back to mind of whoever has the next word: the provider once they were
+    chosen, else the worker. Once a day is enough."""
+    waits = (Match.id == match.id, Match.state == MatchState.OFFERED, has_its_turn())
+    if store.scalar(select(Match.id).where(*waits)) is None:
+        raise Refused(N_("Nobody is asked about this any more."))
+    worker = match.entitlement.person
+    asked, other = (match.provider, worker) if match.worker_yes_at else (worker, match.provider)
+    facts = {
+        "entitlement": match.entitlement.link,
+        "match": match.ref,
+        "worker": asked is worker,
+        "other": other.name,
+    }
+    cause = f"offer:{match.ref}:{entitlements.day_of(store, match.entitlement, now)}"
+    letter = "offer_unanswered"
+    messages.tell(store, asked, cause, letter, facts, now, urgent=True, until=match.lapses_at)
+    audit.record(store, now, by, "remind", "match", match.ref, asked)
+    return asked
 
 
 def ask_again(store: Store, session: Session, by: Person, now: datetime) -> list[Person]:

@@ -104,6 +104,7 @@ POSTS: dict[str, str] = {
     "matches.choose": "cw",
     "matches.decline": "cwp",
     "matches.end": "cwp",
+    "matches.remind": "c",
     "matches.take_back": "cw",
     "messages.hand_over": "c",
     "nominations.accept": "c",

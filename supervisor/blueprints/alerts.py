@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 from supervisor import alert_facts, alert_history, alert_readers, alerts, clock, door, entitlements
 from supervisor.alert_kinds import KINDS, Remedy
 from supervisor.errors import Refused
-from supervisor.models import Alert, Entitlement
+from supervisor.models import Alert, Entitlement, Match
+from supervisor.rules.kinds import MatchState
 from supervisor.settings import HubSettings, read
 from supervisor.zones import midnight
 
@@ -32,9 +33,16 @@ def _page(alert: Alert, error: str = "") -> str:
         says=alert_facts.says(store, alert, now),
         position=entitlements.position(store, owed, now),
         remedy=_remedy(alert, owed),
+        waits=_waits(alert),
         history=alert_history.of(store, alert),
         error=error,
     )
+
+
+def _waits(alert: Alert) -> Match | None:
+    """The offer that somebody is asked about, while it is open: they can be reminded."""
+    match = alert.match if KINDS[alert.name].remedy is Remedy.OFFER else None
+    return match if match and match.state == MatchState.OFFERED else None
 
 
 def _remedy(alert: Alert, owed: Entitlement) -> tuple[str, str]:
@@ -45,6 +53,10 @@ def _remedy(alert: Alert, owed: Entitlement) -> tuple[str, str]:
         Remedy.TIMES: (_("Find a time"), url_for("sessions.times", ref=ref)),
         Remedy.CANDIDATES: (
             _("See who fits"),
+            url_for("people.shortlist", ref=person, entitlement_ref=ref),
+        ),
+        Remedy.OFFER: (
+            _("Offer somebody else"),
             url_for("people.shortlist", ref=person, entitlement_ref=ref),
         ),
         Remedy.COVER: (
