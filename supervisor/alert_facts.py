@@ -9,8 +9,7 @@ from supervisor.alert_kinds import KINDS, OF_STANDINGS
 from supervisor.alert_readers import audience, owed, provider_of
 from supervisor.models import Alert, Message, Person, Store
 from supervisor.rules.words import Words
-
-TIMES = 3
+from supervisor.times_to_offer import TIMES, times_to_offer
 
 
 def facts_now(store: Store, message: Message, now: datetime) -> dict[str, Any] | None:
@@ -56,7 +55,7 @@ def _manager(store: Store, alert: Alert, _reader: Person, now: datetime) -> dict
 
 def _pair(store: Store, alert: Alert, reader: Person, now: datetime) -> dict[str, Any]:
     """Where it stands, and times that suit both."""
-    found = openings.openings(store, owed(alert), now, count=TIMES)
+    found = times_to_offer(store, owed(alert), now, TIMES)
     return {
         "times": [time.starts_at.isoformat() for time in found.times],
         "reasons": found.reasons,

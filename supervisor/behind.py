@@ -9,11 +9,12 @@ from sqlalchemy.orm import joinedload
 
 from supervisor import capacity, entitlements
 from supervisor.models import Entitlement, Match, Person, Store
-from supervisor.openings import Openings, openings
+from supervisor.openings import Openings
 from supervisor.rules.kinds import Kind, Standing
 from supervisor.rules.pace import Position
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
+from supervisor.times_to_offer import TIMES, times_to_offer
 from supervisor.zones import today
 
 FOUND = (
@@ -25,7 +26,6 @@ FOUND = (
 )
 """The standings that need somebody, in the order in which they are shown."""
 BOOKABLE = FOUND[1:]
-TIMES = 3
 
 
 @dataclass(frozen=True)
@@ -85,7 +85,7 @@ def lines_of(
     for one in owed:
         match, cover = meets.get((one.id, False)), meets.get((one.id, True))
         bookable = times and (match or cover) and positions[one.id].standing in BOOKABLE
-        found = openings(store, one, now, count=times) if bookable else None
+        found = times_to_offer(store, one, now, times) if bookable else None
         made.append(Line(one, positions[one.id], match, cover, found))
     return made
 

@@ -4,12 +4,13 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from supervisor import audit, entitlements, messages, openings
+from supervisor import audit, entitlements, messages
 from supervisor.errors import Refused
 from supervisor.match_offers import has_its_turn
 from supervisor.models import Entitlement, Match, Person, Session, Store
 from supervisor.rules.kinds import MatchState, Side
 from supervisor.rules.words import N_
+from supervisor.times_to_offer import TIMES, times_to_offer
 from supervisor.zones import today
 
 
@@ -17,7 +18,7 @@ def offer_times(store: Store, entitlement: Entitlement, by: Person, now: datetim
     """Send the next times that suit both to the worker and the provider."""
     on = entitlements.day_of(store, entitlement, now)
     provider = entitlements.serving(store, entitlement, on)
-    found = openings.openings(store, entitlement, now, count=3)
+    found = times_to_offer(store, entitlement, now, TIMES)
     if provider is None or not found.times:
         raise Refused(N_("No time suits them both yet. Find cover, or look for somebody else."))
     pair = [entitlement.person, provider]

@@ -10,7 +10,7 @@ from sqlalchemy.engine import make_url
 
 from supervisor import behind, clock, sessions
 from supervisor.cli import main
-from supervisor.models import Entitlement, Store
+from supervisor.models import Entitlement, Leave, Store
 from supervisor.rules.kinds import Kind, Standing
 
 KEYS = (
@@ -117,3 +117,21 @@ def test_the_command_prints_a_table(at_the_desk) -> None:
 def test_the_command_says_when_nobody_falls_behind(at_the_desk, monkeypatch) -> None:
     monkeypatch.setenv("SUPERVISOR_NOW", "2027-01-03T10:00:00+13:00")
     assert at_the_desk().stdout == "Nobody falls behind today.\n"
+
+
+def test_the_times_of_a_line_are_on_different_days_and_in_order(store: Store, cast) -> None:
+    (line,) = behind.lines(store, APRIL)
+    starts = [time.local_start for time in line.openings.times]
+    assert starts == sorted(starts)
+    assert len({start.date() for start in starts}) == behind.TIMES
+
+
+def test_two_of_a_day_are_better_than_one_time_alone(store: Store, cast) -> None:
+    """Ana has Wednesdays alone, and is away from the second on."""
+    for window in cast.ana.windows:
+        window.weekday = 2
+    store.add(Leave(person_id=cast.ana.id, starts_on=date(2027, 5, 6), ends_on=date(2027, 12, 31)))
+    store.flush()
+    (line,) = behind.lines(store, APRIL)
+    assert {time.local_start.date() for time in line.openings.times} == {date(2027, 5, 5)}
+    assert len(line.openings.times) > 1
