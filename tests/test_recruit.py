@@ -256,7 +256,7 @@ def counted(asked_: Problem, needs: Rows, people: int, assign: AssignSettings) -
     return more
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(SEEDS)
 @example(3)
 def test_small_hubs_are_counted_as_by_trying_everything(seed: int) -> None:
@@ -268,7 +268,7 @@ def test_small_hubs_are_counted_as_by_trying_everything(seed: int) -> None:
     assert more.proved
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(SEEDS)
 def test_large_ones_are_never_said_to_be_more_than_is_so(seed: int) -> None:
     """By moves and bounds alone, as in a hub that is too large to be solved again."""

@@ -20,6 +20,8 @@ def proved(problem: Problem, found: Found, settings: AssignSettings, budget: Bud
     if max(provider.cells for provider in proof.providers) > settings.bundle_cells:
         return found
     proof.count(budget.share(1 / 3))
+    if proof.reached == proof.most:
+        return Found(proof.chosen, proof.most)
     goal = proof.most[:2]
     proof.total(goal, budget.share(1 / 2) if proof.reached[:2] != goal else budget)
     if proof.reached[:2] != goal:

@@ -5,7 +5,7 @@ that there can be. Where it is not proved to be all, the part of the hub that th
 with them.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -77,8 +77,7 @@ class WithOne:
 
     def each(self, assign: AssignSettings, budget: Budget) -> list[More | None]:
         """What each adds; None for those for whom there was no time. Whoever could meet most of
-        the unmet is looked at first; what is not proved by moving others along is solved, the
-        best first.
+        the unmet is looked at first; what is not proved by moving others along is solved.
 
         Those who could meet the same needs of a kind are one.
         """
@@ -87,12 +86,30 @@ class WithOne:
         for row in sorted(self.who, key=self._at_once, reverse=True):
             if not budget.over:
                 more[row] = self._moved(chains, row)
+        self._prove(more, assign, budget)
+        return [more.get(row) for row in self.asked]
+
+    def _prove(self, more: dict[int, More], assign: AssignSettings, budget: Budget) -> None:
+        """Solve what is open; whoever could meet most is first, since nobody who could meet a part
+        of the same needs adds more."""
         open_ = [row for row in more if self.without.proved and not more[row].proved]
-        open_.sort(key=lambda row: more[row].worth, reverse=True)
+        open_.sort(key=lambda row: len(self.who[row].needs), reverse=True)
         for done, row in enumerate(open_):
+            if self._is_most(row, more):
+                more[row] = replace(more[row], proved=True)
+                continue
             share = budget.share(1 / (len(open_) - done))
             more[row] = self._solved(row, more[row], assign, share)
-        return [more.get(row) for row in self.asked]
+
+    def _is_most(self, row: int, more: Mapping[int, More]) -> bool:
+        """Whether somebody who could meet all of their needs is proved to add no more."""
+        return any(
+            other.proved
+            and other.worth == more[row].worth
+            and self._kind(at) == self._kind(row)
+            and bool(np.isin(self.who[row].needs, self.who[at].needs).all())
+            for at, other in more.items()
+        )
 
     def _new_first(self) -> Points:
         """Pairs with the new ones are tried before others."""
