@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import Select, delete, select
 from sqlalchemy.exc import IntegrityError
 
 from supervisor.errors import Refused
@@ -64,6 +64,13 @@ def commit_both(store: Store, session: Session) -> None:
             )
         )
     store.flush()
+
+
+def not_over(now: datetime) -> Select[tuple[int | None]]:
+    """The sessions that are going on or still to come."""
+    return select(Commitment.session_id).where(
+        Commitment.session_id.is_not(None), Commitment.ends_at > now
+    )
 
 
 def free(store: Store, session: Session) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from supervisor import delivery, entitlements, leave
+from supervisor import commitments, delivery, entitlements, leave
 from supervisor.models import (
     Attendance,
     Entitlement,
@@ -103,7 +103,7 @@ def _coming(store: Store, entitlement: Entitlement, now: datetime) -> Session | 
             Session.entitlement_id == entitlement.id,
             Session.outcome.is_(None),
             Session.cancelled_at.is_(None),
-            Session.starts_at > now,
+            Session.id.in_(commitments.not_over(now)),
         )
         .options(joinedload(Session.provider))
         .order_by(Session.starts_at)

@@ -9,7 +9,7 @@ from itertools import groupby
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from supervisor import capacity, delivery, entitlements
+from supervisor import capacity, commitments, delivery, entitlements
 from supervisor.capacity import Load
 from supervisor.models import (
     Commitment,
@@ -24,7 +24,7 @@ from supervisor.models import (
 from supervisor.rules.kinds import MatchState
 from supervisor.rules.pace import Position
 from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.zones import midnight, today
 
 
 @dataclass(frozen=True)
@@ -78,8 +78,9 @@ class Week:
 
 def week(store: Store, person: Person, now: datetime) -> Week:
     """Everything of a provider's page; no notes, since none are kept about anybody."""
-    on = today(now, person.time_zone or read(store, HubSettings).time_zone)
-    until = now + timedelta(days=read(store, WeekSettings).days)
+    zone = person.time_zone or read(store, HubSettings).time_zone
+    on = today(now, zone)
+    until = midnight(on + timedelta(days=read(store, WeekSettings).days), zone)
     ahead = _sessions(store, person, now)
     shown = [*_with(ahead, person, until), *_groups(store, person, now, until)]
     return Week(
@@ -102,7 +103,7 @@ def _sessions(store: Store, person: Person, now: datetime) -> list[Session]:
             or_(Session.provider_id == person.id, Entitlement.person_id == person.id),
             Session.outcome.is_(None),
             Session.cancelled_at.is_(None),
-            Session.starts_at > now,
+            Session.id.in_(commitments.not_over(now)),
         )
         .options(
             joinedload(Session.provider),

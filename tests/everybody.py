@@ -13,6 +13,7 @@ from typing import Any
 
 from flask import Flask
 
+from supervisor import commitments
 from supervisor.models import (
     Alert,
     Conflict,
@@ -106,6 +107,7 @@ def _bens(store: Store, cast: SimpleNamespace, now: datetime) -> None:
     store.add(MatchSearch(ref="search-1", seconds=5, asked_at=now, asked_by_id=cast.cleo.id))
     store.add(Conflict(ref="ben-apart", person_id=cast.ben.id, name="Sam Pert", declared_at=now))
     store.add(
+    commitments.commit_both(store, cast.session)
         Override(
             ref="ben-exception", entitlement=cast.entitlement, provider=cast.ana, rules=["time"],
             reason="She makes time", until=date(2027, 12, 31), asked_by=cast.cleo, asked_at=now,

@@ -94,7 +94,7 @@ def test_without_a_time_in_common_the_board_says_why(store: Store, cast, behind)
         window.weekday = 6
     store.commit()
     page = behind.get("/today").text
-    assert "No time suits you both yet" in page or "suits them both" in page
+    assert "Nothing in your hours fits both" in page or "suits them both" in page
     assert "Find cover" in page
     behind.post("/today/ben-2027/times")
     assert "No time suits them both yet" in behind.get("/today").text
@@ -283,7 +283,8 @@ def test_enough_that_is_booked_reads_as_catching_up_and_needs_nobody(
 
 
 def test_cover_that_was_asked_for_shows_on_the_row(store: Store, theirs, behind) -> None:
-    store.query(Session).delete()
+    for record in (Commitment, Session):
+        store.query(record).delete()
     match = Match(ref="cover-1", entitlement=theirs.entitlement, provider=theirs.dan, cover=True,
                   state=MatchState.OFFERED, offered_at=MAY, worker_yes_at=MAY)  # fmt: skip
     store.add(match)

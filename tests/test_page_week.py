@@ -1,12 +1,12 @@
 """A provider's week: what comes, what waits for a yes, whom they support, how much room."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
 from supervisor import clock, sessions, week
-from supervisor.models import Entitlement, Match, Session, Store
+from supervisor.models import Commitment, Entitlement, Match, Session, Store
 from supervisor.rules.kinds import Answer, Kind, MatchState, Mode
 from tests.everybody import settle
 
@@ -94,7 +94,8 @@ def test_a_meeting_of_their_group_is_in_the_week(store: Store, theirs, now, sign
 def test_a_provider_who_has_nobody_reads_what_comes_next(store: Store, theirs, sign_in) -> None:
     for match in store.query(Match):
         match.ends_on = date(2027, 1, 31)
-    store.query(Session).delete()
+    for record in (Commitment, Session):
+        store.query(record).delete()
     store.commit()
     page = sign_in(theirs.xan).get("/week").text
     assert "You support nobody yet" in page
@@ -131,3 +132,15 @@ def test_a_time_on_another_clock_says_so(store: Store, theirs, sign_in) -> None:
     assert "Auckland time" in sign_in(theirs.ana).get("/week").text
     assert "Auckland time" in sign_in(theirs.ana).get("/entitlements/ben-2027/times").text
     assert "Auckland time" not in sign_in(theirs.ben).get("/sessions/session-1").text
+
+
+def test_a_meeting_that_is_going_on_is_still_there(store: Store, cast, sign_in, now) -> None:
+    """Whoever looks for it five minutes late finds it, on both pages."""
+    start = datetime(2027, 2, 15, 21, tzinfo=UTC)
+    sessions.book(store, cast.entitlement, start, "video", cast.ben, now)
+    store.commit()
+    clock.set_to(start + timedelta(minutes=5))
+    assert "Ben Harris" in sign_in(cast.ana).get("/week").text
+    assert "Tuesday 16 February, 10:00 am" in sign_in(cast.ben).get("/support").text
+    clock.set_to(start + timedelta(minutes=61))
+    assert "Tuesday 16 February, 10:00 am" not in sign_in(cast.ben).get("/support").text
