@@ -30,11 +30,12 @@ from supervisor.settings import read
 
 @dataclass(frozen=True)
 class RoomSettings:
-    """How many months the page looks ahead, and below how many people a number that tells who
-    they are is hidden."""
+    """How many months the page looks ahead; below how many people a number that tells who they
+    are is hidden; and how many rows of its tables it shows at once."""
 
     months: int = 6
     least: int = 5
+    rows: int = 15
 
 
 @dataclass(frozen=True)

@@ -154,6 +154,7 @@ KNOBS = {
         {
             "months": Knob(N_("Months that the page looks ahead"), 1, 24),
             "least": Knob(N_("A number that tells who people are is hidden below"), 1, 100),
+            "rows": Knob(N_("Rows of a table that the page shows at once"), 5, 500),
         },
     ),
     "MatchSettings": Panel(

@@ -247,3 +247,18 @@ def test_an_empty_hub_says_what_to_do(store: Store, cast, sign_in) -> None:
         store.flush()
     store.commit()
     assert "Bring in your providers" in sign_in(cast.cleo).get("/capacity").text
+
+
+def test_long_tables_are_read_a_page_at_a_time(store: Store, cast, sign_in) -> None:
+    cast.ana.traits += [Trait(word=cast.carer)]
+    offering(store, cast.dan, kind=COACHING)
+    save(store, RoomSettings(rows=1))
+    store.commit()
+    cleo = sign_in(cast.cleo)
+    first, second = (cleo.get(f"/capacity?page={n}").text for n in (1, 2))
+    assert ("Ana Rewi" in first, "Dan Foley" in first) == (True, False)
+    assert ("Ana Rewi" in second, "Dan Foley" in second) == (False, True)
+    assert "Show all 3" in first
+    whole = cleo.get("/capacity?all=where").text
+    assert whole.count("Hidden: fewer than 5 people") == 3
+    assert "Show all" not in whole
