@@ -5,23 +5,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
-from supervisor import capacity
+from supervisor import capacity, meetings
 from supervisor.delivery import DeliverySettings
+from supervisor.groups import is_holiday
 from supervisor.match_offers import MatchSettings, has_its_turn, turn_began
-from supervisor.models import Confirmation, Leave, Match, Session, Store
-from supervisor.rules.days import counted
+from supervisor.models import Confirmation, Group, Leave, Match, Meeting, Session, Store
+from supervisor.rules.days import DAY, counted
 from supervisor.rules.kinds import MatchState, Outcome
 from supervisor.settings import HubSettings, read
 from supervisor.zones import midnight, today
+
+SATURDAY = 5
+FORTNIGHT = 14
+"""No row of days off is longer: New Year's and its weekends."""
 
 
 @dataclass(frozen=True)
 class AlertSettings:
     """When each rung is told: days from when the standing changed, or what was asked; the
-    reminders after a session in hours. Nobody is written to about the same entitlement more
-    often than every `quiet_days`, those reminders apart.
+    reminders after a session in hours; `short_days` are working days before a group meets.
+    Nobody is written to about the same entitlement more often than every `quiet_days`, those
+    reminders apart.
     """
 
     not_matched_manager: int = 21
@@ -34,6 +40,8 @@ class AlertSettings:
     remind_first_hours: int = 24
     remind_again_hours: int = 48
     away_intervals: int = 2
+    short_days: int = 2
+    short_hub: int = 0
     quiet_days: int = 7
 
 
@@ -43,9 +51,10 @@ class Cause:
 
     key: str
     since: datetime
-    entitlement_id: int
+    entitlement_id: int | None = None
     match_id: int | None = None
     session_id: int | None = None
+    meeting_id: int | None = None
 
 
 def unconfirmed(store: Store, now: datetime) -> Iterator[Cause]:
@@ -113,3 +122,37 @@ def _covered(store: Store) -> Iterable[int]:
         Match.cover, Match.state.in_((MatchState.OFFERED, MatchState.ACTIVE))
     )
     return store.scalars(query)
+
+
+def short_groups(store: Store, now: datetime) -> Iterator[Cause]:
+    """Meetings of groups soon to come for which too few have said yes."""
+    days = read(store, AlertSettings).short_days
+    query = (
+        select(Meeting)
+        .join(Meeting.group)
+        .where(
+            Group.closed_at.is_(None),
+            Meeting.starts_at > now,
+            Meeting.starts_at < now + (2 * days + FORTNIGHT) * DAY,
+            Meeting.cancelled_at.is_(None),
+            Meeting.needs_time.is_(False),
+            Meeting.go_ahead_at.is_(None),
+        )
+        .options(
+            joinedload(Meeting.group).selectinload(Group.seats), selectinload(Meeting.attendances)
+        )
+        .order_by(Meeting.starts_at, Meeting.id)
+    )
+    for meeting in store.scalars(query).unique():
+        since = _working_days_before(store, meeting, days)
+        if since <= now and meetings.coming(meeting) < meeting.group.minimum:
+            yield Cause(f"{meeting.ref}:{meeting.sequence}", since, meeting_id=meeting.id)
+
+
+def _working_days_before(store: Store, meeting: Meeting, days: int) -> datetime:
+    """When that day begins where the group meets: nobody is written to on the days between."""
+    on = meeting.local_start.date()
+    while days > 0:
+        on -= DAY
+        days -= on.weekday() < SATURDAY and not is_holiday(store, meeting.group, on)
+    return midnight(on, meeting.zone)

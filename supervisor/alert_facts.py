@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from supervisor import entitlements, openings, report_team
+from supervisor import entitlements, group_messages, meetings, report_team
 from supervisor.alert_kinds import KINDS, OF_STANDINGS
 from supervisor.alert_readers import audience, owed, provider_of
-from supervisor.models import Alert, Message, Person, Store
+from supervisor.models import Alert, Meeting, Message, Person, Store
 from supervisor.rules.words import Words
 from supervisor.times_to_offer import TIMES, times_to_offer
 
@@ -31,9 +31,20 @@ def _holds(alert: Alert) -> bool:
 
 def says(store: Store, alert: Alert, now: datetime) -> Words:
     """The alert in one sentence, for the hub."""
+    if alert.meeting:
+        return Words(KINDS[alert.name].says, _of_group(alert.meeting))
     provider = provider_of(store, alert, now)
     names = {"worker": owed(alert).person.name, "provider": provider.name if provider else ""}
     return Words(KINDS[alert.name].says, names)
+
+
+def _of_group(meeting: Meeting) -> dict[str, Any]:
+    return {
+        "group": meeting.group.name,
+        "needed": meeting.group.minimum,
+        "yes": meetings.coming(meeting),
+        "day": meeting.local_start.date(),
+    }
 
 
 def _hub(store: Store, alert: Alert, _reader: Person, now: datetime) -> dict[str, Any]:
@@ -97,4 +108,5 @@ _FACTS: dict[str, Callable[[Store, Alert, Person, datetime], dict[str, Any]]] = 
     "manager": _manager,
     "silent": _silent,
     "asked": _asked,
+    "facilitator": _facilitator,
 }

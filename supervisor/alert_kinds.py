@@ -29,12 +29,13 @@ class Remedy(StrEnum):
     COVER = "cover"
     ANSWER = "answer"
     PERSON = "person"
+    GROUP = "group"
     OFFER = "offer"
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One alert. `says` is for the hub, with the names of the two.
+    """One alert. `says` is for the hub, with the names of the two, or of the group.
 
     Without `find` it follows from the standing of the same name. `unit` is what a rung counts.
     `often` is for a question that is asked twice in a week; anything else waits its turn.
@@ -108,6 +109,14 @@ CATALOGUE = (
         N_("%(provider)s is away for a long time, and nobody covers for %(worker)s."),
         Remedy.COVER,
         find=alert_causes.providers_away,
+    ),
+    Kind(
+        "group_short",
+        (Rung(0, "facilitator"), Rung("short_hub", "hub")),
+        N_("%(group)s needs %(needed)d to meet on %(day)s. So far %(yes)d said yes."),
+        Remedy.GROUP,
+        find=alert_causes.short_groups,
+        often=True,
     ),
 )
 TROUBLE = Kind(

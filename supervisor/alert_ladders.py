@@ -35,13 +35,14 @@ def advance(store: Store, alert: Alert, kind: Kind, now: datetime) -> None:
 
 def _moments(store: Store, alert: Alert, kind: Kind) -> list[datetime]:
     """When each rung comes due. Days begin where the worker is, and stop with their leave."""
-    settings, entitlement = read(store, AlertSettings), owed(alert)
+    settings = read(store, AlertSettings)
     after = [
         rung.after if isinstance(rung.after, int) else getattr(settings, rung.after)
         for rung in kind.ladder
     ]
     if kind.find:
         return [alert.since_at + kind.unit * number for number in after]
+    entitlement = owed(alert)
     zone, away = entitlements.zone_of(store, entitlement), _leave(store, entitlement)
     since = today(alert.since_at, zone)
     return [midnight(ladder.day_after(since, number, away), zone) for number in after]

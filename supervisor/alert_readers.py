@@ -5,20 +5,28 @@ from datetime import date, datetime
 
 from sqlalchemy import exists, select
 
-from supervisor import access, entitlements
-from supervisor.models import Alert, Entitlement, Leave, Person, PersonHat, Store
-from supervisor.rules.kinds import Hat, Side
+from supervisor import access, entitlements, viewers
+from supervisor.models import Alert, Entitlement, Leave, Person, Store
+from supervisor.rules.kinds import Side
+from supervisor.zones import today
 
 
 def audience(store: Store, alert: Alert, who: str, now: datetime) -> list[Person]:
     """The people of a rung, the worker first; nobody who has left."""
-    on = entitlements.day_of(store, owed(alert), now)
+    on = _day_of(store, alert, now)
     people = _AUDIENCES[who](store, alert, now)
     return [person for person in people if person.left_on is None or person.left_on >= on]
 
 
+def _day_of(store: Store, alert: Alert, now: datetime) -> date:
+    """The day that it is for whom it is about."""
+    if alert.meeting:
+        return today(now, alert.meeting.zone)
+    return entitlements.day_of(store, owed(alert), now)
+
+
 def owed(alert: Alert) -> Entitlement:
-    """The entitlement that an alert is about; every alert so far has one."""
+    """The entitlement that an alert is about; all have one but those of groups."""
     assert alert.entitlement
     return alert.entitlement
 
@@ -45,8 +53,14 @@ def _is_away(store: Store, person: Person, on: date) -> bool:
 
 
 def _hub(store: Store, _alert: Alert, _now: datetime) -> list[Person]:
-    query = select(Person).join(Person.hats).where(PersonHat.hat == Hat.COORDINATOR)
-    return list(store.scalars(query.order_by(Person.id)))
+    return viewers.coordinators(store)
+
+
+def _facilitator(_store: Store, alert: Alert, _now: datetime) -> list[Person]:
+    """Whoever leads the group; where nobody does, the hub is told anyway."""
+    assert alert.meeting
+    leads = alert.meeting.group.facilitator
+    return [leads] if leads else []
 
 
 def _managers(store: Store, alert: Alert, now: datetime) -> list[Person]:
@@ -75,4 +89,5 @@ _AUDIENCES: dict[str, Callable[[Store, Alert, datetime], list[Person]]] = {
     "manager": _managers,
     "silent": _silent,
     "asked": _asked,
+    "facilitator": _facilitator,
 }

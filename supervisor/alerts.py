@@ -25,9 +25,12 @@ A_WHILE = timedelta(hours=1)
 
 def due(store: Store, now: datetime) -> list[int]:
     """Entitlements to look at now, since their standing may have changed or a rung's time has
-    come: one question, answered from two indices."""
+    come: one question, answered from two indices. Those about no entitlement go up their ladder
+    with their search."""
     look = select(Entitlement.id, Entitlement.look_again_on).where(Entitlement.look_again_on <= now)
-    ladder = select(Alert.entitlement_id, Alert.look_again_on).where(Alert.look_again_on <= now)
+    ladder = select(Alert.entitlement_id, Alert.look_again_on).where(
+        Alert.look_again_on <= now, Alert.entitlement_id.is_not(None)
+    )
     entitlement, at = union_all(look, ladder).subquery().columns
     return list(store.scalars(select(entitlement).group_by(entitlement).order_by(func.min(at))))
 
@@ -130,6 +133,7 @@ def _new(kind: Kind, cause: Cause, now: datetime) -> Alert:
         entitlement_id=cause.entitlement_id,
         match_id=cause.match_id,
         session_id=cause.session_id,
+        meeting_id=cause.meeting_id,
         since_at=cause.since,
         raised_at=now,
         events=[AlertEvent(what="raised", at=now)],

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from supervisor import entitlements, groups, matches, matching, plans, workbook
+from supervisor import entitlements, groups, matches, matching, meetings, plans, workbook
 from supervisor.models import Entitlement, Match, Meeting, Store
 from supervisor.rules.kinds import MATCHED_KINDS, Kind, MatchState, Standing
 from supervisor.settings import HubSettings, read, save
@@ -91,7 +91,7 @@ def _meet(store: Store, now: datetime) -> None:
         facilitator = before.group.facilitator
         if facilitator and before.group_id == after.group_id:
             over = before.starts_at + timedelta(minutes=before.minutes)
-            groups.everyone_here(store, before, facilitator, over)
+            meetings.everyone_here(store, before, facilitator, over)
 
 
 def _offer(store: Store, on: date, now: datetime) -> None:

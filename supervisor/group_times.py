@@ -87,10 +87,12 @@ def free(store: Store, meeting: Meeting, person_id: int | None = None) -> None:
 
 
 def take_ahead(store: Store, group: Group, person: Person, now: datetime) -> None:
-    """Take a new member's time for the meetings ahead, where they are free."""
+    """Take a new member's time for the meetings ahead, where they are free; somebody who comes
+    back may have said no before."""
     make_room(store, [group], now)
     for meeting in ahead(store, group, now):
-        if not meeting.needs_time:
+        no = any(a.person_id == person.id and a.coming is False for a in meeting.attendances)
+        if not (meeting.needs_time or no):
             commit(store, meeting, person.id)
 
 

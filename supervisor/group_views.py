@@ -1,65 +1,110 @@
 """What the pages of a group show: all of it to whoever leads it, their own part to a member."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
-from supervisor import group_times
-from supervisor.models import Group, Meeting, Person, Seat, Series, Store
+from supervisor import group_times, meetings
+from supervisor.models import Alert, Group, Meeting, Person, Seat, Series, Store
+from supervisor.past_meetings import Past, past
 from supervisor.settings import HubSettings, read
 from supervisor.zones import today
 
 
 @dataclass(frozen=True)
 class Next:
-    """The next meeting, and how many of those with a seat said what."""
+    """The next meeting, and who of those with a seat said what, by name."""
 
     meeting: Meeting
-    yes: int
-    no: int
-    silent: int
-    enough: bool
+    said: list[tuple[Person, bool | None]]
     mine: bool | None
+
+    def _count(self, coming: bool | None) -> int:  # noqa: FBT001
+        return sum(said is coming for _person, said in self.said)
+
+    @property
+    def yes(self) -> int:
+        """How many said yes."""
+        return self._count(True)  # noqa: FBT003
+
+    @property
+    def no(self) -> int:
+        """How many said no."""
+        return self._count(False)  # noqa: FBT003
+
+    @property
+    def silent(self) -> int:
+        """How many have not said."""
+        return self._count(None)
+
+    @property
+    def enough(self) -> bool:
+        """Whether it can go ahead."""
+        return self.yes >= self.meeting.group.minimum
 
 
 @dataclass(frozen=True)
 class View:
-    """The page of one group. `marks` is the attendance list of the last meeting."""
+    """The page of one group. `last` is the latest meeting that has begun, with its marks, and
+    `unmarked` counts those before it of which nobody has written down who came."""
 
     group: Group
     series: Series | None
     next: Next | None
     without_time: list[Meeting]
-    last: Meeting | None
-    marks: list[tuple[Person, bool | None]]
-    mine: bool | None
-    has_mark: bool
+    last: Past | None
+    unmarked: int
+    members: list[Person]
     waits: bool
-    seats: int
     queue: list[tuple[Seat, int | None]]
+    off: Meeting | None
+    alert: Alert | None
+
+    @property
+    def seats(self) -> int:
+        """How many seats are taken."""
+        return len(self.members)
 
 
-def of(store: Store, group: Group, person: Person, now: datetime) -> View:
-    """Everything about a group as this person, who leads it or has a seat in it, may need it."""
+def of(store: Store, group: Group, person: Person, now: datetime, off: str = "") -> View:
+    """Everything about a group as this person, who leads it or has a seat in it, may need it;
+    `off` is the meeting that was called off a moment ago."""
     on = today(now, read(store, HubSettings).time_zone)
     coming = group_times.ahead(store, group, now)
-    last = _last(store, group, now)
-    marks, queue = _marks(last), _queue(group, on)
+    behind, queue = past(store, group, person, now), _queue(group, on)
+    following = next((m for m in coming if not m.needs_time), None)
     return View(
         group=group,
-        series=_rhythm(group),
-        next=next((_next(m, person) for m in coming if not m.needs_time), None),
+        series=rhythm(group),
+        next=_next(following, person) if following else None,
         without_time=[meeting for meeting in coming if meeting.needs_time],
-        last=last,
-        marks=marks,
-        mine=next((came for who, came in marks if who.id == person.id), None),
-        has_mark=any(who.id == person.id for who, _came in marks),
+        last=behind[0] if behind else None,
+        unmarked=sum(one.unmarked for one in behind[1:]),
+        members=_by_name(seat.person for seat in group_times.seated(group, on)),
         waits=any(seat.person_id == person.id for seat, _days in queue),
-        seats=len(group_times.seated(group, on)),
         queue=queue,
+        off=_called_off(store, group, off, now) if off else None,
+        alert=_alert(store, following) if following else None,
     )
+
+
+def _by_name(people: Iterable[Person]) -> list[Person]:
+    return sorted(people, key=lambda person: person.name)
+
+
+def _called_off(store: Store, group: Group, ref: str, now: datetime) -> Meeting | None:
+    """A meeting of which calling it off can still be undone."""
+    query = select(Meeting).where(Meeting.ref == ref, Meeting.group_id == group.id)
+    meeting = store.scalar(query)
+    return meeting if meeting and meetings.can_be_restored(store, meeting, now) else None
+
+
+def _alert(store: Store, meeting: Meeting) -> Alert | None:
+    query = select(Alert).where(Alert.meeting_id == meeting.id, Alert.ended_at.is_(None))
+    return store.scalars(query).first()
 
 
 def _queue(group: Group, on: date) -> list[tuple[Seat, int | None]]:
@@ -71,48 +116,17 @@ def _queue(group: Group, on: date) -> list[tuple[Seat, int | None]]:
     ]
 
 
-def _rhythm(group: Group) -> Series | None:
+def rhythm(group: Group) -> Series | None:
     """The latest rhythm; an earlier one has ended."""
     return group.series[-1] if group.series else None
 
 
 def _next(meeting: Meeting, person: Person) -> Next:
-    seats = {seat.person_id for seat in _seats(meeting)}
-    said = {a.person_id: a.coming for a in meeting.attendances if a.person_id in seats}
-    yes = sum(coming is True for coming in said.values())
-    no = sum(coming is False for coming in said.values())
-    return Next(
-        meeting=meeting,
-        yes=yes,
-        no=no,
-        silent=len(seats) - yes - no,
-        enough=yes >= meeting.group.minimum,
-        mine=said.get(person.id),
-    )
-
-
-def _seats(meeting: Meeting) -> list[Seat]:
-    return group_times.seated(meeting.group, meeting.local_start.date())
-
-
-def _last(store: Store, group: Group, now: datetime) -> Meeting | None:
-    """The latest meeting that has begun."""
-    query = select(Meeting).where(
-        Meeting.group_id == group.id,
-        Meeting.starts_at <= now,
-        Meeting.cancelled_at.is_(None),
-        Meeting.needs_time.is_(False),
-    )
-    loaded = query.options(selectinload(Meeting.attendances))
-    return store.scalars(loaded.order_by(Meeting.starts_at.desc()).limit(1)).first()
-
-
-def _marks(meeting: Meeting | None) -> list[tuple[Person, bool | None]]:
-    if meeting is None:
-        return []
-    came = {a.person_id: a.came for a in meeting.attendances}
-    marks = [(seat.person, came.get(seat.person_id)) for seat in _seats(meeting)]
-    return sorted(marks, key=lambda mark: mark[0].name)
+    said = {a.person_id: a.coming for a in meeting.attendances}
+    seats = group_times.seated(meeting.group, meeting.local_start.date())
+    people = _by_name(seat.person for seat in seats)
+    mine = said.get(person.id) if person in people else None
+    return Next(meeting, [(one, said.get(one.id)) for one in people], mine)
 
 
 @dataclass(frozen=True)
@@ -142,7 +156,14 @@ def _row(store: Store, group: Group, person: Person, now: datetime) -> Row:
     return Row(
         group=group,
         leads=group.facilitator_id == person.id,
-        waiting=any(seat.waiting and seat.person_id == person.id for seat in group.seats),
+        waiting=_waits(group, person),
         next=next((meeting for meeting in coming if not meeting.needs_time), None),
         needs_time=sum(meeting.needs_time for meeting in coming),
+    )
+
+
+def _waits(group: Group, person: Person) -> bool:
+    return any(
+        seat.waiting and seat.left_on is None and seat.person_id == person.id
+        for seat in group.seats
     )

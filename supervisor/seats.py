@@ -1,11 +1,12 @@
-"""Seats in a group: who may join, who waits, who leaves."""
+"""Seats in a group: who may join, who waits, who leaves and comes back."""
 
 from collections import defaultdict
 from datetime import date, datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
-from supervisor import audit, group_times
+from supervisor import audit, group_messages, group_times, meetings
 from supervisor.access import current_job
 from supervisor.apart import declared
 from supervisor.errors import Refused
@@ -22,26 +23,38 @@ def join(store: Store, group: Group, person: Person, by: Person, now: datetime) 
     """A seat, or a place in the queue: where the group is full, and where it is a closed one
     that the person asks for themselves.
 
-    Refused, in words that give nothing away, where somebody in the group is a line manager of
-    somebody else in it or two in it are in conflict.
+    Where somebody in the group is a line manager of somebody else in it, or two in it are in
+    conflict, the hub is refused in words that give nothing away; the person themselves waits,
+    as in a group that is full.
     """
     _lock(store, group)
     if group.closed_at:
         raise Refused(N_("This group is closed."))
-    on = today(now, read(store, HubSettings).time_zone)
+    on = _today(store, now)
     seat = _seat(store, group, person)
     if seat.id and seat.left_on is None:
         return seat
-    _refuse_unfit(store, group, person, on)
-    seat.waiting = _is_full(group, on) or (by.id == person.id and not group.open)
+    tied, themselves = ties(store, on), by.id == person.id
+    if not (themselves or _fits(group, person, on, tied)):
+        raise Refused(NOT_THIS_ONE)
+    asks = themselves and not group.open
+    seat.waiting = asks or free_for(group, person, on, tied) == 0
     seat.left_on, seat.joined_on = None, on
     if not seat.id:
         group.seats.append(seat)
     store.flush()
-    if not seat.waiting:
-        group_times.take_ahead(store, group, person, now)
+    _settle(store, seat, by, now)
     audit.record(store, now, by, "join", "group", group.ref, person if by != person else None)
     return seat
+
+
+def _settle(store: Store, seat: Seat, by: Person, now: datetime) -> None:
+    """Who has a seat has its time too, and is told; of who waits, whoever leads is told."""
+    if seat.waiting:
+        group_messages.somebody_waits(store, seat.group, by, now)
+        return
+    group_times.take_ahead(store, seat.group, seat.person, now)
+    group_messages.has_a_place(store, seat, by, now)
 
 
 def _lock(store: Store, group: Group) -> None:
@@ -53,10 +66,30 @@ def _lock(store: Store, group: Group) -> None:
         store.refresh(seat)
 
 
+def _today(store: Store, now: datetime) -> date:
+    return today(now, read(store, HubSettings).time_zone)
+
+
 def _seat(store: Store, group: Group, person: Person) -> Seat:
     """Their seat of before, so that a return is the same row; else a new one."""
     same = (Seat.group_id == group.id, Seat.person_id == person.id)
     return store.scalar(select(Seat).where(*same)) or Seat(person=person)
+
+
+def free_for(group: Group, person: Person, on: date, tied: Ties[int]) -> int:
+    """How many seats are free for somebody: those whom others wait for are not, and none is
+    where they may not sit."""
+    if not _fits(group, person, on, tied):
+        return 0
+    first = [
+        seat
+        for seat in group.seats
+        if seat.waiting
+        and seat.left_on is None
+        and seat.person_id != person.id
+        and _fits(group, seat.person, on, tied)
+    ]
+    return max(0, group.maximum - len(group_times.seated(group, on)) - len(first))
 
 
 def _is_full(group: Group, on: date) -> bool:
@@ -65,39 +98,81 @@ def _is_full(group: Group, on: date) -> bool:
 
 def offer_place(store: Store, seat: Seat, by: Person, now: datetime) -> None:
     """From the queue into the group, if there is room and it still fits."""
-    group, on = seat.group, today(now, read(store, HubSettings).time_zone)
+    group, on = seat.group, _today(store, now)
     _lock(store, group)
     if not seat.waiting or seat.left_on:
         raise Refused(N_("They are not waiting any more."))
     if _is_full(group, on):
         raise Refused(N_("The group is full."))
-    _refuse_unfit(store, group, seat.person, on)
+    if not _fits(group, seat.person, on, ties(store, on)):
+        raise Refused(NOT_THIS_ONE)
     seat.waiting, seat.joined_on = False, on
     store.flush()
-    group_times.take_ahead(store, group, seat.person, now)
+    _settle(store, seat, by, now)
     audit.record(store, now, by, "offer_place", "group", group.ref, seat.person)
 
 
 def leave(store: Store, group: Group, person: Person, by: Person, now: datetime) -> None:
-    """Give the seat up; no reason is asked, and their time is free again."""
-    on = today(now, read(store, HubSettings).time_zone)
+    """Give the seat up; no reason is asked, and their time is free again.
+
+    What was to go ahead with them is looked at again, and whoever leads hears who waits.
+    """
     seat = _seat(store, group, person)
     if not seat.id or seat.left_on:
         return
-    seat.left_on, seat.waiting = on, False
+    seat.left_on = _today(store, now)
     group_times.free_ahead(store, group, person, now)
     store.flush()
+    for meeting in group_times.ahead(store, group, now):
+        meetings.look_again(store, meeting, now)
+    group_messages.place_ended(store, seat, by, now)
+    if not seat.waiting and any(one.waiting and one.left_on is None for one in group.seats):
+        group_messages.somebody_waits(store, group, by, now)
     audit.record(store, now, by, "leave", "group", group.ref, person if by != person else None)
 
 
-def _refuse_unfit(store: Store, group: Group, person: Person, on: date) -> None:
+def left_today(store: Store, person: Person, now: datetime) -> list[Seat]:
+    """The seats that somebody gave up today: a mistake can be put right all day."""
+    query = (
+        select(Seat)
+        .join(Seat.group)
+        .where(
+            Seat.person_id == person.id,
+            Seat.left_on == _today(store, now),
+            Group.closed_at.is_(None),
+        )
+        .options(joinedload(Seat.group))
+    )
+    return list(store.scalars(query.order_by(Group.name)))
+
+
+def come_back(store: Store, seat: Seat, now: datetime) -> None:
+    """As if they had not left today; where somebody else has their seat by now, they wait."""
+    group, on = seat.group, _today(store, now)
+    _lock(store, group)
+    if seat.left_on != on:
+        return
+    seat.waiting = seat.waiting or free_for(group, seat.person, on, ties(store, on)) == 0
+    seat.left_on = None
+    store.flush()
+    _settle(store, seat, seat.person, now)
+    audit.record(store, now, seat.person, "join", "group", group.ref)
+
+
+def open_groups(store: Store) -> list[Group]:
+    """The groups that people may join themselves."""
+    query = select(Group).where(Group.open, Group.closed_at.is_(None))
+    return list(store.scalars(query.order_by(Group.name)))
+
+
+def _fits(group: Group, person: Person, on: date, tied: Ties[int]) -> bool:
     others = {seat.person_id for seat in group_times.seated(group, on)}
     others |= {group.facilitator_id} if group.facilitator_id else set()
-    if not may_sit_with(person.id, others - {person.id}, _ties(store, on)):
-        raise Refused(NOT_THIS_ONE)
+    return may_sit_with(person.id, others - {person.id}, tied)
 
 
-def _ties(store: Store, on: date) -> Ties[int]:
+def ties(store: Store, on: date) -> Ties[int]:
+    """Who is whose manager, and who is to be kept apart from whom; for the whole hub at once."""
     jobs = select(Job.person_id, Job.manager_id, Job.organisation_id).where(current_job(on))
     managers, employers = defaultdict(set), defaultdict(set)
     for worker, manager, organisation in store.execute(jobs):

@@ -190,7 +190,11 @@ KNOBS = {
     ),
     "GroupSettings": Panel(
         N_("Groups"),
-        {"ahead_days": Knob(N_("Days ahead that meetings are laid out"), 14, 400)},
+        {
+            "ahead_days": Knob(N_("Days ahead that meetings are laid out"), 14, 400),
+            "day_from": Knob(N_("A meeting is moved no earlier: minutes after midnight"), 0, 1380),
+            "day_to": Knob(N_("It ends no later: minutes after midnight"), 60, 1440),
+        },
     ),
     "FeedSettings": Panel(
         N_("Calendars"),
@@ -216,6 +220,8 @@ KNOBS = {
             "offer_hub": Knob(N_("An offer waits: days until the hub is told"), 1, 90),
             "remind_first_hours": Knob(N_("Did it happen: hours until the first reminder"), 1, 168),
             "remind_again_hours": Knob(N_("Did it happen: hours until the second"), 1, 336),
+            "short_days": Knob(N_("A group is short: working days before it meets"), 0, 14),
+            "short_hub": Knob(N_("A group is short: days after that until the hub is told"), 0, 14),
             "away_intervals": Knob(N_("A provider away for so many usual intervals"), 1, 20),
             "quiet_days": Knob(N_("Days between two messages about the same"), 0, 90),
         },

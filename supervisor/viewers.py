@@ -68,6 +68,17 @@ def current_job(on: date, job: Any = Job) -> ColumnElement[bool]:
     )
 
 
+def coordinators(store: Store) -> list[Person]:
+    """Everybody who looks after the hub."""
+    query = select(Person).join(Person.hats).where(PersonHat.hat == Hat.COORDINATOR)
+    return list(store.scalars(query.order_by(Person.id)))
+
+
+def leads(viewer: Viewer, group: Group) -> bool:
+    """Whether they see all of a group: its facilitator, and the hub."""
+    return viewer.coordinator or group.facilitator_id == viewer.person_id
+
+
 def is_hub(store: Store, person: Person) -> bool:
     """Whether they coordinate the hub, and so may type what somebody says on the phone."""
     wears = exists().where(PersonHat.person_id == person.id, PersonHat.hat == Hat.COORDINATOR)

@@ -91,7 +91,7 @@ def _bens(store: Store, cast: SimpleNamespace, now: datetime) -> None:
     cast.past = _session(cast, now - timedelta(days=3), "session-0")
     group = Group(
         ref="circle", name="Circle", kind=GroupKind.CO_REFLECTION, facilitator=cast.fay,
-        mode=Mode.VIDEO, minimum=1, maximum=6,
+        mode=Mode.VIDEO, minimum=1, maximum=6, open=True,
         seats=[Seat(person=cast.ben), Seat(person=cast.gil, waiting=True)],
     )  # fmt: skip
     starts = now + timedelta(days=5)
@@ -99,7 +99,12 @@ def _bens(store: Store, cast: SimpleNamespace, now: datetime) -> None:
         ref="meeting-1", group=group, starts_at=starts, local_start=to_local(starts, AUCKLAND),
         zone=AUCKLAND, minutes=60, mode=Mode.VIDEO, changed_at=now,
     )  # fmt: skip
-    store.add_all([cast.session, cast.past, group, meeting])
+    before = now - timedelta(days=9)
+    been = Meeting(
+        ref="meeting-0", group=group, starts_at=before, local_start=to_local(before, AUCKLAND),
+        zone=AUCKLAND, minutes=60, mode=Mode.VIDEO, changed_at=before,
+    )  # fmt: skip
+    store.add_all([cast.session, cast.past, group, meeting, been])
     store.flush()
     store.add(Leave(person_id=cast.ben.id, starts_on=date(2027, 3, 1), ends_on=date(2027, 3, 8)))
     bens_job = next(job for job in cast.ben.jobs)
@@ -169,6 +174,8 @@ def url(rule: Any, nobodys: str = "") -> str:
             return nobodys or BENS["sessions" if second == "sessions" else first]
         if name == "name":
             return nobodys or NAMES[first]
+        if rule.endpoint == "meetings.show" and name == "meeting_ref":
+            return nobodys or "meeting-0"
         return nobodys if nobodys and name not in {"entitlement_ref", "change_id"} else BLANKS[name]
 
     return re.sub(r"<(?:[^>]*:)?(\w+)>", fill, rule.rule)

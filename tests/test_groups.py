@@ -10,6 +10,7 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from supervisor import clock, group_times, groups, seats
+from supervisor import meetings as acts
 from supervisor.errors import NotFound, Refused
 from supervisor.extensions import db
 from supervisor.models import (
@@ -142,8 +143,8 @@ def test_who_is_elsewhere_keeps_that_and_is_not_answered_for(store: Store, cast,
     assert whose(store, second) == {cast.ana.id, cast.ben.id, cast.dan.id}
     assert store.scalars(select(Attendance)).all() == []
     with pytest.raises(Refused, match="another meeting then"):
-        groups.answer(store, first, cast.ben, True, clock.now())
-    groups.answer(store, first, cast.ben, False, clock.now())
+        acts.answer(store, first, cast.ben, True, clock.now())
+    acts.answer(store, first, cast.ben, False, clock.now())
 
 
 def test_without_its_facilitator_a_meeting_needs_a_time(store: Store, cast, group) -> None:
@@ -196,7 +197,7 @@ def test_a_rhythm_that_came_by_import_is_laid_from_its_first_day(
 def test_a_moved_meeting_is_not_laid_again(store: Store, cast, group, now) -> None:
     meet(store, group, until=None)
     first = meetings(store)[0]
-    groups.move_meeting(store, first, WEDNESDAY + timedelta(days=1), cast.ana, now)
+    acts.move(store, first, WEDNESDAY + timedelta(days=1), cast.ana, now)
     before = len(meetings(store))
     groups.extend(store, now)
     assert len(meetings(store)) == before
@@ -212,9 +213,9 @@ def test_a_closed_group_has_no_new_rhythm(store: Store, group, now) -> None:
 def test_a_no_gives_the_time_back_and_a_yes_takes_it(store: Store, cast, group, now) -> None:
     meet(store, group)
     first = meetings(store)[0]
-    groups.answer(store, first, cast.ben, False, now)
+    acts.answer(store, first, cast.ben, False, now)
     assert cast.ben.id not in whose(store, first)
-    groups.answer(store, first, cast.ben, True, now, by=cast.cleo)
+    acts.answer(store, first, cast.ben, True, now, by=cast.cleo)
     assert cast.ben.id in whose(store, first)
     assert [a.coming for a in first.attendances] == [True]
 
@@ -223,25 +224,25 @@ def test_only_who_has_a_seat_answers_and_only_what_is_open(store: Store, cast, g
     meet(store, group)
     first, second, *_rest = meetings(store)
     with pytest.raises(NotFound):
-        groups.answer(store, first, cast.rua, True, now)
-    groups.cancel_meeting(store, first, cast.ana, now)
+        acts.answer(store, first, cast.rua, True, now)
+    acts.cancel(store, first, cast.ana, now)
     with pytest.raises(Refused, match="called off"):
-        groups.answer(store, first, cast.ben, True, now)
+        acts.answer(store, first, cast.ben, True, now)
     second.needs_time = True
     with pytest.raises(Refused, match="needs a time"):
-        groups.answer(store, second, cast.ben, True, now)
+        acts.answer(store, second, cast.ben, True, now)
     with pytest.raises(Refused, match="has begun"):
-        groups.answer(store, meetings(store)[2], cast.ben, True, now + timedelta(days=100))
+        acts.answer(store, meetings(store)[2], cast.ben, True, now + timedelta(days=100))
 
 
 def test_it_goes_ahead_when_enough_said_yes(store: Store, cast, group, now) -> None:
     meet(store, group)
     first = meetings(store)[0]
-    groups.answer(store, first, cast.ben, True, now)
+    acts.answer(store, first, cast.ben, True, now)
     with pytest.raises(Refused, match="needs 2 to go ahead, and 1 said yes"):
-        groups.go_ahead(store, first, cast.ana, now)
-    groups.answer(store, first, cast.dan, True, now)
-    groups.go_ahead(store, first, cast.ana, now)
+        acts.go_ahead(store, first, cast.ana, now)
+    acts.answer(store, first, cast.dan, True, now)
+    acts.go_ahead(store, first, cast.ana, now)
     assert first.go_ahead_at == now
 
 
@@ -249,10 +250,10 @@ def test_a_yes_of_somebody_who_left_is_not_counted(store: Store, cast, group, no
     meet(store, group)
     first = meetings(store)[0]
     for person in (cast.ben, cast.dan):
-        groups.answer(store, first, person, True, now)
+        acts.answer(store, first, person, True, now)
     seats.leave(store, group, cast.dan, cast.dan, now)
     with pytest.raises(Refused, match="needs 2 to go ahead, and 1 said yes"):
-        groups.go_ahead(store, first, cast.ana, now)
+        acts.go_ahead(store, first, cast.ana, now)
 
 
 def test_calling_one_off_frees_everybody_and_leaves_the_rest(
@@ -260,20 +261,20 @@ def test_calling_one_off_frees_everybody_and_leaves_the_rest(
 ) -> None:
     meet(store, group)
     first, second, *_rest = meetings(store)
-    groups.cancel_meeting(store, first, cast.ana, now)
+    acts.cancel(store, first, cast.ana, now)
     assert (first.sequence, first.changed_at, whose(store, first)) == (1, now, set())
     assert whose(store, second)
     with pytest.raises(Refused, match="already settled"):
-        groups.cancel_meeting(store, first, cast.ana, now)
+        acts.cancel(store, first, cast.ana, now)
     with pytest.raises(Refused, match="called off"):
-        groups.move_meeting(store, first, WEDNESDAY, cast.ana, now)
+        acts.move(store, first, WEDNESDAY, cast.ana, now)
 
 
 def test_moving_one_takes_the_new_time_and_asks_anew(store: Store, cast, group, now) -> None:
     meet(store, group)
     first = meetings(store)[0]
-    groups.answer(store, first, cast.ben, False, now)
-    groups.move_meeting(store, first, WEDNESDAY + timedelta(days=1), cast.ana, now)
+    acts.answer(store, first, cast.ben, False, now)
+    acts.move(store, first, WEDNESDAY + timedelta(days=1), cast.ana, now)
     assert (first.sequence, first.local_start.day, first.go_ahead_at) == (1, 18, None)
     assert whose(store, first) == {cast.ana.id, cast.ben.id, cast.dan.id}
     assert [a.coming for a in first.attendances] == [None]
@@ -296,7 +297,7 @@ def test_a_time_that_cannot_be_is_refused_and_nothing_changes(
     busy(store, cast.ana, datetime.fromisoformat("2027-02-18T09:00"))
     first = meetings(store)[0]
     with pytest.raises(Refused, match=why):
-        groups.move_meeting(store, first, datetime.fromisoformat(local), cast.ana, now)
+        acts.move(store, first, datetime.fromisoformat(local), cast.ana, now)
     assert (first.local_start, first.sequence, first.needs_time) == (WEDNESDAY, 0, False)
     assert whose(store, first) == {cast.ana.id, cast.ben.id, cast.dan.id}
 
@@ -305,13 +306,13 @@ def test_attendance_is_one_tap_each_or_one_for_all(store: Store, cast, group, no
     meet(store, group)
     first, after = meetings(store)[0], now + timedelta(days=8)
     with pytest.raises(Refused, match="once the meeting has begun"):
-        groups.mark(store, first, cast.ben, True, cast.ana, now)
-    groups.everyone_here(store, first, cast.ana, after)
-    groups.mark(store, first, cast.dan, False, cast.dan, after)
+        acts.mark(store, first, cast.ben, True, cast.ana, now)
+    acts.everyone_here(store, first, cast.ana, after)
+    acts.mark(store, first, cast.dan, False, cast.dan, after)
     store.refresh(first)
     assert {a.person.ref: a.came for a in first.attendances} == {"ben": True, "dan": False}
     with pytest.raises(NotFound):
-        groups.mark(store, first, cast.rua, True, cast.ana, after)
+        acts.mark(store, first, cast.rua, True, cast.ana, after)
 
 
 def test_group_time_counts_no_sessions(store: Store, cast, group) -> None:

@@ -50,12 +50,14 @@ AGREED = {
     "match": "ben-ana", "entitlement": "ben-2027", "other": "Ana Rewi", "starts": "2027-05-31",
     "ends": "", "worker": True, "cover": False, "gone": [],
 }  # fmt: skip
+CIRCLE = {"group": "circle", "name": "Circle", "starts": TIMES[0], "minutes": 75, "mode": "video"}
 WHOSE = {"worker": "Ben Harris", "person": "ben", "entitlement": "ben-2027"}
 NAMED = {"entitlement": "ben-2027", "person": "ben", "word": ""}
 SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("agreement_to_sign", {"match": "ben-ana", "other": "Ana Rewi", "employer": False}),
     ("agreement_to_sign", {"match": "ben-ana", "other": "Ben Harris", "employer": True}),
     ("alert_hub", HUB),
+    ("alert_hub", {k: HUB[k] for k in ("alert", "says", "since")}),
     ("alert_manager", {"row": ROW, "on": date(2027, 4, 30)}),
     ("behind", PACE),
     ("behind", PACE | PROVIDER),
@@ -73,6 +75,7 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
         "leave_long",
         {"worker": "Ben Harris", "person": "ben", "starts": "2027-05-31", "ends": "2027-09-01"},
     ),
+    ("group_short", CIRCLE | {"yes": 1, "needed": 3}),
     ("match_agreed", AGREED),
     ("match_agreed", AGREED | {"ends": "2027-06-30", "gone": TIMES}),
     ("match_asked", {"match": "ben-ana", "other": "Ben Harris", "cover": False}),
@@ -83,6 +86,11 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("match_ended_hub", WHOSE | {"provider": "Ana Rewi", "ends": "2027-05-31"}),
     ("match_not_available", {"entitlement": "ben-2027", "other": "Ana Rewi"}),
     ("match_offered", {"entitlement": "ben-2027"}),
+    ("meeting_asked", CIRCLE),
+    ("meeting_called_off", CIRCLE),
+    ("meeting_moved", CIRCLE | {"before": TIMES[1]}),
+    ("meeting_on", CIRCLE | {"after_all": False}),
+    ("meeting_on", CIRCLE | {"after_all": True}),
     ("moved", SESSION | {"before": TIMES[1], "mine": True}),
     ("moved", SESSION | {"before": TIMES[1], "by": "Cleo Martin"}),
     ("moved", SESSION | {"before": TIMES[1]}),
@@ -103,6 +111,10 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("plan_kept", SESSION | {"mine": True}),
     ("plan_kept", SESSION | {"by": "Cleo Martin"}),
     ("plan_kept", SESSION),
+    ("seat_ended", {"group": "circle", "name": "Circle"}),
+    ("seat_offered", {"group": "circle", "name": "Circle"}),
+    ("seat_wanted", {"group": "circle", "name": "Circle", "free": 0}),
+    ("seat_wanted", {"group": "circle", "name": "Circle", "free": 2}),
     ("sign_in", {"url": "http://127.0.0.1:8000/sign-in/token", "minutes": 10}),
     ("sign_in", {"url": "http://127.0.0.1:8000/sign-in/token", "minutes": 7 * 24 * 60}),
     ("slipping", PACE),
@@ -149,11 +161,14 @@ def test_every_letter_has_a_sample_here() -> None:
     assert {name for name, _facts in SAMPLES} == FILES
 
 
+TELLERS = {"tell", "_of_one", "_of_seat", "to_hub"}
+
+
 def test_every_letter_that_is_told_is_there_and_no_other() -> None:
     told = {kind.letter(rung.who) for kind in CATALOGUE for rung in kind.ladder}
     for path in (ROOT / "supervisor").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
-            if isinstance(node, ast.Call) and _name(node.func) in {"tell", "_of_one", "to_hub"}:
+            if isinstance(node, ast.Call) and _name(node.func) in TELLERS:
                 told |= {
                     given.value for given in node.args
                     if isinstance(given, ast.Constant) and isinstance(given.value, str)
@@ -192,7 +207,7 @@ def test_every_letter_is_neutral_and_blames_nobody(read) -> None:
         for text in (*said(letter), mail["From"]):
             assert not PRIVATE.search(text), (template, text)
             assert not BLAMING.search(text.replace("Nobody is at fault", "")), (template, text)
-        assert not re.search("Ben|Ana|Mere", letter.subject), template
+        assert not re.search("Ben|Ana|Mere|Circle", letter.subject), template
 
 
 def test_sentences_are_short(read) -> None:

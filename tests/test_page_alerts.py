@@ -10,8 +10,9 @@ from sqlalchemy import select
 from supervisor import alerts, clock, entitlements, letters, messages
 from supervisor.alert_causes import Cause
 from supervisor.alert_kinds import CATALOGUE, KINDS, TROUBLE
-from supervisor.models import Alert, Audit, Entitlement, Message, Store
+from supervisor.models import Alert, Audit, Entitlement, Group, Meeting, Message, Store
 from supervisor.rules.kinds import Side
+from supervisor.zones import to_local
 from tests.test_entitlements import at, held, said, session
 
 
@@ -102,10 +103,17 @@ def test_what_has_ended_says_so_and_offers_nothing(store: Store, cast, sign_in, 
 @pytest.mark.parametrize("kind", [kind.name for kind in (*CATALOGUE, TROUBLE)])
 def test_every_alert_has_its_page_and_its_remedy(store: Store, cast, sign_in, kind: str) -> None:
     met = session(cast, 2, 3)
-    store.add(met)
+    circle = Meeting(
+        group=Group(ref="circle", name="Circle", kind="network", mode="video"),
+        starts_at=at(2, 12), local_start=to_local(at(2, 12), "Pacific/Auckland"), minutes=60,
+        zone="Pacific/Auckland", mode="video", changed_at=at(2, 1),
+    )  # fmt: skip
+    store.add_all([met, circle])
     store.flush()
     cause = Cause("x", at(2, 1), cast.entitlement.id, cast.match.id,
                   met.id if kind == "not_confirmed" else None)  # fmt: skip
+    if kind == "group_short":
+        cause = Cause("x", at(2, 1), meeting_id=circle.id)
     alert = alerts.raise_cause(store, KINDS[kind], cause, clock.now())
     store.commit()
     browser = sign_in(cast.cleo)

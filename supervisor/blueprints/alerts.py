@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import alert_facts, alert_history, alert_readers, alerts, clock, door, entitlements
+from supervisor import alert_facts, alert_history, alerts, clock, door, entitlements
 from supervisor.alert_kinds import KINDS, Remedy
 from supervisor.errors import Refused
 from supervisor.models import Alert, Entitlement, Match
@@ -25,14 +25,14 @@ def show(ref: str) -> str:
 
 
 def _page(alert: Alert, error: str = "") -> str:
-    store, now, owed = door.store(), clock.now(), alert_readers.owed(alert)
+    store, now, owed = door.store(), clock.now(), alert.entitlement
     return render_template(
-        "alerts/show.html",
+        "alerts/show.html" if owed else "alerts/group.html",
         alert=alert,
         owed=owed,
         says=alert_facts.says(store, alert, now),
-        position=entitlements.position(store, owed, now),
-        remedy=_remedy(alert, owed),
+        position=entitlements.position(store, owed, now) if owed else None,
+        remedy=_remedy(alert, owed) if owed else _remedy_of_group(alert),
         waits=_waits(alert),
         history=alert_history.of(store, alert),
         error=error,
@@ -43,6 +43,11 @@ def _waits(alert: Alert) -> Match | None:
     """The offer that somebody is asked about, while it is open: they can be reminded."""
     match = alert.match if KINDS[alert.name].remedy is Remedy.OFFER else None
     return match if match and match.state == MatchState.OFFERED else None
+
+
+def _remedy_of_group(alert: Alert) -> tuple[str, str]:
+    assert alert.meeting
+    return _("See who can come"), url_for("groups.show", ref=alert.meeting.group.ref)
 
 
 def _remedy(alert: Alert, owed: Entitlement) -> tuple[str, str]:

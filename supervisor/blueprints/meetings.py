@@ -1,0 +1,201 @@
+"""The meetings of a group: say whether I come, go ahead, move, call off, and who came."""
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from supervisor import clock, door, group_times, group_views, meetings, past_meetings
+from supervisor.errors import NotFound, Refused
+from supervisor.models import Group, Meeting
+from supervisor.viewers import leads
+
+bp = Blueprint("meetings", __name__)
+Page = Response | tuple[str, int]
+PAGE = 20
+"""How many past meetings one page shows."""
+
+
+def _led(ref: str) -> Group:
+    """A group that the reader leads, or is the hub for."""
+    group = door.find(Group, ref)
+    if not leads(door.viewer(), group):
+        abort(404)
+    return group
+
+
+def _meeting(group: Group, meeting_ref: str) -> Meeting:
+    meeting = door.find(Meeting, meeting_ref)
+    if meeting.group_id != group.id:
+        abort(404)
+    return meeting
+
+
+def _home(ref: str) -> str:
+    return url_for("groups.show", ref=ref)
+
+
+@bp.post("/groups/<ref>/meetings/<meeting_ref>/answer")
+@door.needs()
+def answer(ref: str, meeting_ref: str) -> Response:
+    """Say whether I will come."""
+    group, coming = door.find(Group, ref), request.form.get("coming") == "yes"
+    try:
+        meetings.answer(
+            door.store(), _meeting(group, meeting_ref), door.me(), coming, clock.now()
+        )  # fmt: skip
+    except Refused as refusal:
+        return door.not_done(_home(ref), refusal)
+    said = _("Thank you. Whoever leads the group sees it.")
+    return door.done(_home(ref), said if coming else _("Noted. See you next time."))
+
+
+@bp.post("/groups/<ref>/meetings/<meeting_ref>/questions")
+@door.needs()
+def ask(ref: str, meeting_ref: str) -> Response:
+    """Ask whoever has not said."""
+    meeting = _meeting(_led(ref), meeting_ref)
+    try:
+        asked = meetings.ask_silent(door.store(), meeting, door.me(), clock.now())
+    except Refused as refusal:
+        return door.not_done(_home(ref), refusal)
+    said = ngettext("%(num)d person is asked.", "%(num)d people are asked.", asked)
+    return door.done(_home(ref), said if asked else _("They have been asked today already."))
+
+
+@bp.post("/groups/<ref>/meetings/<meeting_ref>/go-ahead")
+@door.needs()
+def go_ahead(ref: str, meeting_ref: str) -> Response:
+    """Enough can come: it happens."""
+    meeting = _meeting(_led(ref), meeting_ref)
+    try:
+        meetings.go_ahead(door.store(), meeting, door.me(), clock.now())
+    except Refused as refusal:
+        return door.not_done(_home(ref), refusal)
+    return door.done(_home(ref), _("It goes ahead. They are told."))
+
+
+@bp.get("/groups/<ref>/meetings/<meeting_ref>/cancellation")
+@door.needs()
+def ask_cancel(ref: str, meeting_ref: str) -> str:
+    """Call it off, really?"""
+    group = _led(ref)
+    meeting = _meeting(group, meeting_ref)
+    return render_template(
+        "groups/call_off.html", group=group, meeting=meeting, yes=meetings.coming(meeting)
+    )
+
+
+@bp.post("/groups/<ref>/meetings/<meeting_ref>/cancellation")
+@door.needs()
+def cancel(ref: str, meeting_ref: str) -> Response:
+    """Call one meeting off; for some minutes there is a way back."""
+    meeting = _meeting(_led(ref), meeting_ref)
+    try:
+        meetings.cancel(door.store(), meeting, door.me(), clock.now())
+    except Refused as refusal:
+        return door.not_done(_home(ref), refusal)
+    return door.done(url_for("groups.show", ref=ref, off=meeting_ref))
+
+
+@bp.post("/groups/<ref>/meetings/<meeting_ref>/restoration")
+@door.needs()
+def restore(ref: str, meeting_ref: str) -> Response:
+    """Undo calling it off."""
+    meeting = _meeting(_led(ref), meeting_ref)
+    try:
+        meetings.restore(door.store(), meeting, door.me(), clock.now())
+    except Refused as refusal:
+        return door.not_done(_home(ref), refusal)
+    return door.done(_home(ref), _("It is on again. They are told."))
+
+
+@bp.post("/groups/<ref>/meetings/<meeting_ref>/move")
+@door.needs()
+def move(ref: str, meeting_ref: str) -> Page:
+    """Give a meeting another time; one that cannot be stays in its field, with the reason."""
+    meeting = _meeting(_led(ref), meeting_ref)
+    try:
+        start = door.a_wall_time("start")
+        meetings.move(door.store(), meeting, start, door.me(), clock.now())
+    except Refused as refusal:
+        return _not_moved(ref, meeting_ref, refusal), 422
+    return door.done(_home(ref), _("It has a new time. Everyone is told, and asked again."))
+
+
+def _not_moved(ref: str, meeting_ref: str, refusal: Refused) -> str:
+    if isinstance(refusal, NotFound):
+        raise refusal
+    door.store().rollback()
+    group, typed = _led(ref), request.form.get("start", "")
+    view = group_views.of(door.store(), group, door.me(), clock.now())
+    wrong = {"meeting": meeting_ref, "words": door.words(refusal), "typed": typed}
+    return render_template(
+        "groups/show.html", view=view, group=group, wrong=wrong, who="", found=[]
+    )  # fmt: skip
+
+
+@bp.get("/groups/<ref>/meetings")
+@door.needs()
+def index(ref: str) -> str:
+    """The meetings that have been: who came, or whether I was there."""
+    group = door.find(Group, ref)
+    found = past_meetings.past(door.store(), group, door.me(), clock.now())
+    if not leads(door.viewer(), group):
+        found = [one for one in found if one.has_mark]
+    page, pages = door.page_of(len(found), PAGE)
+    return render_template(
+        "groups/past.html", group=group, found=found[(page - 1) * PAGE : page * PAGE],
+        leads=leads(door.viewer(), group), page=page, pages=pages,
+    )  # fmt: skip
+
+
+@bp.get("/groups/<ref>/meetings/<meeting_ref>")
+@door.needs()
+def show(ref: str, meeting_ref: str) -> str:
+    """One meeting that has been: everybody's mark for whoever leads, else my own."""
+    group = door.find(Group, ref)
+    meeting, leading = _meeting(group, meeting_ref), leads(door.viewer(), group)
+    one = past_meetings.one(meeting, door.me())
+    over = meeting.starts_at <= clock.now() and not (meeting.cancelled_at or meeting.needs_time)
+    if not over or not (leading or one.has_mark):
+        abort(404)
+    return render_template("groups/meeting.html", group=group, one=one, leads=leading)
+
+
+@bp.post("/groups/<ref>/meetings/<meeting_ref>/attendance")
+@door.needs()
+def mark(ref: str, meeting_ref: str) -> Response:
+    """Who came: all of them, or each by name. An empty line stays empty."""
+    group = _led(ref)
+    meeting, here = _meeting(group, meeting_ref), door.back(_home(ref))
+    try:
+        said = _mark(meeting)
+    except Refused as refusal:
+        return door.not_done(here, refusal)
+    return door.done(here, said)
+
+
+def _mark(meeting: Meeting) -> str:
+    store, me, now = door.store(), door.me(), clock.now()
+    if request.form.get("all"):
+        meetings.everyone_here(store, meeting, me, now)
+        return str(_("Everyone was here. That is written down."))
+    for seat in group_times.seated(meeting.group, meeting.local_start.date()):
+        came = request.form.get(f"came-{seat.person.ref}")
+        if came in {"y", "n"}:
+            meetings.mark(store, meeting, seat.person, came == "y", me, now)
+    return str(_("Who came is written down."))
+
+
+@bp.post("/groups/<ref>/meetings/<meeting_ref>/mine")
+@door.needs()
+def mark_mine(ref: str, meeting_ref: str) -> Response:
+    """Put my own mark right."""
+    group, here = door.find(Group, ref), door.back(_home(ref))
+    came, me = request.form.get("came") == "y", door.me()
+    try:
+        meetings.mark(door.store(), _meeting(group, meeting_ref), me, came, me, clock.now())
+    except Refused as refusal:
+        return door.not_done(here, refusal)
+    return door.done(here, _("That is written down."))

@@ -1,0 +1,83 @@
+"""Seats: whoever leads a group offers one to who waits; the hub gives one and ends one."""
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from supervisor import clock, door, joinable, seats
+from supervisor.errors import Refused
+from supervisor.models import Group, Person, Seat
+from supervisor.viewers import leads
+
+bp = Blueprint("seats", __name__)
+
+
+@bp.post("/groups/<ref>/seats/<person_ref>/offer")
+@door.needs()
+def offer(ref: str, person_ref: str) -> Response:
+    """From the queue into the group."""
+    group, here = door.find(Group, ref), url_for("groups.show", ref=ref)
+    if not leads(door.viewer(), group):
+        abort(404)
+    seat = _seat(group, person_ref)
+    try:
+        seats.offer_place(door.store(), seat, door.me(), clock.now())
+    except Refused as refusal:
+        return door.not_done(here, refusal)
+    said = _("%(name)s has a place, and is told.", name=seat.person.name)
+    return door.done(here, said)
+
+
+def _seat(group: Group, person_ref: str) -> Seat:
+    """A seat that somebody has or waits for."""
+    of_theirs = (seat for seat in group.seats if seat.person.ref == person_ref)
+    found = next((seat for seat in of_theirs if seat.left_on is None), None)
+    return found or abort(404)
+
+
+@bp.post("/groups/<ref>/seats/<person_ref>")
+@door.needs("coordinator")
+def give(ref: str, person_ref: str) -> Response:
+    """The hub gives somebody a seat, or a place in the queue where it is full."""
+    group, person = door.find(Group, ref), door.find(Person, person_ref)
+    here = door.back(url_for("groups.show", ref=ref))
+    try:
+        seat = seats.join(door.store(), group, person, door.me(), clock.now())
+    except Refused as refusal:
+        return door.not_done(here, refusal)
+    has = _("%(name)s has a place, and is told.", name=person.name)
+    waits = _("No place is free. %(name)s waits for one.", name=person.name)
+    return door.done(here, waits if seat.waiting else has)
+
+
+@bp.get("/groups/<ref>/seats/<person_ref>/end")
+@door.needs("coordinator")
+def ask_end(ref: str, person_ref: str) -> str:
+    """Take somebody out, really?"""
+    group, after = door.find(Group, ref), door.same_site(request.args.get("next", ""))
+    seat = _seat(group, person_ref)
+    return render_template("groups/take_out.html", group=group, seat=seat, after=after)
+
+
+@bp.post("/groups/<ref>/seats/<person_ref>/end")
+@door.needs("coordinator")
+def end(ref: str, person_ref: str) -> Response:
+    """The hub ends somebody's place."""
+    group = door.find(Group, ref)
+    person = _seat(group, person_ref).person
+    seats.leave(door.store(), group, person, door.me(), clock.now())
+    said = _("%(name)s is out of the group, and is told.", name=person.name)
+    return door.done(door.back(url_for("groups.show", ref=ref)), said)
+
+
+@bp.get("/people/<ref>/groups")
+@door.needs("coordinator")
+def of_person(ref: str) -> str:
+    """The groups of somebody, and those that the hub can give them a seat in."""
+    person, store = door.find(Person, ref), door.store()
+    return render_template(
+        "groups/of_person.html",
+        person=person,
+        held=joinable.held(store, person),
+        found=joinable.by_hub(store, person, clock.now()),
+    )
