@@ -29,9 +29,10 @@ def provider(
 
 def dans_year(store: Store, cast: SimpleNamespace, **changes: Any) -> Entitlement:
     """Ten sessions for Dan, with nobody yet."""
+    ref = changes.setdefault("ref", "dan-2027")
     owed = Entitlement(
         **{
-            "ref": "dan-2027", "person": cast.dan, "kind": Kind.PEER_SUPERVISION, "sessions": 10,
+            "link": ref, "person": cast.dan, "kind": Kind.PEER_SUPERVISION, "sessions": 10,
             "minutes": 60, "starts_on": date(2027, 1, 1), "ends_on": date(2027, 12, 31),
             "mandatory": True, **changes,
         }
