@@ -106,13 +106,13 @@ def _bens(store: Store, cast: SimpleNamespace, now: datetime) -> None:
     )  # fmt: skip
     store.add_all([cast.session, cast.past, group, meeting, been])
     store.flush()
+    commitments.commit_both(store, cast.session)
     store.add(Leave(person_id=cast.ben.id, starts_on=date(2027, 3, 1), ends_on=date(2027, 3, 8)))
     bens_job = next(job for job in cast.ben.jobs)
     store.add(ManagerChange(id=1, job=bens_job, manager=cast.rua, asked_at=now))
     store.add(MatchSearch(ref="search-1", seconds=5, asked_at=now, asked_by_id=cast.cleo.id))
     store.add(Conflict(ref="ben-apart", person_id=cast.ben.id, name="Sam Pert", declared_at=now))
     store.add(
-    commitments.commit_both(store, cast.session)
         Override(
             ref="ben-exception", entitlement=cast.entitlement, provider=cast.ana, rules=["time"],
             reason="She makes time", until=date(2027, 12, 31), asked_by=cast.cleo, asked_at=now,
