@@ -59,6 +59,7 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("alert_hub", HUB),
     ("alert_hub", {k: HUB[k] for k in ("alert", "says", "since")}),
     ("alert_manager", {"row": ROW, "on": date(2027, 4, 30)}),
+    ("amended", {"sessions": 8, "starts": "2027-05-31"}),
     ("behind", PACE),
     ("behind", PACE | PROVIDER),
     ("behind", PACE | NO_TIME),
