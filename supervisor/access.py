@@ -40,6 +40,7 @@ from supervisor.models import (
     Override,
     Person,
     Proposal,
+    Question,
     Seat,
     Session,
     SignIn,
@@ -69,9 +70,7 @@ def hub(viewer: Viewer) -> ColumnElement[bool]:
 
 def hub_or(*others: Predicate) -> Any:
     """The hub sees all; anyone else what one of the predicates gives them."""
-    return lambda viewer: (
-        true() if viewer.coordinator else or_(*(other(viewer) for other in others))
-    )
+    return lambda viewer: or_(hub(viewer), *(other(viewer) for other in others))
 
 
 def own_entitlement(viewer: Viewer) -> ColumnElement[bool]:
@@ -289,6 +288,7 @@ POLICY: dict[type, Predicate] = {
     Override: hub_or(own(Override.second_id)),
     Person: hub_or(own(Person.id), person_they_serve),
     Proposal: hub_or(own(Proposal.provider_id), of_own_entitlement(Proposal)),
+    Question: hub,
     Session: hub_or(own(Session.provider_id), of_own_entitlement(Session)),
     SignIn: own(SignIn.person_id),
 }

@@ -52,6 +52,7 @@ class TeamRow:
     standing: Standing
     doing: Words
     catching_up: bool = False
+    link: str = ""
 
     @property
     def state(self) -> str:
@@ -124,6 +125,7 @@ def _rows(store: Store, owed: list[Entitlement], on: date, now: datetime) -> lis
 
 def _row(entitlement: Entitlement, position: Position, matches: list[Match], on: date) -> TeamRow:
     return TeamRow(
+        link=entitlement.link,
         person=entitlement.person.name,
         kind=entitlement.kind,
         contracted=position.contracted,

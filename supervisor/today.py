@@ -13,6 +13,7 @@ from supervisor import (
     delivery,
     entitlements,
     messages,
+    team,
     today_finds,
     traces,
 )
@@ -26,6 +27,7 @@ from supervisor.models import (
     Match,
     Message,
     Person,
+    Question,
     Session,
     Store,
 )
@@ -71,6 +73,7 @@ class Board:
     vetting: list[Load]
     over: list[Load]
     manager_changes: list[ManagerChange]
+    questions: list[Question]
     by_hand: list[Message]
 
     @property
@@ -86,6 +89,7 @@ class Board:
             len(self.vetting),
             len(self.over),
             len(self.manager_changes),
+            len(self.questions),
             len(self.by_hand),
         )
         return sum(section.count for section in self.sections.values()) + sum(others)
@@ -131,6 +135,7 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
         vetting=[x for x in loads if today_finds.vetting_ends(x, on, settings)],
         over=[x for x in loads if x.free < 0],
         manager_changes=today_finds.manager_changes(store),
+        questions=team.open_questions(store),
         by_hand=messages.to_hand_over(store, now),
     )
 

@@ -31,6 +31,7 @@ from supervisor.models import (
     Override,
     Person,
     Provider,
+    Question,
     Seat,
     Session,
     Store,
@@ -129,6 +130,12 @@ def _bens(store: Store, cast: SimpleNamespace, now: datetime) -> None:
         Nomination(
             ref="ben-knows", entitlement=cast.entitlement, name="Hana Moss", contact="021 555 010",
             asked_at=now, asked_by_id=cast.ben.id,
+        )
+    )  # fmt: skip
+    store.add(
+        Question(
+            ref="mere-asks", manager=cast.mere, entitlement=cast.entitlement, word="Only four?",
+            asked_at=now,
         )
     )  # fmt: skip
     store.add(

@@ -70,6 +70,8 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("cancelled", SESSION),
     ("cancelled", SESSION | {"times": []}),
     ("check_numbers", {"manager": "Mere Parata"}),
+    ("number_checked", {"about": "Ben Harris", "right": True, "word": "Ana had not said yet."}),
+    ("number_checked", {"about": "", "right": False, "word": ""}),
     ("choices_wanted", WHOSE | {"word": ""}),
     ("choices_wanted", WHOSE | {"word": "Somebody in Oamaru, please."}),
     (

@@ -8,10 +8,9 @@ from types import SimpleNamespace
 import pytest
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
-from sqlalchemy import select
 
 from supervisor.access import MANAGER_COLUMNS
-from supervisor.models import Audit, Message, Store
+from supervisor.models import Store
 from supervisor.reports import ReportSettings
 from supervisor.settings import save
 from tests.everybody import settle
@@ -106,15 +105,3 @@ def test_a_manager_of_nobody_who_is_supervised_reads_why(theirs, sign_in) -> Non
     page = sign_in(theirs.rua).get("/team").text
     assert "Nobody to show yet" in page
     assert "ask the hub" in page
-
-
-def test_a_number_that_looks_wrong_goes_to_the_hub_once_a_day(
-    store: Store, theirs, sign_in
-) -> None:
-    mere = sign_in(theirs.mere)
-    for _ in range(2):
-        mere.post("/team/questions")
-    assert "The hub has been asked to check." in mere.get("/team").text
-    asked = select(Message).filter_by(template="check_numbers", recipient_id=theirs.cleo.id)
-    assert len(store.scalars(asked).all()) == 1
-    assert store.scalars(select(Audit).where(Audit.verb == "ask_to_check")).first()

@@ -21,6 +21,7 @@ from supervisor.models.people import (
     Word,
 )
 from supervisor.models.providers import Offering, Provider
+from supervisor.models.questions import Question
 from supervisor.models.sessions import Confirmation, Proposal, Session
 from supervisor.models.trust import (
     Attempt,
@@ -71,6 +72,7 @@ __all__ = [
     "Place",
     "Proposal",
     "Provider",
+    "Question",
     "Seat",
     "Series",
     "Session",
