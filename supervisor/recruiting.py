@@ -91,9 +91,12 @@ class Sought:
     @property
     def must(self) -> Words | None:
         """How many of them must have it."""
-        if not 0 < self.more.mandatory <= self.more.met:
+        mandatory, met = self.more.mandatory, self.more.met
+        if not 0 < mandatory <= met:
             return None
-        return Words(N_("It is mandatory for %(n)d of them."), {"n": self.more.mandatory})
+        if mandatory == met:
+            return Words(N_("It is mandatory.") if met == 1 else N_("It is mandatory for all."))
+        return Words(N_("It is mandatory for %(n)d of them."), {"n": mandatory})
 
 
 def _and(words: Iterable[str]) -> Words:

@@ -51,7 +51,7 @@ def test_whom_two_carers_need_is_said_in_words(store: Store, carers) -> None:
     [one] = found.sought
     assert said(one) == "An external peer supervisor near Dunedin with a carer perspective"
     assert str(one.adds) == "2 more people would have somebody."
-    assert str(one.must) == "It is mandatory for 2 of them."
+    assert str(one.must) == "It is mandatory for all."
     assert (found.open, found.reached.met, found.unmet) == (2, 0, 2)
 
 
@@ -132,6 +132,7 @@ def test_how_many_must_have_it_is_said_where_some_must() -> None:
     assert sought(More(0, 2, 2, True)).must is None
     assert sought(More(2, 1, 1, True)).must is None
     assert str(sought(More(1, 2, 2, True)).must) == "It is mandatory for 1 of them."
+    assert str(sought(More(1, 1, 1, True)).must) == "It is mandatory."
 
 
 def test_several_words_are_joined(app) -> None:
@@ -183,7 +184,7 @@ def test_it_is_printed_best_first(run) -> None:
     assert head == "2 needs have nobody; 0 can be met by those who are there, at most 0 can be."
     assert one == (
         "An external peer supervisor near Dunedin with a carer perspective: "
-        "2 more people would have somebody. It is mandatory for 2 of them."
+        "2 more people would have somebody. It is mandatory for all."
     )
 
 
