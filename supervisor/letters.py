@@ -22,6 +22,7 @@ from supervisor.config import Config
 from supervisor.models import Message, Person, Store
 from supervisor.rules.names import first_name
 from supervisor.settings import HubSettings, read
+from supervisor.still_true import still_true
 from supervisor.ways import zone_of
 from supervisor.zones import to_local
 
@@ -45,6 +46,11 @@ class Letter:
 
 def of(store: Store, message: Message, now: datetime) -> Letter | None:
     """A message in words that are true now; None when it has nothing to say any more."""
+    return as_said(store, message, now) if still_true(store, message) else None
+
+
+def as_said(store: Store, message: Message, now: datetime) -> Letter | None:
+    """The same, without asking whether what it asks was answered in between."""
     facts = alert_facts.facts_now(store, message, now) if message.alert_id else message.facts
     if facts is None:
         return None

@@ -147,7 +147,7 @@ def read(app: Flask, store: Store, cast: SimpleNamespace):
             recipient=person, template=template, facts=facts, channel=Channel.EMAIL,
             message_id="<1@localhost>",
         )  # fmt: skip
-        letter = letters.of(store, message, clock.now())
+        letter = letters.as_said(store, message, clock.now())
         assert letter
         return letter, letters.mail(store, [message], [letter], clock.now())
 

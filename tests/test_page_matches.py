@@ -396,7 +396,7 @@ def test_every_letter_of_a_match_reads_well(app, store, cast, offers, now, name)
     person = getattr(cast, name)
     written = store.scalars(select(Message).where(Message.recipient_id == person.id)).all()
     for message in written:
-        letter = letters.of(store, message, now)
+        letter = letters.as_said(store, message, now)
         assert letter is not None
         text = " ".join([letter.subject, *(p.words for p in letter.paragraphs)])
         for word in ("supervision", "Supervision", "mentor", "cultural", "coach"):

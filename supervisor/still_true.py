@@ -1,0 +1,69 @@
+"""Whether a message still has something to say, asked just before it goes: what was answered
+in between is not asked, and nobody is told of it as if it were open."""
+
+from collections.abc import Callable
+
+from sqlalchemy import ColumnElement, exists, select
+
+from supervisor.match_offers import has_its_turn
+from supervisor.models import Confirmation, Entitlement, Match, Message, Session, Store
+from supervisor.rules.kinds import MatchState, Side
+
+
+def still_true(store: Store, message: Message) -> bool:
+    """Letters that only tell what happened are always true."""
+    holds = _HOLDS.get(message.template)
+    return holds is None or holds(store, message)
+
+
+def _to_choose(store: Store, message: Message) -> bool:
+    """Somebody can be chosen, and nobody has been asked yet."""
+    return _any_offer(
+        store,
+        Match.worker_yes_at.is_(None),
+        has_its_turn(),
+        Entitlement.link == message.facts["entitlement"],
+    )
+
+
+def _asked(store: Store, message: Message) -> bool:
+    return _any_offer(store, Match.worker_yes_at.is_not(None), Match.ref == message.facts["match"])
+
+
+def _unanswered(store: Store, message: Message) -> bool:
+    """Alerts look for themselves who is asked; either way the offer has to be open."""
+    match = message.alert.match.ref if message.alert and message.alert.match else None
+    return _any_offer(store, Match.ref == (match or message.facts.get("match")))
+
+
+def _nobody_to_choose(store: Store, message: Message) -> bool:
+    return not _any_offer(store, Entitlement.link == message.facts["entitlement"])
+
+
+def _any_offer(store: Store, *which: ColumnElement[bool]) -> bool:
+    query = select(Match.id).join(Match.entitlement)
+    found = query.where(Match.state == MatchState.OFFERED, *which).limit(1)
+    return store.scalar(found) is not None
+
+
+def _unsaid(store: Store, message: Message) -> bool:
+    """They have not said yet whether they met, and it was not called off."""
+    ref = message.alert.session.ref if message.alert and message.alert.session else None
+    session = store.scalar(
+        select(Session).where(Session.ref == (ref or message.facts.get("session")))
+    )
+    if session is None or session.cancelled_at:
+        return False
+    worker = session.entitlement.person_id == message.recipient_id
+    side = Side.WORKER if worker else Side.PROVIDER
+    said = exists().where(Confirmation.session_id == session.id, Confirmation.side == side)
+    return not store.scalar(select(said))
+
+
+_HOLDS: dict[str, Callable[[Store, Message], bool]] = {
+    "match_offered": _to_choose,
+    "match_asked": _asked,
+    "offer_unanswered": _unanswered,
+    "choices_wanted": _nobody_to_choose,
+    "not_confirmed": _unsaid,
+}
