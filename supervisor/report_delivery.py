@@ -70,6 +70,7 @@ class Books:
     vetted: dict[tuple[int, str], date | None]
     outcomes: Counter[tuple[int, str]]
     minutes: Counter[int]
+    here: str
 
 
 def delivery(store: Store, now: datetime) -> Table:
@@ -77,7 +78,7 @@ def delivery(store: Store, now: datetime) -> Table:
     here = read(store, HubSettings).time_zone
     on = today(now, here)
     owed = _begun(store, on)
-    books = _books(store, owed, on, now)
+    books = _books(store, owed, on, here, now)
     rows = [_row(one, books, on) for one in owed]
     as_at = now.astimezone(zone(here))
     return Table(N_("Delivery register"), COLUMNS, rows, as_at, (*NOTES, NAMED))
@@ -97,7 +98,7 @@ def _begun(store: Store, on: date) -> list[Entitlement]:
     return list(store.scalars(query))
 
 
-def _books(store: Store, owed: Sequence[Entitlement], on: date, now: datetime) -> Books:
+def _books(store: Store, owed: Sequence[Entitlement], on: date, here: str, now: datetime) -> Books:
     outcomes, minutes = _tallies(store, now)
     return Books(
         positions=entitlements.positions(store, owed, now),
@@ -108,6 +109,7 @@ def _books(store: Store, owed: Sequence[Entitlement], on: date, now: datetime) -
         },
         outcomes=outcomes,
         minutes=minutes,
+        here=here,
     )
 
 
@@ -191,17 +193,17 @@ def _terms(
     return (
         "no" if shared else "yes",
         books.vetted.get((match.provider_id, entitlement.kind)),
-        _signed(match.agreement),
+        _signed(match.agreement, books.here),
         match.agreement.review_on if match.agreement else None,
     )
 
 
-def _signed(agreement: Agreement | None) -> date | None:
-    """The day on which both had signed, or the day that was brought in with the match."""
+def _signed(agreement: Agreement | None, here: str) -> date | None:
+    """The day at the hub on which both had signed, or the day that was brought in with the match."""
     if agreement is None:
         return None
     if agreement.worker_signed_at and agreement.provider_signed_at:
-        return max(agreement.worker_signed_at, agreement.provider_signed_at).date()
+        return today(max(agreement.worker_signed_at, agreement.provider_signed_at), here)
     return agreement.agreed_on
 
 

@@ -103,7 +103,7 @@ def test_the_register_has_every_column_that_an_auditor_is_owed(store: Store, yea
         "role": Role.PEER_SUPPORT_WORKER,
         "external": "yes",
         "vetted_until": date(2028, 12, 31),
-        "agreement_signed": date(2027, 1, 11),
+        "agreement_signed": date(2027, 1, 12),
         "review_due": date(2027, 7, 11),
         "starts_on": date(2027, 1, 1),
         "ends_on": date(2027, 12, 31),
