@@ -102,7 +102,7 @@ def _of_seat(store: Store, seat: Seat, template: str, by: Person, now: datetime)
     messages.drop_earlier(store, about, now)
     facts = {"group": seat.group.ref, "name": seat.group.name}
     for person in _others([seat.person], by):
-        messages.tell(store, person, f"{about}{now.isoformat()}", template, facts, now)
+        messages.tell(store, person, f"{about}{template}:{now.isoformat()}", template, facts, now)
 
 
 def _about(meeting: Meeting) -> str:

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
-from supervisor import groups
+from supervisor import groups, meetings
 from supervisor.cli import main
 from supervisor.models import (
     Audit,
@@ -382,7 +382,7 @@ def test_who_joins_or_leads_a_group_by_import_has_its_hours(store, small, now, t
     store.commit()
     first = store.scalars(select(Meeting).order_by(Meeting.starts_at)).first()
     assert whose() == {"ben", "cleo"}
-    groups.answer(store, first, one(store, Person, "ben"), False, now)
+    meetings.answer(store, first, one(store, Person, "ben"), False, now)
     sheets = {
         "groups": SMALL["groups"].replace("cleo", "ana"),
         "group_members": "group,person,left_on\ninland,cleo,\ninland,mere,2027-02-01",
