@@ -27,7 +27,8 @@ from supervisor.zones import today
 
 @dataclass(frozen=True)
 class Card:
-    """One kind of support: where it stands, with whom, what comes next, what is proposed."""
+    """One kind of support: where it stands, with whom, what comes next, what is proposed, and
+    whose no was the last one, as long as nobody is met."""
 
     entitlement: Entitlement
     position: Position
@@ -35,6 +36,12 @@ class Card:
     coming: Session | None
     proposals: list[Proposal]
     offers: list[Match]
+    not_available: Match | None
+
+    @property
+    def asked(self) -> Match | None:
+        """The one whom they chose, who has not answered yet."""
+        return next((one for one in self.offers if one.worker_yes_at), None)
 
 
 @dataclass(frozen=True)
@@ -93,6 +100,7 @@ def _card(store: Store, entitlement: Entitlement, position: Position, now: datet
         _coming(store, entitlement, now),
         _proposed(store, entitlement, now),
         _offers(store, entitlement),
+        None if match else _not_available(store, entitlement),
     )
 
 
@@ -123,6 +131,22 @@ def _offers(store: Store, entitlement: Entitlement) -> list[Match]:
         Match.entitlement_id == entitlement.id, Match.state == MatchState.OFFERED
     )
     return list(store.scalars(query.options(joinedload(Match.provider)).order_by(Match.id)))
+
+
+def _not_available(store: Store, entitlement: Entitlement) -> Match | None:
+    """Whom they chose last, where that came to nothing."""
+    query = (
+        select(Match)
+        .where(
+            Match.entitlement_id == entitlement.id,
+            Match.worker_yes_at.is_not(None),
+            Match.state.in_((MatchState.DECLINED, MatchState.LAPSED)),
+            Match.closed_by_id.is_(None) | (Match.closed_by_id != entitlement.person_id),
+        )
+        .options(joinedload(Match.provider))
+        .order_by(Match.closed_at.desc(), Match.id.desc())
+    )
+    return store.scalars(query).first()
 
 
 def _groups(store: Store, person: Person, now: datetime) -> list[Invited]:

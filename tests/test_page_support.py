@@ -1,16 +1,16 @@
 """A worker's own pages: where they stand, booking in five taps, and what their manager sees."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import icalendar
 import pytest
 from flask.testing import FlaskClient
 
-from supervisor import feeds
-from supervisor.models import Commitment, Proposal, Session, Store
-from supervisor.rules.kinds import FeedLevel, Kind, Mode, Outcome
+from supervisor import clock, feeds
+from supervisor.models import Commitment, Entitlement, Match, Proposal, Session, Store
+from supervisor.rules.kinds import FeedLevel, Kind, MatchState, Mode, Outcome
 from tests.everybody import settle
 
 TIMES = "/entitlements/ben-2027/times"
@@ -211,3 +211,50 @@ def test_mentoring_is_shown_to_no_manager_without_a_signed_agreement(
     store: Store, theirs, sign_in
 ) -> None:
     assert "Your manager sees nothing of it" in sign_in(theirs.dan).get("/support/manager").text
+
+
+@pytest.fixture
+def asked(store: Store, theirs, now) -> Match:
+    """Eve waits for somebody; she chose Ana yesterday."""
+    owed = store.query(Entitlement).filter_by(ref="eve-2027").one()
+    match = Match(
+        ref="eve-ana", entitlement=owed, provider=theirs.ana, state=MatchState.OFFERED,
+        offered_at=now - timedelta(days=3), worker_yes_at=now - timedelta(days=1),
+        lapses_at=now + timedelta(days=13),
+    )  # fmt: skip
+    store.add(match)
+    store.commit()
+    return match
+
+
+def test_after_choosing_the_card_says_who_was_asked_and_when(theirs, asked, sign_in) -> None:
+    page = sign_in(theirs.eve).get("/support").text
+    assert "Ana Rewi has been asked, on Tuesday 9 February." in page
+    assert "Waiting for an answer" in page
+    assert "Choose somebody" not in page
+    assert "Not matched" not in page
+
+
+def test_after_a_no_the_card_says_that_the_hub_looks_further(
+    store: Store, theirs, asked, now, sign_in
+) -> None:
+    asked.state, asked.closed_at, asked.closed_by_id = MatchState.DECLINED, now, theirs.ana.id
+    store.commit()
+    page = sign_in(theirs.eve).get("/support").text
+    assert "Ana Rewi is not available. That is nothing to do with you." in page
+    assert "The hub is looking for somebody who fits." in page
+
+
+def test_whoever_took_it_back_is_not_told_that_somebody_is_not_available(
+    store: Store, theirs, asked, now, sign_in
+) -> None:
+    asked.state, asked.closed_at, asked.closed_by_id = MatchState.LAPSED, now, theirs.eve.id
+    store.commit()
+    assert "is not available" not in sign_in(theirs.eve).get("/support").text
+
+
+def test_what_cannot_be_met_says_what_that_means_and_who_acts(store: Store, cast, sign_in) -> None:
+    clock.set_to(datetime(2027, 11, 22, 21, 0, tzinfo=UTC))
+    page = sign_in(cast.ben).get("/support").text
+    assert "Cannot be met" in page
+    assert "The hub talks with you about the rest" in page
