@@ -53,14 +53,14 @@ def propose(
     hub = fits.loaded(store, today(now, read(store, HubSettings).time_zone))
     answer = _known(hub, rows)
     _take_places(hub, dict(answer.keys()))
-    waiting = _waiting(store)
+    asked = waiting(store)
     new = {
         need: row for (need, provider), row in answer.items() if _is_new(hub, need, provider, row)
     }
     owed = _entitlements(store, [row.entitlement for row in new.values()])
     made: list[Match] = []
     for need, row in sorted(new.items()):
-        if row.entitlement not in waiting:
+        if row.entitlement not in asked:
             others = _others(store, hub, need, row)
             made += _offer(store, owed[row.entitlement], others, now, by, cover=cover)
     return made
@@ -132,7 +132,7 @@ def _entitlements(store: Store, refs: Sequence[str]) -> dict[str, Entitlement]:
     return {one.ref: one for one in store.scalars(query.options(joinedload(Entitlement.person)))}
 
 
-def _waiting(store: Store) -> set[str]:
+def waiting(store: Store) -> set[str]:
     """The entitlements that have an open offer."""
     query = select(Entitlement.ref).join(Match, Match.entitlement_id == Entitlement.id)
     return set(store.scalars(query.where(Match.state == MatchState.OFFERED)))

@@ -3,6 +3,7 @@
 Who asks does not wait: a worker process looks, and holds no lock while it does.
 """
 
+from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 
@@ -10,6 +11,7 @@ from sqlalchemy import or_, select, update
 
 from supervisor import audit, fits, matches, matching
 from supervisor.errors import Refused
+from supervisor.match_proposals import waiting
 from supervisor.matching import Answer, Question
 from supervisor.models import Entitlement, Match, MatchSearch, Person, Store
 from supervisor.models.engine import rows_changed
@@ -104,12 +106,18 @@ def rows(search: MatchSearch) -> list[matches.Row]:
     return [matches.Row(*row) for row in search.rows or ()]
 
 
-def lines(store: Store, search: MatchSearch, now: datetime, count: int) -> list[Line]:
-    """The first so many who would be offered somebody, each with why."""
+def new(store: Store, search: MatchSearch) -> list[matches.Row]:
+    """What would be offered: who has something to choose from already is left alone."""
+    asked = waiting(store)
+    return [row for row in rows(search) if not row.kept and row.entitlement not in asked]
+
+
+def lines(store: Store, some: Sequence[matches.Row], now: datetime) -> list[Line]:
+    """Who would be offered whom, and why."""
     on = today(now, read(store, HubSettings).time_zone)
-    new = [(row.entitlement, row.provider) for row in rows(search) if not row.kept][:count]
-    told = fits.reasons_of(store, new, on)
-    return [Line(*_both(store, *pair), told[pair]) for pair in new if pair in told]
+    pairs = [(row.entitlement, row.provider) for row in some]
+    told = fits.reasons_of(store, pairs, on)
+    return [Line(*_both(store, *pair), told[pair]) for pair in pairs if pair in told]
 
 
 def _both(store: Store, entitlement: str, provider: str) -> tuple[Entitlement, Person]:

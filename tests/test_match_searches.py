@@ -65,7 +65,7 @@ def found(store: Store, cast: SimpleNamespace, now: datetime, away=None) -> Matc
 def test_a_worker_process_finds_who_asked_reads_and_sends(store, cast, dans, eve, now) -> None:
     search = found(store, cast, now)
     assert (search.met, search.most_met, search.needs, search.unmet) == (2, 2, 2, [])
-    [line] = match_searches.lines(store, search, now, 10)
+    [line] = match_searches.lines(store, match_searches.new(store, search), now)
     assert (line.entitlement, line.provider) in {(dans, eve), (dans, cast.ana)}
     assert line.reasons
     made = match_searches.send(store, search, cast.cleo, now)
@@ -105,12 +105,19 @@ def test_cover_leaves_the_match_as_it_is(store, cast, dans, eve, now) -> None:
     """Ana is away for eight weeks; Eve would meet Ben meanwhile. Dan is not asked about."""
     store.add(Leave(person_id=cast.ana.id, starts_on=date(2027, 2, 1), ends_on=date(2027, 4, 1)))
     search = found(store, cast, now, away=cast.ana)
-    [line] = match_searches.lines(store, search, now, 10)
+    [line] = match_searches.lines(store, match_searches.new(store, search), now)
     assert (line.entitlement, line.provider) == (cast.entitlement, eve)
     assert (search.needs, search.met) == (1, 1)
     [made] = match_searches.send(store, search, cast.cleo, now)
     assert (made.cover, made.state, made.provider) == (True, MatchState.OFFERED, eve)
     assert (cast.match.state, cast.match.ends_on) == (MatchState.ACTIVE, None)
+
+
+def test_who_has_somebody_to_choose_from_is_left_alone(store, cast, dans, eve, now) -> None:
+    match_searches.send(store, found(store, cast, now), cast.cleo, now)
+    again = found(store, cast, now)
+    assert again.met == 2
+    assert match_searches.new(store, again) == []
 
 
 def test_for_whom_there_is_nobody_is_named(store, cast, eve, now) -> None:

@@ -28,15 +28,16 @@ def ask() -> Response:
 def show(ref: str) -> str:
     """How far it has come; then whom each would be offered, and why. `?all=1` shows all."""
     search, store = door.find(MatchSearch, ref), door.store()
-    rows = match_searches.rows(search)
-    new = sum(not row.kept for row in rows)
-    shown = new if "all" in request.args else read(store, ReportSettings).rows
+    rows, new = match_searches.rows(search), match_searches.new(store, search)
+    shown = len(new) if "all" in request.args else read(store, ReportSettings).rows
+    kept = sum(row.kept for row in rows)
     return render_template(
         "searches/show.html",
         search=search,
-        new=new,
-        kept=len(rows) - new,
-        lines=match_searches.lines(store, search, clock.now(), shown),
+        new=len(new),
+        kept=kept,
+        waiting=len(rows) - kept - len(new),
+        lines=match_searches.lines(store, new[:shown], clock.now()),
         unmet=match_searches.unmet(store, search),
     )
 
