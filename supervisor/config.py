@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy.exc import ArgumentError
+
 from supervisor.errors import Refused
 from supervisor.models.engine import database_url
+
+YEARS = range(1970, 2200)
 
 
 @dataclass(frozen=True)
@@ -25,20 +29,52 @@ class Config:
     smtp_tls: bool = False
 
 
-def from_environment() -> Config:
-    """Read SUPERVISOR_*; refuse what cannot be understood, naming the variable."""
-    database = os.environ.get("SUPERVISOR_DATABASE", "supervisor.db")
+def from_environment(port: int | None = None) -> Config:
+    """Read SUPERVISOR_*; refuse what cannot be understood, naming the variable.
+
+    Without SUPERVISOR_URL, links lead to this machine: to `port`, where it is not the usual one.
+    """
+    database = named_database()
     return Config(
-        database=database_url(database),
+        database=_address(database),
         secret_key=os.environ.get("SUPERVISOR_SECRET_KEY") or _kept_secret(database),
         now=_instant(os.environ.get("SUPERVISOR_NOW", "")),
-        base_url=os.environ.get("SUPERVISOR_URL", Config.base_url).rstrip("/"),
+        base_url=(os.environ.get("SUPERVISOR_URL") or _here(port)).rstrip("/"),
         smtp_host=os.environ.get("SUPERVISOR_SMTP_HOST", ""),
         smtp_port=_number("SUPERVISOR_SMTP_PORT", Config.smtp_port),
         smtp_user=os.environ.get("SUPERVISOR_SMTP_USER", ""),
         smtp_password=os.environ.get("SUPERVISOR_SMTP_PASSWORD", ""),
         smtp_tls=os.environ.get("SUPERVISOR_SMTP_TLS", "") == "1",
     )
+
+
+def named_database() -> str:
+    """What SUPERVISOR_DATABASE names."""
+    return os.environ.get("SUPERVISOR_DATABASE", "supervisor.db")
+
+
+def sqlite_file(database: str) -> Path | None:
+    """The file of a SQLite database; None for a database server."""
+    if "://" in database and not database.startswith("sqlite:///"):
+        return None
+    return Path(database.removeprefix("sqlite:///"))
+
+
+def _address(database: str) -> str:
+    scheme = database.partition("://")[0].partition("+")[0]
+    if "://" not in database or scheme in {"sqlite", "postgres", "postgresql"}:
+        try:
+            return database_url(database)
+        except ArgumentError:
+            pass
+    raise Refused(
+        "SUPERVISOR_DATABASE cannot be understood; write the path of a file, like hub.db, or an "
+        "address, like postgresql://user:password@host/name."
+    )
+
+
+def _here(port: int | None) -> str:
+    return f"http://127.0.0.1:{port}" if port else Config.base_url
 
 
 def _number(name: str, default: int) -> int:
@@ -55,10 +91,10 @@ def _instant(given: str) -> datetime | None:
         instant = datetime.fromisoformat(given)
     except ValueError:
         instant = None
-    if instant is None or instant.tzinfo is None:
+    if instant is None or instant.tzinfo is None or instant.year not in YEARS:
         raise Refused(
             f"SUPERVISOR_NOW is {given!r}; write a time with its offset, "
-            "like 2027-03-01T09:00:00+13:00."
+            "like 2027-03-01T09:00:00+13:00, of a year from 1970 to 2199."
         )
     return instant
 
@@ -68,10 +104,17 @@ def _kept_secret(database: str) -> str:
 
     `serve` refuses to start on a database server without SUPERVISOR_SECRET_KEY.
     """
-    if "://" in database and not database.startswith("sqlite:///"):
+    file = sqlite_file(database)
+    if file is None:
         return secrets.token_urlsafe(48)
-    path = Path(database.removeprefix("sqlite:///")).with_suffix(".secret")
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(48))
-    return path.read_text()
+    path = file.with_suffix(".secret")
+    try:
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(48))
+        return path.read_text()
+    except OSError as error:
+        raise Refused(
+            "SUPERVISOR_DATABASE is %(file)s, but %(path)s beside it cannot be used: %(why)s.",
+            file=file, path=path, why=error.strerror,
+        ) from error  # fmt: skip

@@ -388,5 +388,6 @@ def test_a_database_that_was_never_made_is_said_in_words(tmp_path: Path, monkeyp
         (tmp_path / "people.csv").write_text("id,name\nben,Ben\n")
         said = CliRunner().invoke(main, words)
         assert said.exit_code == 1
-        assert "The database could not be used: no such table" in said.stderr
-        assert "`supervisor init` makes it" in said.stderr
+        assert "There is no database at" in said.stderr
+        assert "`supervisor init` makes one there" in said.stderr
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["people.csv"]

@@ -10,6 +10,6 @@ from supervisor.commands.frame import opened_app, refusals
 @refusals
 def init() -> None:
     """Make the database, or bring it up to date."""
-    with opened_app():
+    with opened_app(new=True):
         upgrade()
     click.echo("The database is ready.")

@@ -27,7 +27,7 @@ def demo_(*, no_serve: bool, port: int) -> None:
 
     A demo that is there already starts over; anything else is left alone.
     """
-    with opened_app():
+    with opened_app(new=True, port=port):
         _clear()
         click.echo("Making the database …")
         upgrade()
@@ -39,7 +39,7 @@ def demo_(*, no_serve: bool, port: int) -> None:
         schedule.run_all(clock.now())
         db.session.remove()
         db.engine.dispose()
-    _tell(summary, links)
+    _tell(summary, links, port)
     if not no_serve:
         serve.run(HOST, port, worker=True)
 
@@ -76,7 +76,7 @@ def _links() -> dict[str, str]:
     }
 
 
-def _tell(summary: Summary, links: dict[str, str]) -> None:
+def _tell(summary: Summary, links: dict[str, str], port: int) -> None:
     head = "%-24s%8s%9s%9s%8s"
     click.echo("\n" + head % ("", "owed", "matched", "offered", "short"))
     for row in summary.rows:
@@ -86,4 +86,5 @@ def _tell(summary: Summary, links: dict[str, str]) -> None:
     click.echo("\nLook at it as somebody; each link signs you in once:")
     for who, link in links.items():
         click.echo(f"  {who}\n    {link}")
-    click.echo("Another: supervisor sign-in-link EMAIL\n")
+    at = "" if port == PORT else f" --port {port}"
+    click.echo(f"Another: supervisor sign-in-link EMAIL{at}\n")

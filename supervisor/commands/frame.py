@@ -1,6 +1,7 @@
 """What every command shares: the database opened, the clock set, refusals turned into exit 1."""
 
 import ctypes
+import errno
 import functools
 import json
 import os
@@ -8,15 +9,16 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
+from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from supervisor import clock
 from supervisor.app import create_app
-from supervisor.config import from_environment
+from supervisor.config import from_environment, named_database, sqlite_file
 from supervisor.errors import Refused
 from supervisor.extensions import db
 from supervisor.models import Store
@@ -34,13 +36,18 @@ NO_DATABASE = (
     "The database could not be used: %s.\n"
     "`supervisor init` makes it, or brings it up to date; SUPERVISOR_DATABASE names it."
 )
+CANNOT_WRITE = "%(out)s cannot be written: %(why)s."
 json_option = click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
 
 
 @contextmanager
-def opened_app(*, moving: bool = False) -> Iterator[Flask]:
-    """The app in its context, with SUPERVISOR_NOW obeyed."""
-    config = from_environment()
+def opened_app(
+    *, moving: bool = False, new: bool = False, port: int | None = None
+) -> Iterator[Flask]:
+    """The app in its context, with SUPERVISOR_NOW obeyed. Only `new` may make the database."""
+    if not new:
+        _check_it_is_there()
+    config = from_environment(port)
     clock.set_to(config.now, moving=moving)
     app = create_app(config)
     with app.app_context():
@@ -51,10 +58,21 @@ def opened_app(*, moving: bool = False) -> Iterator[Flask]:
             db.engine.dispose()
 
 
+def _check_it_is_there() -> None:
+    """A mistyped name leaves no empty database behind."""
+    file = sqlite_file(named_database())
+    if file is not None and not file.exists():
+        raise Refused(
+            "There is no database at %(file)s. `supervisor init` makes one there; "
+            "SUPERVISOR_DATABASE names another.",
+            file=file,
+        )
+
+
 @contextmanager
-def opened_store() -> Iterator[Store]:
+def opened_store(port: int | None = None) -> Iterator[Store]:
     """A handle for a command that writes: committed at the end, rolled back when it throws."""
-    with opened_app(), writing():
+    with opened_app(port=port), writing():
         yield db.session()
         db.session.commit()
 
@@ -76,8 +94,7 @@ def only_ours_on_stdout() -> Iterator[None]:
 
 def check_secret() -> None:
     """Refuse a database server without a secret of its own: another process would have another."""
-    database = from_environment().database
-    if not database.startswith("sqlite:") and not os.environ.get("SUPERVISOR_SECRET_KEY"):
+    if sqlite_file(named_database()) is None and not os.environ.get("SUPERVISOR_SECRET_KEY"):
         raise Refused(
             "A database server needs SUPERVISOR_SECRET_KEY: a long random text, kept secret "
             "and the same for every process. `openssl rand -base64 36` makes one."
@@ -99,11 +116,32 @@ def refusals(command: Callable[..., Any]) -> Callable[..., Any]:
         except Refused as refusal:
             click.echo(str(refusal), err=True)
             raise SystemExit(1) from refusal
-        except (OperationalError, ProgrammingError) as error:
+        except DatabaseError as error:
+            if isinstance(error, IntegrityError):
+                raise
             click.echo(NO_DATABASE % str(error.orig).partition("\n")[0], err=True)
             raise SystemExit(1) from error
 
     return run
+
+
+def check_out(out: Path | None) -> None:
+    """Refuse a file that could not be written before any work is done for it."""
+    if out is None:
+        return
+    if not out.absolute().parent.is_dir():
+        raise Refused(CANNOT_WRITE, out=out, why=os.strerror(errno.ENOENT))
+    if not os.access(out if out.exists() else out.absolute().parent, os.W_OK):
+        raise Refused(CANNOT_WRITE, out=out, why=os.strerror(errno.EACCES))
+
+
+def keep(out: Path, content: bytes) -> None:
+    """Write a file that only its owner reads: it is about people."""
+    try:
+        out.touch(mode=0o600)
+        out.write_bytes(content)
+    except OSError as error:
+        raise Refused(CANNOT_WRITE, out=out, why=error.strerror) from error
 
 
 def print_json(value: Any) -> None:

@@ -10,8 +10,10 @@ import click
 
 from supervisor import clock, matches, matching, wording
 from supervisor.commands.frame import (
+    check_out,
     day_asked,
     json_option,
+    keep,
     on_option,
     only_ours_on_stdout,
     opened_app,
@@ -25,6 +27,10 @@ from supervisor.models.engine import writing
 from supervisor.rules.assign import Score
 
 COLUMNS = ("entitlement_id", "person_id", "kind", "provider_id", "fit")
+OPENED = (
+    "Everything was opened: nobody takes more than their places and hours now, and matches that "
+    "run may. Where some do (supervisor report capacity), fewer can be met than without --reopen."
+)
 
 
 @click.command()
@@ -48,6 +54,7 @@ def match(
 
     The answer goes to standard output as CSV, or to a file, with a word on how good it is.
     """
+    check_out(out)
     with opened_app(), only_ours_on_stdout():
         store = db.session()
         answer = matching.solve(
@@ -56,13 +63,15 @@ def match(
         summary = wording.say(answer.summary)
         offered = _offer(answer) if propose else None
     if out:
-        out.write_text(_csv(answer.rows), encoding="utf-8", newline="")
+        keep(out, _csv(answer.rows).encode())
     if as_json:
         print_json(_facts(answer, summary, offered))
         return
     if not out:
         click.echo(_csv(answer.rows), nl=False)
     click.echo(summary, err=not out)
+    if reopen:
+        click.echo(OPENED, err=True)
     if offered is not None:
         click.echo(f"Offers made: {offered}", err=not out)
 

@@ -1,6 +1,7 @@
 """`supervisor plan`: times for all that is still owed, proposed to each pair."""
 
 import csv
+import io
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -8,7 +9,15 @@ from pathlib import Path
 import click
 
 from supervisor import clock, plans, wording
-from supervisor.commands.frame import day_asked, json_option, opened_app, print_json, refusals
+from supervisor.commands.frame import (
+    check_out,
+    day_asked,
+    json_option,
+    keep,
+    opened_app,
+    print_json,
+    refusals,
+)
 from supervisor.extensions import db
 from supervisor.models.engine import writing
 from supervisor.plans import Plan, Short, Time
@@ -37,12 +46,13 @@ def plan_(
 
     It fills nobody's calendar: a pair keeps its plan with one tap, or has said "book for us".
     """
+    check_out(out)
     with opened_app(), writing():
         begin = day_asked(db.session(), first)
         end = last.date() if last else begin + A_YEAR
         made = _made(begin, end, dry_run=dry_run)
         if out:
-            _write(out, made.times)
+            keep(out, _csv(made.times).encode())
         if as_json:
             print_json(_facts(made))
         else:
@@ -57,11 +67,12 @@ def _made(first: date, last: date, *, dry_run: bool) -> Plan:
     return made
 
 
-def _write(out: Path, times: Iterable[Time]) -> None:
-    with out.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        writer.writerows(_cells(time) for time in times)
+def _csv(times: Iterable[Time]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(COLUMNS)
+    writer.writerows(_cells(time) for time in times)
+    return text.getvalue()
 
 
 def _cells(time: Time) -> tuple[str, str, str, int, str]:

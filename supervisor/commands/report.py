@@ -5,8 +5,7 @@ from pathlib import Path
 import click
 
 from supervisor import clock, reports, spreadsheets
-from supervisor.commands.frame import check_secret, opened_app, refusals
-from supervisor.errors import Refused
+from supervisor.commands.frame import check_out, check_secret, keep, opened_app, refusals
 from supervisor.extensions import db
 
 
@@ -29,7 +28,7 @@ def report(name: str, form: str, out: Path | None, *, without_names: bool) -> No
             table = reports.without_names(table, app.config["HUB"].secret_key)
     content = spreadsheets.write(table, form)
     if out:
-        _keep(out, content)
+        keep(out, content)
     else:
         click.echo(content, nl=False)
 
@@ -37,14 +36,6 @@ def report(name: str, form: str, out: Path | None, *, without_names: bool) -> No
 def _check(form: str, out: Path | None, *, nameless: bool) -> None:
     if form == "xlsx" and out is None:
         raise click.UsageError("A spreadsheet needs a file: add --out NAME.xlsx.")
+    check_out(out)
     if nameless:
         check_secret()
-
-
-def _keep(out: Path, content: bytes) -> None:
-    """In a file that only its owner reads: it is about people."""
-    try:
-        out.touch(mode=0o600)
-        out.write_bytes(content)
-    except OSError as error:
-        raise Refused("%(out)s cannot be written: %(why)s.", out=out, why=error.strerror) from error

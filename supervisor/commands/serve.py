@@ -33,7 +33,7 @@ def run(host: str, port: int, *, worker: bool) -> None:
 
     check_free(host, port)
     click.echo(f"Serving on http://{host}:{port} (stop with Ctrl-C)")
-    Server(lambda: _load(worker=worker), host, port).run()
+    Server(lambda: _load(worker=worker, port=port), host, port).run()
 
 
 def _check_database() -> None:
@@ -48,8 +48,8 @@ def _check_database() -> None:
         click.echo("SUPERVISOR_NOW is not obeyed here: only a demo's clock can be set.", err=True)
 
 
-def _load(*, worker: bool) -> Flask:
-    config = from_environment()
+def _load(*, worker: bool, port: int) -> Flask:
+    config = from_environment(port)
     app = create_app(config)
     with app.app_context():
         demo = read(db.session(), HubSettings).demo

@@ -12,10 +12,15 @@ from supervisor.models import Person, Store
 
 @click.command("sign-in-link")
 @click.argument("who", metavar="EMAIL")
+@click.option(
+    "--port",
+    type=click.IntRange(1, 65535),
+    help="Where `supervisor serve` listens, without SUPERVISOR_URL.",
+)
 @refusals
-def sign_in_link(who: str) -> None:
+def sign_in_link(who: str, port: int | None) -> None:
     """Print a link that signs EMAIL in (the hub's own id of a person will do, too)."""
-    with opened_store() as store:
+    with opened_store(port) as store:
         link = link_for(store, find(store, who))
     click.echo(link)
 

@@ -1,0 +1,89 @@
+"""What every command does alike: one plain sentence where it cannot be done, and no traces."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from supervisor.cli import main
+from supervisor.config import from_environment
+
+
+@pytest.fixture
+def run(monkeypatch, database: str, store, cast):
+    store.rollback()
+    monkeypatch.setenv("SUPERVISOR_DATABASE", database)
+    monkeypatch.setenv("SUPERVISOR_SECRET_KEY", "test")
+    monkeypatch.setenv("SUPERVISOR_NOW", "2027-02-10T09:00:00+13:00")
+    return lambda *words: CliRunner().invoke(main, words)
+
+
+def plain(said: Result) -> str:
+    """What stands on standard error; it is no traceback."""
+    assert said.exit_code in {1, 2}
+    assert isinstance(said.exception, SystemExit)
+    return said.stderr
+
+
+@pytest.mark.parametrize("words", [("match",), ("plan", "--dry-run"), ("report", "delivery")])
+def test_a_file_that_cannot_be_written_is_said_before_any_work(run, tmp_path, words) -> None:
+    out = tmp_path / "gone" / "out.csv"
+    said = plain(run(*words, "--out", str(out)))
+    assert said == f"{out} cannot be written: No such file or directory.\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        (
+            "SUPERVISOR_DATABASE",
+            "mysql://somewhere/hub",
+            "SUPERVISOR_DATABASE cannot be understood",
+        ),
+        (
+            "SUPERVISOR_DATABASE",
+            "postgresql://x:y:z@/:",
+            "SUPERVISOR_DATABASE cannot be understood",
+        ),
+        ("SUPERVISOR_NOW", "0001-01-01T00:00:00+13:00", "of a year from 1970 to 2199"),
+        ("SUPERVISOR_NOW", "9999-12-31T23:59:59-12:00", "of a year from 1970 to 2199"),
+    ],
+)
+def test_what_the_environment_says_wrongly_is_named(run, monkeypatch, name, value, says) -> None:
+    monkeypatch.setenv(name, value)
+    assert says in plain(run("behind"))
+
+
+def test_a_file_that_is_no_database_is_said(run, monkeypatch, tmp_path: Path) -> None:
+    file = tmp_path / "letter.db"
+    file.write_text("Kia ora, this is a letter and not a database. " * 30)
+    monkeypatch.setenv("SUPERVISOR_DATABASE", str(file))
+    assert "file is not a database" in plain(run("behind"))
+
+
+@pytest.mark.parametrize(
+    "words", [("behind",), ("sign-in-link", "ben"), ("export", "x"), ("serve",)]
+)
+def test_a_mistyped_database_leaves_nothing_behind(run, monkeypatch, tmp_path, words) -> None:
+    monkeypatch.delenv("SUPERVISOR_SECRET_KEY")
+    monkeypatch.setenv("SUPERVISOR_DATABASE", str(tmp_path / "typo.db"))
+    said = plain(run(*words))
+    assert "There is no database at" in said
+    assert "`supervisor init` makes one there" in said
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there_is_said(run, monkeypatch, tmp_path) -> None:
+    monkeypatch.delenv("SUPERVISOR_SECRET_KEY")
+    monkeypatch.setenv("SUPERVISOR_DATABASE", str(tmp_path / "gone" / "hub.db"))
+    assert "cannot be used: No such file or directory." in plain(run("init"))
+
+
+def test_links_lead_to_the_port_that_is_served_unless_the_address_is_known(
+    run, monkeypatch
+) -> None:
+    assert run("sign-in-link", "ben", "--port", "8461").stdout.startswith("http://127.0.0.1:8461/")
+    assert run("sign-in-link", "ben").stdout.startswith("http://127.0.0.1:8000/")
+    assert from_environment(8461).base_url == "http://127.0.0.1:8461"
+    monkeypatch.setenv("SUPERVISOR_URL", "https://hub.example.org/")
+    assert from_environment(8461).base_url == "https://hub.example.org"
