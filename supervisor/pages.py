@@ -90,7 +90,7 @@ ERROR_WORDS = {
 def register(app: Flask) -> None:
     """Hook the context, the filters and the error pages onto the app."""
     app.context_processor(_context)
-    app.jinja_env.globals["STATES"] = STATES
+    app.jinja_env.globals.update(STATES=STATES, in_te_reo=wording.in_te_reo)
     app.jinja_env.filters.update(
         wording.FILTERS, there=_there, at_hub=_at_hub, elsewhere=_elsewhere, first_name=first_name
     )

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from datetime import date, datetime
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date, format_time
+from babel.messages.pofile import read_po
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
@@ -85,6 +88,16 @@ def kind_name(kind: str) -> str:
 def mode_name(mode: str) -> str:
     """In person, video or phone."""
     return str(_(MODES[Mode(mode)]))
+
+
+@cache
+def in_te_reo() -> bool:
+    """Whether most sentences are in te reo Māori. Until then a page in that language says that it
+    is English, so that a screen reader reads it as what it is."""
+    with (Path(__file__).parent / "translations/mi/LC_MESSAGES/messages.po").open("rb") as words:
+        sentences = [one for one in read_po(words) if one.id]
+    said = [one for one in sentences if one.string and not one.fuzzy]
+    return len(said) * 2 > len(sentences)
 
 
 def say(words: Words | str) -> str:
