@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from supervisor import entitlements
 from supervisor.access import MANAGER_COLUMNS, Viewer, team_entitlements
+from supervisor.ended import lately
 from supervisor.models import Entitlement, Match, Person, Store
 from supervisor.rules import pace
 from supervisor.rules.kinds import MatchState, Standing
@@ -52,6 +53,8 @@ class TeamRow:
     standing: Standing
     doing: Words
     catching_up: bool = False
+    starts_on: date | None = None
+    ends_on: date | None = None
     link: str = ""
 
     @property
@@ -108,7 +111,11 @@ def _running(store: Store, seen: ColumnElement[bool], on: date) -> list[Entitlem
     query = (
         select(Entitlement)
         .join(Entitlement.person)
-        .where(seen, Entitlement.starts_on <= on, Entitlement.ends_on >= on)
+        .where(
+            seen,
+            Entitlement.starts_on <= on,
+            or_(Entitlement.ends_on >= on, lately(store, on)),
+        )
         .options(joinedload(Entitlement.person))
         .order_by(Person.name, Person.id, Entitlement.kind.desc(), Entitlement.starts_on)
     )
@@ -120,7 +127,13 @@ def _rows(store: Store, owed: list[Entitlement], on: date, now: datetime) -> lis
     matches = defaultdict(list)
     for match in store.scalars(select(Match).where(Match.entitlement_id.in_(positions))):
         matches[match.entitlement_id].append(match)
-    return [_row(one, positions[one.id], matches[one.id], on) for one in owed]
+    seen = [e for e in owed if e.ends_on >= on or _ended_short(positions[e.id])]
+    return [_row(one, positions[one.id], matches[one.id], on) for one in seen]
+
+
+def _ended_short(position: Position) -> bool:
+    """What is short stays in its own row, beside the period that followed."""
+    return position.standing is Standing.ENDED_SHORT
 
 
 def _row(entitlement: Entitlement, position: Position, matches: list[Match], on: date) -> TeamRow:
@@ -134,6 +147,8 @@ def _row(entitlement: Entitlement, position: Position, matches: list[Match], on:
         standing=position.standing,
         doing=_doing(position, matches, on),
         catching_up=position.catching_up,
+        starts_on=entitlement.starts_on,
+        ends_on=entitlement.ends_on,
     )
 
 

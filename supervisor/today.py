@@ -20,6 +20,7 @@ from supervisor import (
 from supervisor.behind import FOUND, Line
 from supervisor.broken import Broken
 from supervisor.capacity import Load
+from supervisor.ended import Ended, ended_short
 from supervisor.models import (
     Entitlement,
     Job,
@@ -63,6 +64,7 @@ class Board:
     whole: str
     sections: dict[Standing, Section]
     under_way: Section
+    ended: list[Ended]
     traces: dict[int, Trace]
     waiting: list[Waiting]
     named: list[Named]
@@ -121,6 +123,7 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
         under_way=_under_way(
             store, [e for e in wanting if e.id in waits], positions, settings, whole, now
         ),
+        ended=ended_short(store, on, now),
         traces=done,
         waiting=waiting,
         named=today_finds.named(store, loads, on),

@@ -12,6 +12,7 @@ from supervisor.agreements import AgreementSettings
 from supervisor.alert_causes import AlertSettings
 from supervisor.choices import ChoiceSettings
 from supervisor.delivery import DeliverySettings
+from supervisor.ended import EndedSettings
 from supervisor.feed_editions import FeedSettings
 from supervisor.first_meetings import FirstMeetingSettings
 from supervisor.groups import GroupSettings
@@ -51,6 +52,7 @@ GROUPS: dict[str, type[Any]] = {
         PlanSettings,
         LeaveSettings,
         DeliverySettings,
+    EndedSettings,
         FitSettings,
         AssignSettings,
         RecruitSettings,

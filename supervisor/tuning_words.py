@@ -79,6 +79,10 @@ KNOBS = {
         N_("Time away"),
         {"amend_after_weeks": Knob(N_("Weeks away after which the total is looked at"), 1, 104)},
     ),
+    "EndedSettings": Panel(
+        N_("Periods that ended short"),
+        {"shown_days": Knob(N_("Days for which they still show"), 0, 366)},
+    ),
     "DeliverySettings": Panel(
         N_("Did it happen?"),
         {"asked_for_days": Knob(N_("Days after a meeting for which both are asked"), 1, 366)},

@@ -291,3 +291,34 @@ def test_cover_that_was_asked_for_shows_on_the_row(store: Store, theirs, behind)
     store.commit()
     page = behind.get("/today").text
     assert "Dan Foley is asked to cover." in rows_of(page, "under_way")
+
+
+@pytest.fixture
+def last_year(store: Store, cast) -> Entitlement:
+    """Ben's half year ended a month ago, and nothing of it was held."""
+    owed = Entitlement(
+        ref="ben-2026", person=cast.ben, kind=Kind.PEER_SUPERVISION, sessions=5, minutes=60,
+        starts_on=date(2026, 7, 1), ends_on=date(2027, 1, 10), payer="employer",
+    )  # fmt: skip
+    store.add(owed)
+    store.commit()
+    return owed
+
+
+def test_a_period_that_ended_short_stays_on_the_board_for_a_while(
+    store: Store, cast, last_year, cleo, sign_in
+) -> None:
+    row = rows_of(cleo.get("/today").text, "ended_short")
+    assert "0 of 5 done" in row
+    assert "1 July 2026 – 10 January 2027" in row
+    clock.set_to(datetime(2027, 3, 15, tzinfo=UTC))
+    assert rows_of(sign_in(cast.cleo).get("/today").text, "ended_short") == ""
+
+
+def test_a_manager_sees_what_ended_short_as_a_row_of_its_own(
+    store: Store, cast, last_year, sign_in
+) -> None:
+    page = sign_in(cast.mere).get("/team").text
+    assert "1 July 2026 – 10 January 2027" in page
+    assert "Ended short" in page
+    assert page.count("Ben Harris</th>") == 2
