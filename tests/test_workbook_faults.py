@@ -524,3 +524,33 @@ def test_one_bad_row_among_ten_thousand_is_found_and_nothing_kept(store, now, tm
     assert refused(store, folder(tmp_path / "in", {"people": text}), now) == [
         'people, row 7656, email, "p1@example.org": an address that p1 has not'
     ]
+
+
+@pytest.mark.parametrize("payer", ["hub", "employer", "nobody", "lakes", "santa"])
+def test_who_pays_is_a_word_or_an_organisation(store, now, tmp_path, payer: str) -> None:
+    bring_in(store, folder(tmp_path / "small", SMALL), now)
+    text = SMALL["entitlements"].replace(",yes,hub", f",yes,{payer}")
+    path = folder(tmp_path / "in", {"entitlements": text})
+    if payer != "santa":
+        assert bring_in(store, path, now).counts["entitlements"].new == 0
+        return
+    assert refused(store, path, now) == [
+        'entitlements, row 2, payer, "santa": '
+        "hub, employer, nobody, or the id of a row in organisations"
+    ]
+
+
+def test_a_new_word_is_said_once_with_how_many_cells_hold_it(
+    store, tmp_path, monkeypatch, database
+) -> None:
+    store.rollback()
+    monkeypatch.setenv("SUPERVISOR_DATABASE", database)
+    monkeypatch.setenv("SUPERVISOR_SECRET_KEY", "test")
+    text = "id,name,focus\nana,Ana,stars\nben,Ben,stars;moon\ncleo,Cleo,stars"
+    said = CliRunner().invoke(main, ["import", str(folder(tmp_path / "in", {"people": text}))])
+    assert said.stderr.splitlines() == [
+        "new word in the list focus: stars in 3 cells",
+        "new word in the list focus: moon in 1 cell",
+        "Spelt as they should be? `--add-words` accepts new words.",
+        "Nothing was imported. Cells that need a change: 3.",
+    ]

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from supervisor.rules.words import N_, Words
 from supervisor.workbook.rows import Check, Found, Look, Row
 
+PAYERS = ("hub", "employer", "nobody")
+
 
 def in_order(first: str, last: str) -> Check:
     """Days of which both are inside: the last is not before the first."""
@@ -55,6 +57,13 @@ def apart(one: str, other: str) -> Check:
             yield other, Words(N_("somebody else"))
 
     return check
+
+
+def paid_by_somebody(row: Row, look: Look) -> Found:
+    """Who pays is one of three words, or an organisation: anybody else could never sign."""
+    payer = row.values.get("payer")
+    if payer and payer not in PAYERS and look("organisations", payer, "id") is None:
+        yield "payer", Words(N_("hub, employer, nobody, or the id of a row in organisations"))
 
 
 def not_the_worker(row: Row, look: Look) -> Found:

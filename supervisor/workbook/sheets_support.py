@@ -40,6 +40,7 @@ from supervisor.workbook.checks import (
     in_order,
     in_period,
     not_the_worker,
+    paid_by_somebody,
 )
 from supervisor.workbook.columns import field, link, word
 from supervisor.workbook.columns_support import agreement, answer, confirmed_at, local_start
@@ -61,7 +62,7 @@ ENTITLEMENTS = Sheet(
     "entitlements",
     Entitlement,
     key=("id",),
-    checks=(in_order("starts_on", "ends_on"),),
+    checks=(in_order("starts_on", "ends_on"), paid_by_somebody),
     settle=settle_entitlement,
     columns=(
         ID,
