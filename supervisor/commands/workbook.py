@@ -1,5 +1,6 @@
 """`supervisor import` and `supervisor export`: the workbook, in and out."""
 
+from collections import Counter
 from pathlib import Path
 
 import click
@@ -37,9 +38,20 @@ def _tell_faults(refused: WorkbookRefused, *, as_json: bool) -> None:
         print_json({"faults": faults, "new_words": refused.new_words})
         return
     for fault in refused.faults:
-        click.echo(str(fault), err=True)
+        if not fault.new_words:
+            click.echo(str(fault), err=True)
+    _tell_new_words(refused)
+
+
+def _tell_new_words(refused: WorkbookRefused) -> None:
+    """One line for a word, however many cells have it."""
+    cells = Counter(word for fault in refused.faults for word in fault.new_words)
     for vocabulary, word in refused.new_words:
-        click.echo(f"new word in the list {vocabulary}: {word}", err=True)
+        many = cells[str(vocabulary), word]
+        where = f" in {many} cell{'s' * (many > 1)}" if many else ""
+        click.echo(f"new word in the list {vocabulary}: {word}{where}", err=True)
+    if refused.new_words:
+        click.echo("Spelt as they should be? `--add-words` accepts new words.", err=True)
 
 
 def _tell(report: Report) -> None:

@@ -29,11 +29,19 @@ class Draft:
     asks: list[tuple[Row, str]] = field(default_factory=list)
     to_ask: list[tuple[Row, str]] = field(default_factory=list)
 
-    def fault(self, sheet: str, row: Row, column: str, right: Words) -> None:
+    def fault(
+        self,
+        sheet: str,
+        row: Row,
+        column: str,
+        right: Words,
+        new_words: Iterable[tuple[str, str]] = (),
+    ) -> None:
         """Name a bad cell; only the first fault of a cell counts."""
         if column not in row.bad:
             row.bad.add(column)
-            self.faults.append(Fault(sheet, row.number, column, row.texts.get(column, ""), right))
+            given, words = row.texts.get(column, ""), tuple(new_words)
+            self.faults.append(Fault(sheet, row.number, column, given, right, words))
 
     @cached_property
     def memory(self) -> dict[tuple[str, str], dict[str, str]]:

@@ -17,6 +17,7 @@ class Fault:
     column: str
     value: str
     right: Words
+    new_words: tuple[tuple[str, str], ...] = ()
 
     def __str__(self) -> str:
         shown = json.dumps(_short(self.value), ensure_ascii=False)

@@ -60,6 +60,7 @@ def _resolve_words(made: Draft, sheet: Sheet, row: Row, column: Column, given: A
     fresh = [word for word in known if (column.vocabulary, word) in made.book.new_words]
     row.values[column.name] = tuple(dict.fromkeys(known)) if column.cell.many else known[0]
     if fresh and not made.book.add_words:
-        facts = {"list": str(column.vocabulary), "words": ", ".join(fresh)}
+        named = str(column.vocabulary)
+        facts = {"list": named, "words": ", ".join(fresh)}
         right = Words(N_("words of the list %(list)s; %(words)s is new (--add-words)"), facts)
-        made.fault(sheet.name, row, column.name, right)
+        made.fault(sheet.name, row, column.name, right, [(named, word) for word in fresh])
