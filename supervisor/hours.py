@@ -14,7 +14,7 @@ from supervisor.rules.days import DAY, Span, merged
 from supervisor.rules.openings import BookingSettings, Hours, Stretch, Weekly
 from supervisor.settings import HubSettings
 from supervisor.ways import region_of, zone_of
-from supervisor.zones import to_local
+from supervisor.zones import to_local, today
 
 AT_ONCE = 10_000
 Free = list[Stretch]
@@ -93,6 +93,22 @@ def windows_of(person: Person, settings: BookingSettings) -> tuple[Weekly, ...]:
     own = tuple(Weekly(w.weekday, w.starts_minute, w.ends_minute, w.mode) for w in person.windows)
     office = (settings.office_from, settings.office_to)
     return own or tuple(Weekly(day, *office) for day in WORKING_DAYS)
+
+
+def within(
+    person: Person,
+    starts_at: datetime,
+    minutes: int,
+    mode: str,
+    hub: HubSettings,
+    settings: BookingSettings,
+) -> bool:
+    """Whether a meeting lies in somebody's week, whatever else they have on that day."""
+    zone = zone_of(person, hub)
+    day, ends = today(starts_at, zone), starts_at + timedelta(minutes=minutes)
+    week = Hours(zone, windows_of(person, settings))
+    open_ = rule.free(week, day - DAY, day + DAY, mode)
+    return any(start <= starts_at and ends <= end for start, end in open_)
 
 
 def _leave(store: Store, ids: Sequence[int], first: date) -> dict[int, list[Span]]:

@@ -79,6 +79,7 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
         {"worker": "Ben Harris", "person": "ben", "starts": "2027-05-31", "ends": "2027-09-01"},
     ),
     ("group_short", CIRCLE | {"yes": 1, "needed": 3}),
+    ("limit_lowered", {"provider": "Ana Rewi", "person": "ana"}),
     ("match_agreed", AGREED),
     ("match_agreed", AGREED | {"ends": "2027-06-30", "gone": TIMES}),
     ("match_asked", {"match": "ben-ana", "other": "Ben Harris", "cover": False}),

@@ -1,0 +1,149 @@
+"""My open hours: rows of a week that are added, copied and taken out before they are saved."""
+
+from collections.abc import Iterable, Sequence
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from supervisor import clock, door, open_hours
+from supervisor.errors import Refused
+from supervisor.models import Person
+from supervisor.open_hours import DAY_MINUTES, MOST, Hours
+from supervisor.rules.openings import BookingSettings
+from supervisor.rules.words import N_
+from supervisor.settings import read
+
+bp = Blueprint("hours", __name__)
+WEEKDAYS = (
+    N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"),
+    N_("Sunday"),
+)  # fmt: skip
+WORKING_DAYS = range(5)
+Row = tuple[int, str, str, str]
+"""A row as it is typed: the weekday, from, to, and the way of meeting."""
+
+
+@bp.get("/people/<ref>/hours")
+@door.needs()
+def show(ref: str) -> str:
+    """The week as it is; `?was=` is the one before, to go back to."""
+    person = _theirs(ref)
+    return _page(person, [_typed(one) for one in open_hours.week(person)], was=_was())
+
+
+def _theirs(ref: str) -> Person:
+    """The reader themselves, or anybody for the hub."""
+    person = door.find(Person, ref)
+    if person.id != door.me().id and not door.viewer().coordinator:
+        abort(404)
+    return person
+
+
+def _typed(one: Hours) -> Row:
+    return one.weekday, _clock(one.starts), _clock(one.ends), one.mode or ""
+
+
+def _clock(minute: int) -> str:
+    return f"{minute // 60 % 24:02}:{minute % 60:02}"
+
+
+def _page(
+    person: Person,
+    rows: Sequence[Row],
+    refusal: Refused | None = None,
+    was: Sequence[Row] | None = None,
+    *,
+    draft: bool = False,
+) -> str:
+    store = door.store()
+    booking = read(store, BookingSettings)
+    return render_template(
+        "hours/show.html",
+        who=person,
+        days=[(_(name), _of_day(rows, day)) for day, name in enumerate(WEEKDAYS)],
+        rows=rows,
+        error=door.words(refusal) if refusal else "",
+        bad=refusal.field if refusal else None,
+        was=was,
+        draft=draft,
+        outside=open_hours.outside(store, person, clock.now()),
+        office=[_clock(booking.office_from), _clock(booking.office_to)],
+    )
+
+
+def _of_day(rows: Sequence[Row], day: int) -> list[tuple[int, Row]]:
+    return [(n, row) for n, row in enumerate(rows) if row[0] == day]
+
+
+def _was() -> list[Row] | None:
+    """The rows of the address, as `_packed` wrote them; None where there are none."""
+    if "was" not in request.args:
+        return None
+    return _rows(tuple(part.split(",")) for part in request.args["was"].split(";") if part)
+
+
+def _packed(week: Iterable[Hours]) -> str:
+    return ";".join(",".join(map(str, _typed(one))) for one in week)
+
+
+def _rows(given: Iterable[tuple[str, ...]]) -> list[Row]:
+    """What cannot be a row is left out."""
+    return [
+        (int(row[0]), row[1], row[2], row[3])
+        for row in list(given)[: MOST + 1]
+        if len(row) == 4 and row[0] in set("0123456")
+    ]
+
+
+@bp.post("/people/<ref>/hours")
+@door.needs()
+def change(ref: str) -> Response | str | tuple[str, int]:
+    """Save the rows, or show them again with one more, one less, or a day copied."""
+    person, rows = _theirs(ref), _form()
+    verb, _bar, number = request.form.get("do", "save").partition("-")
+    if verb != "save":
+        return _page(person, _drafted(rows, verb, number), draft=True)
+    before, rows = open_hours.week(person), [row for row in rows if row[1] or row[2]]
+    try:
+        wanted = [_hours(n, row) for n, row in enumerate(rows)]
+        outside = open_hours.save(door.store(), person, wanted, door.me(), clock.now())
+    except Refused as refusal:
+        door.store().rollback()
+        return _page(_theirs(ref), rows, refusal, draft=True), 422
+    said = _("The hours are saved.")
+    if outside:
+        said += " " + _("Meetings outside them stay booked. They are listed below.")
+    return door.done(url_for("hours.show", ref=ref, was=_packed(before)), said)
+
+
+def _form() -> list[Row]:
+    columns = (request.form.getlist(name) for name in ("weekday", "from", "to", "how"))
+    return _rows(zip(*columns, strict=False))
+
+
+def _drafted(rows: list[Row], verb: str, number: str) -> list[Row]:
+    """Rows of the page with what a button does to them; nothing is saved by it."""
+    n = int(number) if number.isdecimal() and int(number) < MOST else -1
+    if verb == "add" and 0 <= n < len(WEEKDAYS):
+        return [*rows, (n, "", "", "")]
+    if verb == "remove":
+        return [row for place, row in enumerate(rows) if place != n]
+    if verb == "copy" and n in WORKING_DAYS:
+        kept = [row for row in rows if row[0] not in WORKING_DAYS]
+        return [*((day, *row[1:]) for day in WORKING_DAYS for row in rows if row[0] == n), *kept]
+    return rows
+
+
+def _hours(n: int, row: Row) -> Hours:
+    """A row in minutes; midnight as an end is the end of the day."""
+    weekday, starts, ends, mode = row
+    return Hours(weekday, _minute(n, starts), _minute(n, ends) or DAY_MINUTES, mode or None)
+
+
+def _minute(n: int, typed: str) -> int:
+    hour, _colon, minute = typed.partition(":")
+    fine = hour.isdecimal() and minute.isdecimal() and int(hour) < 24 and int(minute) < 60
+    if not fine:
+        raise Refused(N_("Write a time, like 09:00."), field=f"row{n}")
+    return int(hour) * 60 + int(minute)

@@ -1,0 +1,131 @@
+"""The weekly hours in which somebody can meet, as they write them down themselves."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import NamedTuple, TypeVar
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import joinedload
+
+from supervisor import audit, hours
+from supervisor.errors import Refused
+from supervisor.models import Entitlement, Person, Proposal, Session, Store, Window
+from supervisor.models.engine import lock_people
+from supervisor.rules.kinds import Mode
+from supervisor.rules.openings import BookingSettings
+from supervisor.rules.words import N_
+from supervisor.settings import HubSettings, read_each
+from supervisor.viewers import acting_for
+
+Booked = TypeVar("Booked", Session, Proposal)
+MOST = 40
+DAY_MINUTES = 1440
+
+
+class Hours(NamedTuple):
+    """From a minute to a minute of a weekday (0 is Monday), for one way of meeting or for any."""
+
+    weekday: int
+    starts: int
+    ends: int
+    mode: str | None = None
+
+
+def week(person: Person) -> list[Hours]:
+    """What is written down; nothing means that the hub's own hours stand in."""
+    return [Hours(w.weekday, w.starts_minute, w.ends_minute, w.mode) for w in person.windows]
+
+
+def save(
+    store: Store, person: Person, wanted: Sequence[Hours], by: Person, now: datetime
+) -> list[Session]:
+    """Put these in the place of what was written down. Booked meetings outside them stay; those
+    are given back. What stays as it was keeps its place too."""
+    behalf = acting_for(store, by, person)
+    _refuse_slips(wanted)
+    lock_people(store, [person.id])
+    _write(store, person, set(wanted))
+    audit.record(store, now, by, "change", "hours", person.ref, behalf)
+    _forget_proposals(store, person, now)
+    return outside(store, person, now)
+
+
+def _refuse_slips(wanted: Sequence[Hours]) -> None:
+    """Each slip names its row, counted from nought, as its field."""
+    if len(wanted) > MOST:
+        raise Refused(N_("That is a lot. Put hours that follow one another together."))
+    for n, one in enumerate(wanted):
+        if not 0 <= one.weekday < 7 or one.mode not in {None, *Mode}:
+            raise Refused(N_("Choose from what is on this page."), field=f"row{n}")
+        if not 0 <= one.starts < one.ends <= DAY_MINUTES:
+            raise Refused(N_("These hours end before they begin."), field=f"row{n}")
+        if any(_overlap(one, other) for other in wanted[:n]):
+            raise Refused(N_("These hours overlap others of the day."), field=f"row{n}")
+
+
+def _overlap(one: Hours, other: Hours) -> bool:
+    """For the same way of meeting; to be free for two ways at once is no slip."""
+    same = (one.weekday, one.mode) == (other.weekday, other.mode)
+    return same and one.starts < other.ends and other.starts < one.ends
+
+
+def _write(store: Store, person: Person, wanted: set[Hours]) -> None:
+    for window in list(person.windows):
+        key = Hours(window.weekday, window.starts_minute, window.ends_minute, window.mode)
+        if key in wanted:
+            wanted.discard(key)
+        else:
+            store.delete(window)
+    for weekday, starts, ends, mode in sorted(wanted, key=str):
+        store.add(
+            Window(
+                person_id=person.id, weekday=weekday, starts_minute=starts, ends_minute=ends,
+                mode=mode,
+            )
+        )  # fmt: skip
+    store.flush()
+    store.expire(person, ["windows"])
+
+
+def _forget_proposals(store: Store, person: Person, now: datetime) -> None:
+    """Nothing is proposed outside them any more; the next plan finds other times."""
+    query = (
+        select(Proposal)
+        .join(Proposal.entitlement)
+        .where(
+            or_(Proposal.provider_id == person.id, Entitlement.person_id == person.id),
+            Proposal.starts_at > now,
+        )
+    )
+    for proposal in _outside(store, person, store.scalars(query).all()):
+        store.delete(proposal)
+    store.flush()
+
+
+def outside(store: Store, person: Person, now: datetime) -> list[Session]:
+    """Their booked meetings that lie outside their hours, soonest first."""
+    query = (
+        select(Session)
+        .join(Session.entitlement)
+        .where(
+            or_(Session.provider_id == person.id, Entitlement.person_id == person.id),
+            Session.outcome.is_(None),
+            Session.cancelled_at.is_(None),
+            Session.starts_at > now,
+        )
+        .options(
+            joinedload(Session.provider),
+            joinedload(Session.entitlement).joinedload(Entitlement.person),
+        )
+        .order_by(Session.starts_at)
+    )
+    return list(_outside(store, person, store.scalars(query).all()))
+
+
+def _outside(store: Store, person: Person, some: Sequence[Booked]) -> Iterable[Booked]:
+    hub, booking = read_each(store, HubSettings, BookingSettings)
+    return (
+        one
+        for one in some
+        if not hours.within(person, one.starts_at, one.minutes, one.mode, hub, booking)
+    )
