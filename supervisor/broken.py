@@ -1,4 +1,5 @@
-"""Matches that run although a rule stands against them now, and no exception lets it pass."""
+"""Matches that run, or are agreed to begin, although a rule stands against them now, and no
+exception lets it pass."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -6,10 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from supervisor import capacity
+from supervisor.access import RUNNING
 from supervisor.fits_hub import loaded
 from supervisor.models import Entitlement, Match, Person, Store
 from supervisor.rules import fit
@@ -42,27 +43,33 @@ class Broken:
 
 
 def broken(store: Store, on: date, person: Person | None = None) -> list[Broken]:
-    """The matches of the day that are not lawful, by the worker's name; or one person's."""
-    running = _running(store, on)
-    if not any(_is_of(match, person) for match in running):
+    """The matches that run on the day or will, and are not lawful, by the worker's name; or one
+    person's."""
+    agreed = _agreed(store, on)
+    if not any(_is_of(match, person) for match in agreed):
         return []
     table = loaded(store, on).table
-    over = _over(store, running, table, on)
+    over = _over(store, [match for match in agreed if runs(match, on)], table, on)
     found = {
         match.id: Broken(match, words_of(pair, rules, Reader.COORDINATOR))
-        for match, pair, lost in _asked(table, running)
+        for match, pair, lost in _asked(table, agreed)
         if _is_of(match, person) and (rules := [*lost, *over[match.id]])
     }
-    return [found[match.id] for match in running if match.id in found]
+    return [found[match.id] for match in agreed if match.id in found]
+
+
+def runs(match: Match, on: date) -> bool:
+    """Whether it has begun."""
+    return match.starts_on is not None and match.starts_on <= on
 
 
 def _is_of(match: Match, person: Person | None) -> bool:
     return person is None or match.entitlement.person_id == person.id
 
 
-def _asked(table: Table, running: Sequence[Match]) -> Iterator[tuple[Match, Pairs, list[Rule]]]:
+def _asked(table: Table, agreed: Sequence[Match]) -> Iterator[tuple[Match, Pairs, list[Rule]]]:
     """Each match with its pair and the rules that stand against it, asked all at once."""
-    for some, pairs in _by_kind(table, running):
+    for some, pairs in _by_kind(table, agreed):
         lost = failing(pairs, RULES)
         for row, match in enumerate(some):
             yield match, pairs.where(np.array([row])), lost[row]
@@ -81,13 +88,15 @@ def stands(
     return words_of(pair, failing(pair, (*RULES, *ROOM))[0], Reader.COORDINATOR)
 
 
-def _running(store: Store, on: date) -> list[Match]:
+def _agreed(store: Store, on: date) -> list[Match]:
+    """Both have said yes, and it is not over."""
     query = (
         select(Match)
         .join(Match.entitlement)
         .join(Entitlement.person)
         .where(
-            capacity.running(on),
+            Match.state.in_(RUNNING),
+            or_(Match.ends_on.is_(None), Match.ends_on >= on),
             Entitlement.ends_on >= on,
             Entitlement.kind.in_(MATCHED_KINDS),
         )
@@ -100,14 +109,14 @@ def _running(store: Store, on: date) -> list[Match]:
     return list(store.scalars(query))
 
 
-def _by_kind(table: Table, running: Sequence[Match]) -> Iterator[tuple[list[Match], Pairs]]:
+def _by_kind(table: Table, agreed: Sequence[Match]) -> Iterator[tuple[list[Match], Pairs]]:
     """The matches of each kind with their pairs; without those of somebody who is not here."""
     need_of = {need.id: row for row, need in enumerate(table.needs)}
     provider_of = {one.party.id: row for row, one in enumerate(table.providers)}
     for kind in MATCHED_KINDS:
         some = [
             match
-            for match in running
+            for match in agreed
             if match.entitlement.kind == kind
             and match.entitlement_id in need_of
             and match.provider_id in provider_of

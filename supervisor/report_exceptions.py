@@ -81,6 +81,8 @@ def _broken(store: Store, on: date) -> Iterator[tuple[Cell, ...]]:
         (one.person_id, one.kind): one.vetted_until for one in store.scalars(select(Offering))
     }
     for one in broken.broken(store, on):
+        if not broken.runs(one.match, on):
+            continue
         until = vetted.get((one.match.provider_id, one.match.entitlement.kind))
         for rule, _words in one.found:
             yield (

@@ -8,7 +8,17 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import broken, conflicts, fits, matches, matching, overrides, seats, workbook
+from supervisor import (
+    broken,
+    conflicts,
+    fits,
+    matches,
+    matching,
+    overrides,
+    reports,
+    seats,
+    workbook,
+)
 from supervisor.access import viewer_of, visible
 from supervisor.apart import declared
 from supervisor.errors import NotFound, Refused
@@ -201,6 +211,16 @@ def test_a_match_that_runs_goes_on_and_the_hub_is_told_only_that_it_needs_anothe
     (one,) = broken.broken(store, TODAY)
     assert one.match is cast.match
     assert [(rule, str(words)) for rule, words in one.found] == [("not_available", "Not available")]
+
+
+def test_a_match_that_is_yet_to_begin_is_shown_at_once_and_not_yet_reported(
+    store, cast, dans, now
+) -> None:
+    match = _chosen(store, cast, dans, cast.ana, now)
+    matches.accept(store, match, cast.ana, now, date(2027, 6, 1))
+    conflicts.declare(store, cast.dan, "Ana Rewi", cast.dan, now)
+    assert [one.match for one in broken.broken(store, TODAY)] == [match]
+    assert reports.exceptions(store, now).rows == []
 
 
 # who may know

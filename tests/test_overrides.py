@@ -38,8 +38,9 @@ def hub(store: Store, cast: SimpleNamespace) -> SimpleNamespace:
     cast.ivy = Person(ref="ivy", name="Ivy Moss", email="ivy@example.org")
     cast.ivy.hats = [PersonHat(hat=Hat.COORDINATOR)]
     cast.owed = Entitlement(
-        ref="dan-2027", person=cast.dan, kind=Kind.PEER_SUPERVISION, sessions=10, minutes=60,
-        starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31), mandatory=True,
+        ref="dan-2027", link="dan-2027", person=cast.dan, kind=Kind.PEER_SUPERVISION,
+        sessions=10, minutes=60, starts_on=date(2027, 1, 1),
+        ends_on=date(2027, 12, 31), mandatory=True,
     )  # fmt: skip
     cast.job = Job(person=cast.ana, organisation=cast.harbour, role=Role.EDUCATOR)
     store.add_all([cast.ivy, cast.owed, cast.job])
