@@ -43,6 +43,7 @@ class AlertSettings:
     short_days: int = 2
     short_hub: int = 0
     quiet_days: int = 7
+    put_off_days: int = 60
 
 
 @dataclass(frozen=True)

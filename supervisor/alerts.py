@@ -11,16 +11,20 @@ from sqlalchemy import func, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 
 from supervisor import alert_ladders, audit, entitlements, messages
-from supervisor.alert_causes import Cause
+from supervisor.alert_causes import AlertSettings, Cause
 from supervisor.alert_kinds import CATALOGUE, KINDS, OF_STANDINGS, TROUBLE, Kind
 from supervisor.errors import Refused
 from supervisor.models import Alert, AlertEvent, Entitlement, Person, Store
 from supervisor.models.engine import rows_changed
+from supervisor.rules.days import DAY
 from supervisor.rules.kinds import MATCHED_KINDS, Standing
 from supervisor.rules.words import N_
+from supervisor.settings import read
 from supervisor.zones import midnight, today
 
 A_WHILE = timedelta(hours=1)
+PAIR = ("pair", "silent", "asked")
+"""Rungs on which the worker and the provider read what is their own."""
 
 
 def due(store: Store, now: datetime) -> list[int]:
@@ -186,12 +190,17 @@ def acknowledge(store: Store, alert: Alert, by: Person, now: datetime) -> None:
 
 
 def snooze(store: Store, alert: Alert, until: datetime, by: Person, now: datetime) -> None:
-    """Nobody more is told until a day; it still ends by itself."""
+    """The hub and managers are told no more until a day; the pair reads what is theirs. It still
+    ends by itself."""
     if alert.ended_at:
         raise Refused(N_("This has ended by itself already."))
     if until <= now:
         raise Refused(N_("Choose a day that is still to come."), field="until")
-    _wait(store, alert, until)
+    days = read(store, AlertSettings).put_off_days
+    if until > now + days * DAY:
+        raise Refused(N_("Choose a day within %(days)s days."), field="until", days=days)
+    alert.look_again_on = until
+    messages.hold(store, alert, until, but=PAIR)
     alert.events.append(AlertEvent(what="snoozed", at=now, person_id=by.id, until=until))
     audit.record(store, now, by, "snooze", "alert", alert.ref)
     store.flush()

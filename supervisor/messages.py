@@ -94,9 +94,11 @@ def _unsent(store: Store, which: Any, **values: Any) -> None:
     )
 
 
-def hold(store: Store, alert: Alert, until: datetime) -> None:
-    """Keep what was not yet sent of an alert until then; it goes at its reader's next hour."""
-    for message in store.scalars(_left().where(Message.alert_id == alert.id)):
+def hold(store: Store, alert: Alert, until: datetime, but: Sequence[str] = ()) -> None:
+    """Keep what was not yet sent of an alert until then; it goes at its reader's next hour. What
+    was written for a rung named in `but` goes as it would."""
+    left = store.scalars(_left().where(Message.alert_id == alert.id)).all()
+    for message in (one for one in left if one.facts.get("who") not in but):
         message.due_at = max(message.due_at, next_hour(store, message.recipient, until))
     store.flush()
 

@@ -32,8 +32,12 @@ def _asked(store: Store, message: Message) -> bool:
 
 def _unanswered(store: Store, message: Message) -> bool:
     """Alerts look for themselves who is asked; either way the offer has to be open."""
-    match = message.alert.match.ref if message.alert and message.alert.match else None
-    return _any_offer(store, Match.ref == (match or message.facts.get("match")))
+    match = message.alert.match if message.alert else None
+    if match is None:
+        return _any_offer(store, Match.ref == message.facts["match"])
+    if match.worker_yes_at:
+        return match.state == MatchState.OFFERED
+    return _any_offer(store, Match.entitlement_id == match.entitlement_id, has_its_turn())
 
 
 def _nobody_to_choose(store: Store, message: Message) -> bool:

@@ -228,6 +228,7 @@ KNOBS = {
             "short_hub": Knob(N_("A group is short: days after that until the hub is told"), 0, 14),
             "away_intervals": Knob(N_("A provider away for so many usual intervals"), 1, 20),
             "quiet_days": Knob(N_("Days between two messages about the same"), 0, 90),
+            "put_off_days": Knob(N_("Days for which something can be put off"), 1, 366),
         },
     ),
     "MessageSettings": Panel(

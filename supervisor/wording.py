@@ -51,8 +51,9 @@ def _locale() -> str:
 
 
 def day(when: date | datetime) -> str:
-    """Tuesday 8 December."""
-    return format_date(when, "EEEE d MMMM", locale=_locale())
+    """Tuesday 8 December, with its year where that is not this one."""
+    pattern = "EEEE d MMMM" if when.year == clock.now().year else "EEEE d MMMM y"
+    return format_date(when, pattern, locale=_locale())
 
 
 def short_day(when: date | datetime) -> str:

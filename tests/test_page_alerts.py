@@ -71,16 +71,33 @@ def test_taking_it_in_hand_is_written_down(store: Store, cast, sign_in, behind) 
     assert trail == ["acknowledge"]
 
 
-def test_putting_it_off_holds_every_message(store: Store, cast, sign_in, behind) -> None:
+def test_putting_it_off_holds_the_hubs_message_and_not_the_workers(
+    store: Store, cast, sign_in, behind
+) -> None:
     browser = sign_in(cast.cleo)
     given = {"until": "2027-05-14"}
     page = browser.post(address(behind, "/snooze"), data=given, follow_redirects=True).text
     assert "Cleo Martin put it off until 14 May." in log(page)
-    due = {message.due_at for message in store.scalars(select(Message))}
-    assert min(due) >= at(5, 14)
+    due = {m.recipient.ref: m.due_at for m in store.scalars(select(Message))}
+    assert due["cleo"] >= at(5, 14)
+    assert due["ben"] < at(5, 1)
+    assert due["ana"] < at(5, 1)
 
 
-@pytest.mark.parametrize("until", ["", "soon", "2027-04-01"])
+def test_what_is_put_off_is_off_the_board_until_then(store: Store, cast, sign_in, behind) -> None:
+    browser = sign_in(cast.cleo)
+    assert "1 thing needs you." in browser.get("/today").text
+    browser.post(address(behind, "/snooze"), data={"until": "2027-05-14"})
+    page = browser.get("/today").text
+    assert "0 things need you." in page
+    assert "Put off until 14 May 2027." in page
+
+
+def test_who_is_behind_can_be_given_cover_from_here(cast, sign_in, behind) -> None:
+    assert "Find cover" in sign_in(cast.cleo).get(address(behind)).text
+
+
+@pytest.mark.parametrize("until", ["", "soon", "2027-04-01", "2099-01-01"])
 def test_a_day_that_cannot_be_is_asked_for_again(cast, sign_in, behind, until: str) -> None:
     answer = sign_in(cast.cleo).post(address(behind, "/snooze"), data={"until": until})
     assert answer.status_code == 422

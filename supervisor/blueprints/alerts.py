@@ -10,7 +10,7 @@ from supervisor import alert_facts, alert_history, alerts, clock, door, entitlem
 from supervisor.alert_kinds import KINDS, Remedy
 from supervisor.errors import Refused
 from supervisor.models import Alert, Entitlement, Match
-from supervisor.rules.kinds import MatchState
+from supervisor.rules.kinds import MatchState, Standing
 from supervisor.settings import HubSettings, read
 from supervisor.zones import midnight
 
@@ -33,6 +33,7 @@ def _page(alert: Alert, error: str = "") -> str:
         says=alert_facts.says(store, alert, now),
         position=entitlements.position(store, owed, now) if owed else None,
         remedy=_remedy(alert, owed) if owed else _remedy_of_group(alert),
+        others=_others(alert, owed) if owed else [],
         waits=_waits(alert),
         history=alert_history.of(store, alert),
         error=error,
@@ -73,6 +74,17 @@ def _remedy(alert: Alert, owed: Entitlement) -> tuple[str, str]:
     }[KINDS[alert.name].remedy]
 
 
+def _others(alert: Alert, owed: Entitlement) -> list[tuple[str, str]]:
+    """What helps where the remedy does not: somebody for a while, or another number."""
+    cover = url_for("people.shortlist", ref=owed.person.ref, entitlement_ref=owed.link, cover=1)
+    if alert.name == Standing.CANNOT_BE_MET:
+        return [
+            (_("Find a time"), url_for("sessions.times", ref=owed.link)),
+            (_("Change the number"), url_for("amendments.show", ref=owed.link)),
+        ]
+    return [(_("Find cover"), cover)] if KINDS[alert.name].remedy is Remedy.TIMES else []
+
+
 @bp.post("/alerts/<ref>/acknowledgement")
 @door.needs("coordinator")
 def acknowledge(ref: str) -> Response:
@@ -91,7 +103,7 @@ def snooze(ref: str) -> Response | tuple[str, int]:
     except Refused as refusal:
         door.store().rollback()
         return _page(door.find(Alert, ref), door.words(refusal)), 422
-    return door.done(url_for("alerts.show", ref=ref), _("Nobody more is told until then."))
+    return door.done(url_for("alerts.show", ref=ref), _("The hub hears of it again then."))
 
 
 def _until() -> datetime:
