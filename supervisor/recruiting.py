@@ -82,7 +82,9 @@ class Sought:
         more, (one, many, needs) = self.more, ADDS[self.sure]
         if more.met < more.mandatory:
             facts = {"n": more.mandatory, "others": more.mandatory - more.met}
-            text = N_("%(n)d more who must have it would, and %(others)d others would not.")
+            text = N_(
+                "%(n)d more who must have it would have somebody; of others %(others)d fewer."
+            )
             return Words(text, facts)
         if more.people != more.met:
             return Words(needs, {"n": more.met, "people": more.people})

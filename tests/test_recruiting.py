@@ -121,7 +121,7 @@ def test_the_hub_decides_how_many_they_would_take(store: Store, carers) -> None:
         (More(0, 1, 1, False), "about", "About 1 more person would have somebody."),
         (More(0, 3, 2, True), "proved", "3 more needs of 2 people would be met."),
         (More(2, 1, 1, True), "proved",
-         "2 more who must have it would, and 1 others would not."),
+         "2 more who must have it would have somebody; of others 1 fewer."),
     ],
 )  # fmt: skip
 def test_it_says_how_sure_it_is(more: More, sure: str, words: str) -> None:
@@ -249,7 +249,7 @@ def test_the_page_shows_as_many_rows_as_the_hub_likes(store: Store, cast, carers
     save(store, RecruitSettings(rows=1))
     store.commit()
     page = sign_in(cast.cleo).get("/recruit").text
-    assert "1 others would help as much as the last of these, or less." in page
+    assert "1 other would help as much as the last of these, or less." in page
     assert "A coach" not in page
 
 

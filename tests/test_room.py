@@ -262,3 +262,15 @@ def test_long_tables_are_read_a_page_at_a_time(store: Store, cast, sign_in) -> N
     whole = cleo.get("/capacity?all=where").text
     assert whole.count("Hidden: fewer than 5 people") == 3
     assert "Show all" not in whole
+
+
+@pytest.mark.parametrize("path", ["/reports", "/providers", "/today"])
+def test_the_hub_comes_to_both_pages_from_where_it_needs_them(
+    store: Store, cast, sign_in, path: str
+) -> None:
+    cast.offering.capacity = 0
+    owed(store, cast.dan, ref="dan-2027")
+    store.commit()
+    page = sign_in(cast.cleo).get(path).text
+    assert 'href="/capacity"' in page
+    assert 'href="/recruit"' in page
