@@ -66,7 +66,7 @@ def commit_both(store: Store, session: Session) -> None:
     store.flush()
 
 
-def not_over(now: datetime) -> Select[tuple[int | None]]:
+def not_over(now: datetime) -> Select[int | None]:
     """The sessions that are going on or still to come."""
     return select(Commitment.session_id).where(
         Commitment.session_id.is_not(None), Commitment.ends_at > now
