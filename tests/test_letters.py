@@ -2,6 +2,7 @@
 
 import ast
 import re
+from dataclasses import replace
 from datetime import date, datetime
 from email.message import EmailMessage
 from html.parser import HTMLParser
@@ -284,3 +285,29 @@ def test_the_hub_signs_with_its_name_and_its_number(read, store, cast) -> None:
     assert text.rstrip().endswith(
         "Southern Hub\nStuck? Ring the hub on 03 555 0100. We can do it for you."
     )
+
+
+@pytest.mark.parametrize("template", ["nothing_booked", "slipping"])
+def test_no_subject_speaks_of_a_meeting_that_is_not_booked(read, template: str) -> None:
+    """Read on a locked phone, "your next meeting" is a booking."""
+    assert read(template, PACE)[0].subject == "Times to meet"
+    assert read(template, PACE | NO_TIME)[0].subject == "About your meetings"
+
+
+@pytest.mark.parametrize(
+    ("standing", "about"),
+    [
+        (Standing.NOT_MATCHED, "There is nobody yet to hold them."),
+        (Standing.CANNOT_BE_MET, "The days that are left are too few for all of them."),
+    ],
+)
+def test_a_manager_reads_what_it_is_about_and_what_can_be_done(
+    read, standing: Standing, about: str
+) -> None:
+    row = replace(ROW, standing=standing, ends_on=date(2027, 12, 31))
+    letter, _mail = read("alert_manager", {"row": row, "on": date(2027, 4, 30)}, "mere")
+    text = " ".join(said(letter))
+    assert about in text
+    assert "the hub" in text.lower()
+    assert "make room for it" not in text
+    assert not PRIVATE.search(text.replace("Where it stands", ""))
