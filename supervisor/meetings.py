@@ -13,6 +13,9 @@ from supervisor.rules.words import N_
 from supervisor.settings import read
 from supervisor.zones import to_utc
 
+BUSY_THEN = N_("You have another meeting then. Move that one first.")
+THEY_ARE_BUSY_THEN = N_("They have another meeting then. Move that one first.")
+
 
 def answer(
     store: Store,
@@ -29,7 +32,7 @@ def answer(
     with store.begin_nested():
         group_times.free(store, meeting, person.id)
         if coming and not group_times.commit(store, meeting, person.id):
-            raise Refused(N_("You have another meeting then. Move that one first."))
+            raise Refused(BUSY_THEN if by is None else THEY_ARE_BUSY_THEN)
     said = _attendance(store, meeting, person)
     said.coming = coming
     store.flush()

@@ -119,6 +119,7 @@ POSTS: dict[str, str] = {
     "matches.remind": "c",
     "matches.take_back": "cw",
     "meetings.answer": "w",
+    "meetings.answer_for": "",
     "meetings.ask": "cf",
     "meetings.cancel": "cf",
     "meetings.go_ahead": "cf",

@@ -194,6 +194,14 @@ def test_who_leads_reads_by_name_who_said_what_and_asks_the_silent(
     assert told.recipient_id == cast.dan.id
 
 
+def test_the_hub_types_what_somebody_says_on_the_phone(store: Store, cast, sign_in, group) -> None:
+    cleo, nxt = sign_in(cast.cleo), at(store, group, 1)
+    typed = cleo.post(url(group, nxt, "answers/ben"), data={"coming": "yes"}, follow_redirects=True)
+    assert "1 of 2" in typed.text
+    assert "You said you will come." in sign_in(cast.ben).get("/groups/wednesday").text
+    assert cleo.post(url(group, nxt, "answers/eve"), data={"coming": "yes"}).status_code == 404
+
+
 def test_any_meeting_that_has_been_can_be_marked(store: Store, cast, sign_in, group, now) -> None:
     clock.set_to(now + timedelta(days=30))
     ana, first = sign_in(cast.ana), at(store, group, 0)
@@ -288,7 +296,7 @@ def test_the_hub_gives_a_seat_by_name_and_ends_it(store: Store, cast, sign_in, g
     store.commit()
     cleo = sign_in(cast.cleo)
     assert "Mo Bell" in cleo.get("/groups/wednesday?who=bell").text
-    assert "Nobody of that name" in cleo.get("/groups/wednesday?who=nobody").text
+    assert "Nobody else of that name" in cleo.get("/groups/wednesday?who=nobody").text
     given = cleo.post("/groups/wednesday/seats/mo", follow_redirects=True).text
     assert "Mo Bell has a place, and is told." in given
     assert "Take Mo Bell out" in cleo.get("/groups/wednesday/seats/mo/end").text

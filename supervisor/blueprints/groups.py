@@ -32,14 +32,16 @@ def show(ref: str) -> str:
     off = request.args.get("off", "")
     view = group_views.of(door.store(), group, door.me(), clock.now(), off)
     page = "groups/show.html" if leads(door.viewer(), group) else "groups/member.html"
-    return render_template(page, view=view, group=group, wrong=None, who=who, found=_named(who))
+    found = _named(who, {seat.person_id for seat in group.seats if seat.left_on is None})
+    return render_template(page, view=view, group=group, wrong=None, who=who, found=found)
 
 
-def _named(who: str) -> list[Person]:
-    """People of a name, for the hub alone."""
+def _named(who: str, here: set[int]) -> list[Person]:
+    """People of a name who are not in the group, for the hub alone."""
     if not who or not door.viewer().coordinator:
         return []
-    return people.directory(door.store(), door.hub_today(), who)[:NAMED]
+    found = people.directory(door.store(), door.hub_today(), who)
+    return [person for person in found if person.id not in here][:NAMED]
 
 
 @bp.get("/groups/open")

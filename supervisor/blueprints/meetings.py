@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from supervisor import clock, door, group_times, group_views, meetings, past_meetings
 from supervisor.errors import NotFound, Refused
-from supervisor.models import Group, Meeting
+from supervisor.models import Group, Meeting, Person
 from supervisor.viewers import leads
 
 bp = Blueprint("meetings", __name__)
@@ -48,6 +48,19 @@ def answer(ref: str, meeting_ref: str) -> Response:
         return door.not_done(_home(ref), refusal)
     said = _("Thank you. Whoever leads the group sees it.")
     return door.done(_home(ref), said if coming else _("Noted. See you next time."))
+
+
+@bp.post("/groups/<ref>/meetings/<meeting_ref>/answers/<person_ref>")
+@door.needs("coordinator")
+def answer_for(ref: str, meeting_ref: str, person_ref: str) -> Response:
+    """The hub types what somebody says on the phone."""
+    meeting, person = _meeting(door.find(Group, ref), meeting_ref), door.find(Person, person_ref)
+    coming = request.form.get("coming") == "yes"
+    try:
+        meetings.answer(door.store(), meeting, person, coming, clock.now(), door.me())
+    except Refused as refusal:
+        return door.not_done(_home(ref), refusal)
+    return door.done(_home(ref), _("That is written down."))
 
 
 @bp.post("/groups/<ref>/meetings/<meeting_ref>/questions")
