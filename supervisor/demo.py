@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -14,6 +15,7 @@ from sqlalchemy.orm import joinedload
 
 from supervisor import entitlements, groups, matches, matching, meetings, plans, workbook
 from supervisor.models import Entitlement, Match, Meeting, Store
+from supervisor.plans import Plan
 from supervisor.rules.kinds import MATCHED_KINDS, Kind, MatchState, Standing
 from supervisor.settings import HubSettings, read, save
 from supervisor.sign_ins import SignInSettings
@@ -38,13 +40,15 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Row:
-    """One kind of support: how many are owed it, have somebody, were offered, fall short."""
+    """One kind of support: how many are owed it, have somebody, were offered; how many sessions
+    ahead found a time; and how many fall behind."""
 
     kind: Kind
     owed: int
     matched: int
     offered: int
-    short: int
+    placed: int
+    behind: int
 
 
 @dataclass(frozen=True)
@@ -71,7 +75,7 @@ def build(store: Store, now: datetime, say: Say) -> Summary:
     say("Planning what is still owed …")
     plan = plans.plan(store, on, on + timedelta(days=364), now)
     entitlements.reassess_all(store, list(store.scalars(select(Entitlement))), now)
-    return Summary(_rows(store, on), plan.placed, plan.wanted)
+    return Summary(_rows(store, plan, on), plan.placed, plan.wanted)
 
 
 def _name_the_hub(store: Store) -> None:
@@ -99,12 +103,16 @@ def _offer(store: Store, on: date, now: datetime) -> None:
     matches.propose(store, answer.rows, now)
 
 
-def _rows(store: Store, on: date) -> list[Row]:
+def _rows(store: Store, plan: Plan, on: date) -> list[Row]:
     owed = [e for e in entitlements.current(store, on) if e.kind in MATCHED_KINDS]
-    return [_row(store, kind, [e for e in owed if e.kind == kind], on) for kind in MATCHED_KINDS]
+    placed = Counter(time.entitlement.kind for time in plan.times)
+    return [
+        _row(store, kind, [e for e in owed if e.kind == kind], placed[kind], on)
+        for kind in MATCHED_KINDS
+    ]
 
 
-def _row(store: Store, kind: Kind, owed: list[Entitlement], on: date) -> Row:
+def _row(store: Store, kind: Kind, owed: list[Entitlement], placed: int, on: date) -> Row:
     offered = set(
         store.scalars(select(Match.entitlement_id).where(Match.state == MatchState.OFFERED))
     )
@@ -113,7 +121,8 @@ def _row(store: Store, kind: Kind, owed: list[Entitlement], on: date) -> Row:
         owed=len(owed),
         matched=sum(bool(entitlements.running_match(store, e, on)) for e in owed),
         offered=sum(e.id in offered for e in owed),
-        short=sum(e.standing in SHORT for e in owed),
+        placed=placed,
+        behind=sum(e.standing in SHORT for e in owed),
     )
 
 

@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import func, select
 
 from supervisor import delivery, demo, entitlements, openings, workbook
+from supervisor.commands.demo import tell
 from supervisor.models import (
     Entitlement,
     Person,
     Session,
     Store,
 )
-from supervisor.rules.kinds import Role, Standing
+from supervisor.rules.kinds import Kind, Role, Standing
 
 ROOT = Path(__file__).parent.parent
 TUESDAY = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)
@@ -116,3 +117,11 @@ def test_moving_it_keeps_the_weekday_and_the_wall_time(tmp_path: Path) -> None:
 )
 def test_its_history_ends_in_the_week_of_the_day(on: date, weeks: int) -> None:
     assert demo.weeks_until(on) == weeks
+
+
+def test_its_table_says_by_kind_how_many_are_matched_placed_and_behind(capsys) -> None:
+    row = demo.Row(Kind.MENTORING, owed=25, matched=21, offered=3, placed=27, behind=2)
+    tell(demo.Summary([row], placed=27, to_place=28), {}, port=8461)
+    head, line = capsys.readouterr().out.splitlines()[1:3]
+    assert head.split() == ["owed", "matched", "offered", "placed", "behind"]
+    assert line.split() == ["Mentoring", "25", "21", "3", "27", "2"]

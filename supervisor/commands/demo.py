@@ -39,7 +39,7 @@ def demo_(*, no_serve: bool, port: int) -> None:
         schedule.run_all(clock.now())
         db.session.remove()
         db.engine.dispose()
-    _tell(summary, links, port)
+    tell(summary, links, port)
     if not no_serve:
         serve.run(HOST, port, worker=True)
 
@@ -76,12 +76,13 @@ def _links() -> dict[str, str]:
     }
 
 
-def _tell(summary: Summary, links: dict[str, str], port: int) -> None:
-    head = "%-24s%8s%9s%9s%8s"
-    click.echo("\n" + head % ("", "owed", "matched", "offered", "short"))
+def tell(summary: Summary, links: dict[str, str], port: int) -> None:
+    """The table of what was built, and a link for each part."""
+    head = "%-24s%8s%9s%9s%8s%8s"
+    click.echo("\n" + head % ("", "owed", "matched", "offered", "placed", "behind"))
     for row in summary.rows:
         name = row.kind.replace("_", " ").capitalize()
-        click.echo(head % (name, row.owed, row.matched, row.offered, row.short))
+        click.echo(head % (name, row.owed, row.matched, row.offered, row.placed, row.behind))
     click.echo(f"\nPlanned ahead: {summary.placed} of {summary.to_place} sessions still owed.")
     click.echo("\nLook at it as somebody; each link signs you in once:")
     for who, link in links.items():
