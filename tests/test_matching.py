@@ -183,7 +183,7 @@ def test_what_is_new_can_be_offered_at_once(run, store) -> None:
 
 
 def test_without_it_nothing_is_written(run, store) -> None:
-    run("--reopen")
+    assert "So fewer may be met than without --reopen." in run("--reopen").stderr
     store.expire_all()
     assert [m.state for m in store.scalars(select(Match))] == [MatchState.ACTIVE]
 

@@ -9,8 +9,6 @@ from supervisor.behind import Line
 from supervisor.commands.frame import json_option, opened_app, print_json, refusals
 from supervisor.extensions import db
 
-SHOWN = ("person", "kind", "provider", "held", "contracted", "expected", "standing", "remedy")
-
 
 @click.command("behind")
 @click.option("--all", "everything", is_flag=True, help="Those on track, met and ended too.")
@@ -58,9 +56,9 @@ def _remedy(line: Line) -> str:
 
 
 def _print_table(rows: list[dict[str, Any]]) -> None:
-    """Columns as wide as what they hold; the remedy last, since it is long."""
-    cells = [SHOWN, *(tuple(_text(row[name]) for name in SHOWN) for row in rows)]
-    wide = [max(len(line[n]) for line in cells) for n in range(len(SHOWN) - 1)]
+    """All that JSON has, in columns as wide as what they hold; the remedy is last: it is long."""
+    cells = [tuple(rows[0]), *(tuple(map(_text, row.values())) for row in rows)]
+    wide = [max(len(line[n]) for line in cells) for n in range(len(rows[0]) - 1)]
     for line in cells:
         head = "  ".join(text.ljust(width) for text, width in zip(line, wide, strict=False))
         click.echo(f"{head}  {line[-1]}".rstrip())

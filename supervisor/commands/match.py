@@ -28,8 +28,9 @@ from supervisor.rules.assign import Score
 
 COLUMNS = ("entitlement_id", "person_id", "kind", "provider_id", "fit")
 OPENED = (
-    "Everything was opened: nobody takes more than their places and hours now, and matches that "
-    "run may. Where some do (supervisor report capacity), fewer can be met than without --reopen."
+    "Everything was opened, so each pair is judged as if it were new. A match that runs may stay "
+    "with somebody who is away for long or has more people than places; a new one may not. So "
+    "fewer may be met than without --reopen."
 )
 
 
