@@ -6,6 +6,7 @@ Nobody writes to whoever is named before the hub has said yes to it, and a worke
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from sqlalchemy import Select, or_, select, update
 from sqlalchemy.orm import joinedload
@@ -107,6 +108,7 @@ def nominate(
 ) -> Nomination:
     """Name somebody to the hub; named twice while it is open is once, with the newer words."""
     behalf = acting_for(store, by, entitlement.person)
+    lock_people(store, [entitlement.person_id])
     named = Named(*(" ".join(typed.split()) for typed in (named.name, named.contact, named.word)))
     _refuse(store, entitlement, named, now)
     made = _open_of_that_name(store, entitlement, named.name)
@@ -160,26 +162,29 @@ def here_already(store: Store, nominations: Sequence[Nomination]) -> dict[int, l
     hub's eyes: that somebody is known here is told to nobody who typed their name."""
     if not nominations:
         return {}
-    people = list(store.scalars(select(Person).order_by(Person.name, Person.id)))
-    bearers = Bearers((one.id, one.name) for one in people)
-    return {one.id: _alike(one, people, bearers) for one in nominations}
+    everybody = store.execute(select(Person.id, Person.name, Person.email, Person.phone)).all()
+    bearers = Bearers((one.id, one.name) for one in everybody)
+    alike = {one.id: _alike(one, everybody, bearers) for one in nominations}
+    return {number: _people(store, ids) for number, ids in alike.items()}
 
 
-def _alike(nomination: Nomination, people: list[Person], bearers: Bearers) -> list[Person]:
-    same, given = bearers.of(nomination.name), _plain(nomination.contact)
-    worker = nomination.entitlement.person_id
-    return [
-        one
-        for one in people
-        if one.id != worker
-        and (one.id in same or (given and given in {_plain(one.email), _plain(one.phone)}))
-    ]
+def _alike(nomination: Nomination, everybody: Sequence[Any], bearers: Bearers) -> set[int]:
+    given = _plain(nomination.contact)
+    reached = {
+        one.id for one in everybody if given and given in {_plain(one.email), _plain(one.phone)}
+    }
+    return (bearers.of(nomination.name) | reached) - {nomination.entitlement.person_id}
 
 
 def _plain(contact: str | None) -> str:
     """An address without capitals, a number without what is between its figures."""
     typed = (contact or "").casefold()
     return typed.strip() if "@" in typed else "".join(c for c in typed if c.isdigit())
+
+
+def _people(store: Store, ids: set[int]) -> list[Person]:
+    query = select(Person).where(Person.id.in_(ids)).order_by(Person.name, Person.id)
+    return list(store.scalars(query)) if ids else []
 
 
 def accept(
@@ -209,6 +214,8 @@ def _settle(
     _now(store, nomination)
     if nomination.decided_at and nomination.provider_id != provider.id:
         raise Refused(N_("That was already decided."))
+    if provider.id == nomination.entitlement.person_id:
+        raise Refused(N_("Choose somebody else than the worker."), field="who")
     if not _offers(store, provider, nomination.entitlement.kind):
         raise Refused(N_("%(name)s does not give this support yet."), name=provider.name)
     if nomination.decided_at is None:

@@ -182,6 +182,13 @@ def test_only_who_gives_the_support_can_be_the_one(store, cast, hana, now) -> No
     assert hana.decided_at is None
 
 
+def test_nobody_is_their_own_supervisor(store, cast, dans, hana, now) -> None:
+    vetting.vet(store, cast.dan, Vetted(Kind.PEER_SUPERVISION, 1, UNTIL), cast.cleo, now)
+    with pytest.raises(Refused, match="somebody else than the worker"):
+        nominations.accept(store, hana, cast.dan, cast.cleo, now)
+    assert choices.ranked(store, cast.dan) == []
+
+
 def test_it_is_decided_once(store, cast, hana, now) -> None:
     person = vetted(store, cast, now)
     nominations.accept(store, hana, person, cast.cleo, now)
