@@ -235,7 +235,7 @@ def test_changes_ahead_are_said_beside_the_numbers(store: Store, cast, sign_in) 
     store.add(Leave(person_id=cast.ana.id, starts_on=date(2027, 4, 1), ends_on=date(2027, 7, 1)))
     store.commit()
     page = sign_in(cast.cleo).get("/capacity").text
-    for words in ("1 match ends.", "1 starts with nobody.", "1 away for long.",
+    for words in ("1 match ends before.", "1 starts with nobody.", "1 away for long.",
                   "1 no longer vetted."):  # fmt: skip
         assert words in page
 

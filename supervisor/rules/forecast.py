@@ -73,7 +73,8 @@ class Point:
     """A kind on a day: places of those who are vetted and here, how many of them are taken and
     free, and how many would be free still if those went on who have gone since the first day; how
     many providers are away or no longer vetted; how many matches have ended and periods begun
-    without one since the point before; and how many have nobody."""
+    without one since the point before; and how many have nobody, or somebody who has left or is
+    no longer vetted. Leave ends no match: cover sees to it."""
 
     on: date
     places: int
@@ -155,7 +156,8 @@ def _point(
     theirs = by_provider(held)
     left = {p: free(p, theirs[p.provider, p.kind], on, away_days) for p in here}
     gone = {p: _gone(theirs[p.provider, p.kind], first, on) for p in here}
-    matched = {one.owed.id for one in held if one.runs(on)}
+    good = {place.provider for place in vetted}
+    matched = {one.owed.id for one in held if one.runs(on) and one.provider in good}
     alone = [one for one in owed if one.starts_on <= on <= one.ends_on and one.id not in matched]
     return Point(
         on=on,
