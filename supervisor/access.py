@@ -11,18 +11,17 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
-    ScalarSelect,
     Select,
+    SQLColumnExpression,
     and_,
     exists,
     false,
-    func,
     or_,
     select,
     true,
 )
-from sqlalchemy.orm import aliased
 
+from supervisor.answering import funded_or_first, no_employer_pays, paid_job, pays
 from supervisor.models import (
     Agreement,
     Alert,
@@ -36,7 +35,6 @@ from supervisor.models import (
     Meeting,
     Message,
     Nomination,
-    Organisation,
     Override,
     Person,
     Proposal,
@@ -46,13 +44,13 @@ from supervisor.models import (
     SignIn,
     Store,
 )
-from supervisor.rules.kinds import Kind, MatchState, Role
+from supervisor.rules.kinds import Kind, MatchState
 from supervisor.viewers import Viewer, current_job, manager_viewer, viewer_of
 
 __all__ = [
     "MANAGER_COLUMNS", "POLICY", "RUNNING", "THREE_WAY_KINDS", "Viewer", "current_job",
-    "employer_signs", "entitlement_of_their_team", "managers_of", "team_entitlements", "viewer_of",
-    "visible",
+    "employer_signed", "employer_signs", "entitlement_of_their_team", "managers_of",
+    "team_entitlements", "viewer_of", "visible",
 ]  # fmt: skip
 
 RUNNING = (MatchState.ACTIVE, MatchState.ENDED)
@@ -133,7 +131,6 @@ def meeting_they_lead(viewer: Viewer) -> ColumnElement[bool]:
 
 
 MANAGER_COLUMNS = ("person", "kind", "contracted", "expected", "delivered", "standing", "doing")
-PAID_BY_NO_EMPLOYER = ("", "hub", "nobody")
 THREE_WAY_KINDS = (Kind.CULTURAL_SUPERVISION, Kind.MENTORING)
 
 
@@ -156,8 +153,8 @@ def entitlement_of_their_team(viewer: Viewer) -> ColumnElement[bool]:
     return exists().where(
         Job.person_id == Entitlement.person_id,
         Job.manager_id == viewer.person_id,
-        _paid_job(viewer.on, Job),
-        or_(_pays(viewer.on), and_(_no_employer_pays(), _funded_or_first(viewer.on))),
+        paid_job(viewer.on, Job),
+        or_(pays(viewer.on), and_(no_employer_pays(), funded_or_first(viewer.on))),
     )
 
 
@@ -175,66 +172,20 @@ def managers_of(
     ]
 
 
-def _paid_job(on: date, job: Any) -> ColumnElement[bool]:
-    return and_(current_job(on, job), job.role != Role.VOLUNTEER)
-
-
-def _pays(on: date) -> ColumnElement[bool]:
-    """The job is at the organisation that pays; `employer` is that of the first paid job."""
-    first = aliased(Job)
-    named = (
-        exists()
-        .where(Organisation.id == Job.organisation_id, Organisation.ref == Entitlement.payer)
-        .correlate(Job, Entitlement)
-    )
-    at_first = exists().where(
-        first.id == _first_paid(on), first.organisation_id == Job.organisation_id
-    )
-    return or_(
-        and_(Entitlement.payer.not_in(PAID_BY_NO_EMPLOYER), named),
-        and_(Entitlement.payer == "employer", at_first),
-    )
-
-
-def _no_employer_pays() -> ColumnElement[bool]:
-    """The hub, a funder or nobody pays."""
-    outside = (
-        exists()
-        .where(Organisation.ref == Entitlement.payer, Organisation.kind.in_(("hub", "funder")))
-        .correlate(Entitlement)
-    )
-    return or_(Entitlement.payer.is_(None), Entitlement.payer.in_(PAID_BY_NO_EMPLOYER), outside)
-
-
-def _funded_or_first(on: date) -> ColumnElement[bool]:
-    funded = aliased(Job)
-    own = funded.person_id == Entitlement.person_id
-    any_funded = (
-        exists()
-        .where(own, funded.funded_service.is_(True), _paid_job(on, funded))
-        .correlate(Entitlement)
-    )
-    return or_(Job.funded_service.is_(True), and_(~any_funded, Job.id == _first_paid(on)))
-
-
-def _first_paid(on: date) -> ScalarSelect[int]:
-    first = aliased(Job)
-    return (
-        select(func.min(first.id))
-        .where(first.person_id == Entitlement.person_id, _paid_job(on, first))
-        .correlate(Entitlement)
-        .scalar_subquery()
-    )
-
-
 def _employer_signed_for_kind(on: date) -> ColumnElement[bool]:
-    return exists().where(
-        Match.entitlement_id == Entitlement.id,
+    agreed = employer_signed(Agreement.manager_sees_kind, on)
+    return exists().where(Match.entitlement_id == Entitlement.id, agreed)
+
+
+def employer_signed(term: SQLColumnExpression[bool], on: date) -> ColumnElement[bool]:
+    """A match that runs on the day, whose agreement gives the manager more and is signed by the
+    employer too."""
+    return and_(
         Match.state.in_(RUNNING),
         Match.starts_on <= on,
         or_(Match.ends_on.is_(None), Match.ends_on >= on),
         Agreement.match_id == Match.id,
-        Agreement.manager_sees_kind,
+        term,
         Agreement.employer_signed_at.is_not(None),
     )
 
@@ -244,7 +195,7 @@ def employer_signs() -> ColumnElement[bool]:
     return or_(
         Agreement.manager_sees_kind,
         Agreement.manager_sees_dates,
-        _their_match(Entitlement.id == Match.entitlement_id, ~_no_employer_pays()),
+        _their_match(Entitlement.id == Match.entitlement_id, ~no_employer_pays()),
     )
 
 

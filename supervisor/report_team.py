@@ -1,13 +1,13 @@
 """The manager's columns, and nothing else: for the manager, and for the worker who asks."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import joinedload
 
-from supervisor import entitlements
+from supervisor import entitlements, team_dates
 from supervisor.access import MANAGER_COLUMNS, Viewer, team_entitlements
 from supervisor.ended import lately
 from supervisor.models import Entitlement, Match, Person, Store
@@ -17,6 +17,7 @@ from supervisor.rules.pace import Position
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
 from supervisor.spreadsheets import Cell, Table
+from supervisor.team_dates import Dates
 from supervisor.viewers import manager_viewer
 from supervisor.zones import zone
 
@@ -56,6 +57,7 @@ class TeamRow:
     starts_on: date | None = None
     ends_on: date | None = None
     link: str = ""
+    dates: Dates | None = None
 
     @property
     def state(self) -> str:
@@ -128,7 +130,11 @@ def _rows(store: Store, owed: list[Entitlement], on: date, now: datetime) -> lis
     for match in store.scalars(select(Match).where(Match.entitlement_id.in_(positions))):
         matches[match.entitlement_id].append(match)
     seen = [e for e in owed if e.ends_on >= on or _ended_short(positions[e.id])]
-    return [_row(one, positions[one.id], matches[one.id], on) for one in seen]
+    dates = team_dates.of(store, [e.id for e in seen], on, now)
+    return [
+        replace(_row(one, positions[one.id], matches[one.id], on), dates=dates.get(one.id))
+        for one in seen
+    ]
 
 
 def _ended_short(position: Position) -> bool:
