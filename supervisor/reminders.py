@@ -23,6 +23,7 @@ def offer_times(store: Store, entitlement: Entitlement, by: Person, now: datetim
         raise Refused(N_("No time suits them both yet. Find cover, or look for somebody else."))
     pair = [entitlement.person, provider]
     times = [time.starts_at for time in found.times]
+    told = []
     for person, other in zip(pair, reversed(pair), strict=True):
         facts = {
             "entitlement": entitlement.link,
@@ -30,9 +31,17 @@ def offer_times(store: Store, entitlement: Entitlement, by: Person, now: datetim
             "times": [at.isoformat() for at in times],
         }
         cause = f"times:{entitlement.ref}:{on}"
-        messages.tell(store, person, cause, "times", facts, now, urgent=True, until=max(times))
+        if messages.tell(store, person, cause, "times", facts, now, urgent=True, until=max(times)):
+            told.append(person)
+    _refuse_again(told)
     audit.record(store, now, by, "offer_times", "entitlement", entitlement.ref)
-    return pair
+    return told
+
+
+def _refuse_again(told: object) -> None:
+    """The same press a second time writes nothing, and says so."""
+    if not told:
+        raise Refused(N_("Said already today. Once a day is enough."))
 
 
 def remind_of_offer(store: Store, match: Match, by: Person, now: datetime) -> Person:
@@ -51,16 +60,18 @@ def remind_of_offer(store: Store, match: Match, by: Person, now: datetime) -> Pe
     }
     cause = f"offer:{match.ref}:{entitlements.day_of(store, match.entitlement, now)}"
     letter = "offer_unanswered"
-    messages.tell(store, asked, cause, letter, facts, now, urgent=True, until=match.lapses_at)
+    until = match.lapses_at
+    _refuse_again(messages.tell(store, asked, cause, letter, facts, now, urgent=True, until=until))
     audit.record(store, now, by, "remind", "match", match.ref, asked)
     return asked
 
 
 def ask_again(store: Store, session: Session, by: Person, now: datetime) -> list[Person]:
-    """Ask whoever has not said whether the session happened."""
+    """Ask whoever has not said whether the session happened; nobody where both have."""
     said = {confirmation.side for confirmation in session.confirmations}
     people = {Side.WORKER: session.entitlement.person, Side.PROVIDER: session.provider}
     silent = [person for side, person in people.items() if side not in said]
+    told = []
     for person in silent:
         other = next(p for p in people.values() if p is not person)
         facts = {
@@ -69,6 +80,9 @@ def ask_again(store: Store, session: Session, by: Person, now: datetime) -> list
             "starts": session.starts_at.isoformat(),
         }
         cause = f"asked:{session.ref}:{today(now, session.zone)}"
-        messages.tell(store, person, cause, "not_confirmed", facts, now, urgent=True)
-    audit.record(store, now, by, "ask_again", "session", session.ref)
-    return silent
+        if messages.tell(store, person, cause, "not_confirmed", facts, now, urgent=True):
+            told.append(person)
+    if silent:
+        _refuse_again(told)
+        audit.record(store, now, by, "ask_again", "session", session.ref)
+    return told

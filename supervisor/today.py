@@ -35,6 +35,7 @@ from supervisor.models import (
 from supervisor.rules.kinds import MATCHED_KINDS, Standing
 from supervisor.rules.pace import Position
 from supervisor.settings import HubSettings, read
+from supervisor.still_true import still_true
 from supervisor.today_finds import BoardSettings, Named, Waiting
 from supervisor.traces import Trace
 from supervisor.zones import today
@@ -76,7 +77,7 @@ class Board:
     over: list[Load]
     manager_changes: list[ManagerChange]
     questions: list[Question]
-    by_hand: list[Message]
+    by_hand: set[int]
 
     @property
     def count(self) -> int:
@@ -139,7 +140,7 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
         over=[x for x in loads if x.free < 0],
         manager_changes=today_finds.manager_changes(store),
         questions=team.open_questions(store),
-        by_hand=messages.to_hand_over(store, now),
+        by_hand={m.recipient_id for m in messages.to_hand_over(store, now) if still_true(store, m)},
     )
 
 

@@ -56,7 +56,8 @@ def test_after_a_no_the_days_of_the_worker_begin_anew(store, cast, offers, now) 
 
 def test_the_hub_reminds_whoever_has_the_next_word(store, cast, offers, now) -> None:
     assert reminders.remind_of_offer(store, offers[0], cast.cleo, now) is cast.dan
-    reminders.remind_of_offer(store, offers[0], cast.cleo, now)
+    with pytest.raises(Refused, match="Said already today"):
+        reminders.remind_of_offer(store, offers[0], cast.cleo, now)
     matches.choose(store, offers[0], cast.dan, now)
     assert reminders.remind_of_offer(store, offers[0], cast.cleo, now + DAY) is cast.ana
     assert [(one.recipient, one.facts["worker"]) for one in letters(store)] == [

@@ -1,7 +1,8 @@
 """What the hub hands over, and what it is shown of its own machinery."""
 
+import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -35,9 +36,9 @@ def test_words_for_those_without_mail_are_there_to_be_read_out(store: Store, cas
     page = browser.get("/messages").text
     assert "By phone" in page
     assert 'href="tel:021 555 0199"' in page
-    assert "Mere Parata says that a number about their team looks wrong." in page
-    assert "See the numbers" not in page
-    assert 'href="http://127.0.0.1:8000/reports/delivery">Do it for them' in page
+    assert "Mere Parata asks whether a number about their team is right." in page
+    assert "See what was asked" not in page
+    assert 'href="http://127.0.0.1:8000/today#questions">Do it for them' in page
     done = browser.post(f"/messages/{message.ref}/handover", follow_redirects=True).text
     assert "Ben Harris has been told" in done
     assert "Nothing to hand over" in done
@@ -118,3 +119,36 @@ def test_what_could_not_be_worked_out_is_shown_by_name(store: Store, cast, sign_
     page = sign_in(cast.cleo).get("/today").text
     assert "Something went wrong here" in page
     assert "try again every hour: Ben Harris." in page
+
+
+def test_one_person_is_one_card_and_is_told_each_thing_once(store: Store, cast, sign_in) -> None:
+    """The same times in two letters, and another thing: one call says it all."""
+    cast.ben.email, cast.ben.phone = None, "021 555 0199"
+    times = {"other": "Ana Rewi", "times": ["2027-03-03T20:00:00+00:00"], "entitlement": "ben-2027"}
+    for cause in ("one", "two"):
+        messages.tell(store, cast.ben, cause, "times", times, clock.now(), urgent=True)
+    closed = {"other": "Ana Rewi"}
+    messages.tell(store, cast.ben, "three", "match_closed", closed, clock.now(), urgent=True)
+    store.commit()
+    browser = sign_in(cast.cleo)
+    assert "<b>1</b>" in browser.get("/today").text
+    page = browser.get("/messages").text
+    assert page.count(">Ben Harris</h2>") == 1
+    assert page.count("Thursday 4 March, 9:00 am") == 1
+    also = re.findall(r'name="also" value="([^"]+)"', page)
+    first = re.search(r"/messages/([^/]+)/handover", page)
+    assert first
+    done = browser.post(f"/messages/{first[1]}/handover", data={"also": also})
+    assert done.status_code == 303
+    assert "Nothing to hand over" in browser.get("/messages").text
+
+
+def test_the_same_press_twice_in_a_day_says_that_it_was_said(store: Store, cast, sign_in) -> None:
+    clock.set_to(datetime(2027, 4, 29, 20, 0, tzinfo=UTC))
+    browser = sign_in(cast.cleo)
+    said = [
+        browser.post("/today/ben-2027/times", follow_redirects=True).text for _press in range(2)
+    ]
+    assert "Times sent to Ben Harris and Ana Rewi." in said[0]
+    assert "Said already today." in said[1]
+    assert len(store.scalars(select(Message).where(Message.template == "times")).all()) == 2

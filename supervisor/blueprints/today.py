@@ -54,7 +54,11 @@ def offer_times(ref: str) -> Response:
 @door.needs("coordinator")
 def remind(ref: str) -> Response:
     """Ask once more whoever has not said whether it happened."""
-    told = reminders.ask_again(door.store(), door.find(Session, ref), door.me(), clock.now())
+    session = door.find(Session, ref)
+    try:
+        told = reminders.ask_again(door.store(), session, door.me(), clock.now())
+    except Refused as refusal:
+        return door.not_done(_here(), refusal)
     return _done(_("Asked %(names)s again.", names=_and(told)) if told else _("Both have said."))
 
 
