@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import choices, fits, matches
+from supervisor import choices, fits, matches, workbook
 from supervisor.choices import ChoiceSettings
 from supervisor.errors import NotFound, Refused
 from supervisor.models import Choice, Conflict, Match, Offering, Person, Provider, Store
@@ -128,3 +128,13 @@ def test_who_has_left_is_not_put_in_order(store, cast, now) -> None:
     cast.ana.left_on = date(2027, 2, 9)
     store.flush()
     assert choices.known(store, cast.ben, TODAY) == []
+
+
+def test_a_second_import_leaves_the_order_that_was_made_here(
+    store, cast, eve, now, tmp_path
+) -> None:
+    (tmp_path / "choices.csv").write_text("person,provider,rank\nben,ana,1\nben,eve,2\n")
+    workbook.import_workbook(store, tmp_path, now)
+    choices.rank(store, cast.ben, ["eve"], TODAY, cast.ben, now)
+    workbook.import_workbook(store, tmp_path, now)
+    assert refs(choices.ranked(store, cast.ben)) == ["eve"]
