@@ -59,20 +59,26 @@ class Cause:
 
 
 def unconfirmed(store: Store, now: datetime) -> Iterator[Cause]:
-    """Sessions a day over on which somebody has not said; after a fortnight nobody is asked."""
+    """Sessions of the days before on which somebody has not said; after a fortnight nobody is
+    asked. The hours say on which day they are asked: it is at their own hour of that day."""
     first = timedelta(hours=read(store, AlertSettings).remind_first_hours)
     last = timedelta(days=read(store, DeliverySettings).asked_for_days)
     said = select(func.count()).where(Confirmation.session_id == Session.id).scalar_subquery()
     query = select(Session).where(
-        Session.starts_at.between(now - last, now - first),
+        Session.starts_at.between(now - last, now),
         Session.cancelled_at.is_(None),
         or_(Session.outcome.is_(None), Session.outcome == Outcome.HELD),
         said < 2,
     )
     for session in store.scalars(query.order_by(Session.starts_at)):
         over = session.starts_at + timedelta(minutes=session.minutes)
-        if over <= now - first:
+        if day_of(over + first, session.zone) <= now:
             yield Cause(session.ref, over, session.entitlement_id, session_id=session.id)
+
+
+def day_of(moment: datetime, zone: str) -> datetime:
+    """When the day begins there on which that moment is."""
+    return midnight(today(moment, zone), zone)
 
 
 def unanswered_offers(store: Store, now: datetime) -> Iterator[Cause]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select, update
 
 from supervisor import entitlements, messages, reach
-from supervisor.alert_causes import AlertSettings
+from supervisor.alert_causes import AlertSettings, day_of
 from supervisor.alert_kinds import CATALOGUE, Kind
 from supervisor.alert_readers import audience, owed
 from supervisor.models import Alert, AlertEvent, Entitlement, Leave, Message, Person, Store
@@ -40,6 +40,9 @@ def _moments(store: Store, alert: Alert, kind: Kind) -> list[datetime]:
         rung.after if isinstance(rung.after, int) else getattr(settings, rung.after)
         for rung in kind.ladder
     ]
+    if alert.session:
+        zone = alert.session.zone
+        return [day_of(alert.since_at + kind.unit * number, zone) for number in after]
     if kind.find:
         return [alert.since_at + kind.unit * number for number in after]
     entitlement = owed(alert)

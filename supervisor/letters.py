@@ -23,6 +23,7 @@ from supervisor.models import Message, Person, Store
 from supervisor.rules.names import first_name
 from supervisor.settings import HubSettings, read
 from supervisor.still_true import still_true
+from supervisor.viewers import is_hub
 from supervisor.ways import zone_of
 from supervisor.zones import to_local
 
@@ -85,9 +86,10 @@ def _config() -> Config:
     return config
 
 
-def link(endpoint: str, **values: str) -> str:
-    """The whole address of a page, outside of any request."""
-    return _config().base_url + current_app.url_map.bind("").build(endpoint, values)
+def link(endpoint: str, _anchor: str = "", **values: str) -> str:
+    """The whole address of a page, or of a part of one, outside of any request."""
+    part = f"#{_anchor}" if _anchor else ""
+    return _config().base_url + current_app.url_map.bind("").build(endpoint, values) + part
 
 
 def _teller(
@@ -129,6 +131,7 @@ def mail(
     made["Message-ID"] = first.message_id
     made["Auto-Submitted"] = "auto-generated"
     facts = {"sections": _sections(letters), "alone": len(letters) == 1, "hub": hub}
+    facts["board"] = link("today.show") if is_hub(store, first.recipient) else ""
     with force_locale(first.recipient.locale):
         facts |= {
             "subject": _subject(letters),

@@ -49,8 +49,10 @@ def test_a_persons_messages_of_a_morning_are_one_mail_in_order(store, cast, serv
     mail, other = server.mails
     assert (mail["To"], mail["Subject"]) == ("cleo@example.org", "3 things for you")
     said = words(mail)
+    assert "See all that needs the hub today" in said
+    assert "See all that needs the hub today" not in words(other)
     assert said.count("Hello Cleo,") == said.count("A number to check") == 1
-    assert said.index("one says") < said.index("two says") < said.index("three says")
+    assert said.index("one asks") < said.index("two asks") < said.index("three asks")
     assert (other["To"], other["Subject"]) == ("mere@example.org", "A number to check")
     assert post.deliver("a") == 0
 
