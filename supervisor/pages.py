@@ -66,6 +66,7 @@ NAV: tuple[tuple[str, str, str], ...] = (
     ("provider", "week.show", N_("My week")),
     ("", "groups.index", N_("Groups")),
     ("manager", "team.show", N_("My team")),
+    ("funder", "totals.show", N_("Totals")),
     ("", "feeds.show", N_("My calendar")),
 )
 

@@ -20,6 +20,7 @@ class Viewer:
     on: date
     coordinator: bool
     facilitator: bool
+    funder: bool
     manager: bool
     provider: bool
     worker: bool
@@ -27,7 +28,7 @@ class Viewer:
     @property
     def roles(self) -> frozenset[str]:
         """The parts as words, for a door that needs one of them."""
-        parts = ("coordinator", "facilitator", "manager", "provider", "worker")
+        parts = ("coordinator", "facilitator", "funder", "manager", "provider", "worker")
         return frozenset(part for part in parts if getattr(self, part))
 
 
@@ -43,6 +44,7 @@ def viewer_of(store: Store, person: Person, on: date) -> Viewer:
         on=on,
         coordinator=Hat.COORDINATOR in hats,
         facilitator=has(exists().where(Group.facilitator_id == person.id)),
+        funder=Hat.FUNDER in hats,
         manager=has(exists().where(Job.manager_id == person.id, current_job(on))),
         provider=has(
             or_(
@@ -56,8 +58,8 @@ def viewer_of(store: Store, person: Person, on: date) -> Viewer:
 
 def manager_viewer(person_id: int, on: date) -> Viewer:
     """That person as a manager and nothing else."""
-    nothing = dict.fromkeys(("coordinator", "facilitator", "provider", "worker"), False)
-    return Viewer(person_id=person_id, on=on, manager=True, **nothing)
+    parts = ("coordinator", "facilitator", "funder", "provider", "worker")
+    return Viewer(person_id=person_id, on=on, manager=True, **dict.fromkeys(parts, False))
 
 
 def current_job(on: date, job: Any = Job) -> ColumnElement[bool]:

@@ -2,7 +2,8 @@
 
 Letters: c coordinator (Cleo), w worker (Ben), p his supervisor (Ana), m his manager (Mere),
 o another employer's manager (Rua), s a stranger at another employer (Dan), e a workmate at
-Ben's own employer (Eve), f who leads Ben's group (Fay), x another worker's supervisor (Xan).
+Ben's own employer (Eve), f who leads Ben's group (Fay), x another worker's supervisor (Xan),
+t a funder (Tui).
 """
 
 import re
@@ -30,18 +31,19 @@ from supervisor.models import (
     Offering,
     Override,
     Person,
+    PersonHat,
     Provider,
     Question,
     Seat,
     Session,
     Store,
 )
-from supervisor.rules.kinds import GroupKind, Kind, MatchState, Mode, Role
+from supervisor.rules.kinds import GroupKind, Hat, Kind, MatchState, Mode, Role
 from supervisor.zones import to_local
 
 PARTS = {
     "c": "cleo", "w": "ben", "p": "ana", "m": "mere", "o": "rua", "s": "dan", "e": "eve",
-    "f": "fay", "x": "xan",
+    "f": "fay", "x": "xan", "t": "tui",
 }  # fmt: skip
 ALL = "".join(PARTS)
 AUCKLAND = "Pacific/Auckland"
@@ -62,10 +64,12 @@ def _others(store: Store, cast: SimpleNamespace) -> None:
         ("fay", "Fay Low"),
         ("gil", "Gil Orr"),
         ("xan", "Xan Po"),
+        ("tui", "Tui Hale"),
     ):
         setattr(cast, ref, Person(ref=ref, name=name, email=f"{ref}@example.org"))
         store.add(getattr(cast, ref))
     store.flush()
+    store.add(PersonHat(person_id=cast.tui.id, hat=Hat.FUNDER))
     store.add(Provider(person_id=cast.xan.id))
     store.flush()
     role = Role.PEER_SUPPORT_WORKER

@@ -80,6 +80,7 @@ GETS: dict[str, str] = {
     "team.asked": "c",
     "team.show": "mo",
     "today.show": "c",
+    "totals.show": "ct",
     "week.show": "px",
 }
 POSTS: dict[str, str] = {

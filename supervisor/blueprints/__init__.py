@@ -33,6 +33,7 @@ from supervisor.blueprints import (
     support,
     team,
     today,
+    totals,
     week,
 )
 
@@ -67,6 +68,7 @@ DOORS = (
     support,
     team,
     today,
+    totals,
     week,
 )
 

@@ -32,6 +32,7 @@ HOMES = (
     ("provider", "week.show"),
     ("manager", "team.show"),
     ("facilitator", "groups.index"),
+    ("funder", "totals.show"),
 )
 
 
