@@ -131,12 +131,13 @@ def _next(meeting: Meeting, person: Person) -> Next:
 
 @dataclass(frozen=True)
 class Row:
-    """One group of the list."""
+    """One group of the list; `short` while it is noticed that too few can come next."""
 
     group: Group
     leads: bool
     waiting: bool
     next: Meeting | None
+    short: bool
     needs_time: int
 
 
@@ -153,11 +154,13 @@ def mine(store: Store, person: Person, now: datetime, *, everything: bool = Fals
 
 def _row(store: Store, group: Group, person: Person, now: datetime) -> Row:
     coming = group_times.ahead(store, group, now)
+    following = next((meeting for meeting in coming if not meeting.needs_time), None)
     return Row(
         group=group,
         leads=group.facilitator_id == person.id,
         waiting=_waits(group, person),
-        next=next((meeting for meeting in coming if not meeting.needs_time), None),
+        next=following,
+        short=following is not None and _alert(store, following) is not None,
         needs_time=sum(meeting.needs_time for meeting in coming),
     )
 

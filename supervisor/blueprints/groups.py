@@ -88,7 +88,7 @@ def leave(ref: str) -> Response:
     """Give my seat up; all day long there is a way back."""
     group, me = _mine(ref), door.me()
     seats.leave(door.store(), group, me, me, clock.now())
-    return door.done(url_for("groups.index"), _("You have left %(group)s.", group=group.name))
+    return door.done(url_for("groups.index"))
 
 
 @bp.post("/groups/<ref>/return")
