@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from supervisor import capacity, entitlements
 from supervisor.models import Entitlement, Match, Person, Store
-from supervisor.openings import Openings
+from supervisor.openings import NO_HOURS, NO_WAY, NOT_SOON, Openings
 from supervisor.rules.kinds import Kind, Standing
 from supervisor.rules.pace import Position
 from supervisor.rules.words import N_, Words
@@ -26,6 +26,12 @@ FOUND = (
 )
 """The standings that need somebody, in the order in which they are shown."""
 BOOKABLE = FOUND[1:]
+FOR_HUB = {
+    NOT_SOON: N_("Nothing suits them both before %(day)s."),
+    NO_WAY: N_("There is no way of meeting that suits them both. Find cover, or re-match."),
+    NO_HOURS: N_("Nothing in their hours suits them both. Find cover, or re-match."),
+}
+"""What the pair reads of times is said to the two; this is the same for who looks after them."""
 
 
 @dataclass(frozen=True)
@@ -98,6 +104,11 @@ def _running(store: Store, owed: Sequence[Entitlement], on: date) -> Sequence[Ma
         .order_by(Match.starts_on)
     )
     return store.scalars(query).all()
+
+
+def for_hub(reason: Words) -> Words:
+    """Why there are no times, or no more of them, in the hub's words."""
+    return Words(FOR_HUB.get(reason.text, reason.text), reason.facts)
 
 
 def remedy(line: Line) -> Words | None:

@@ -23,6 +23,10 @@ from supervisor.settings import HubSettings, read_each
 from supervisor.ways import Way, modes, way, zone_of
 from supervisor.zones import to_local, today
 
+NOT_SOON = N_("Nothing suits you both before %(day)s. Ask for another time.")
+NO_WAY = N_("There is no way of meeting that suits you both.")
+NO_HOURS = N_("Nothing in your hours fits both. Ring the hub: it can find a time with you.")
+
 
 @dataclass(frozen=True)
 class Opening:
@@ -254,8 +258,7 @@ def _reasons(frame: Frame, turns: Sequence[Run]) -> list[Words]:
     if soonest is None:
         reasons.append(_why_none(frame, turns))
     elif soonest > first + frame.booking.long_wait_days * DAY and not reasons:
-        words = N_("Nothing suits you both before %(day)s. Ask for another time.")
-        reasons.append(Words(words, {"day": soonest}))
+        reasons.append(Words(NOT_SOON, {"day": soonest}))
     return reasons
 
 
@@ -277,5 +280,5 @@ def _away(frame: Frame, person: Person, soonest: date | None) -> Iterator[Words]
 
 def _why_none(frame: Frame, turns: Sequence[Run]) -> Words:
     if not any(_mode(frame, turn) for turn in turns):
-        return Words(N_("There is no way of meeting that suits you both."))
-    return Words(N_("Nothing in your hours fits both. Ring the hub: it can find a time with you."))
+        return Words(NO_WAY)
+    return Words(NO_HOURS)

@@ -26,7 +26,6 @@ from supervisor.models import (
     Job,
     ManagerChange,
     Match,
-    Message,
     Person,
     Question,
     Session,

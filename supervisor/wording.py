@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from flask_babel import get_locale
 from flask_babel import gettext as _
 
-from supervisor import clock
+from supervisor import behind, clock
 from supervisor.models import Confirmation, Person, Session
 from supervisor.rules.fit_rules import ROOM, RULES
 from supervisor.rules.kinds import Answer, Kind, Mode, Outcome, Side
@@ -189,6 +189,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "confirmed_by": confirmed_by,
     "day": day,
     "day_and_time": day_and_time,
+    "for_hub": behind.for_hub,
     "happened": happened,
     "kind_name": kind_name,
     "mode_name": mode_name,

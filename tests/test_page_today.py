@@ -94,7 +94,7 @@ def test_without_a_time_in_common_the_board_says_why(store: Store, cast, behind)
         window.weekday = 6
     store.commit()
     page = behind.get("/today").text
-    assert "Nothing in your hours fits both" in page or "suits them both" in page
+    assert "Nothing in their hours suits them both." in rows_of(page, "behind")
     assert "Find cover" in page
     behind.post("/today/ben-2027/times")
     assert "No time suits them both yet" in behind.get("/today").text
@@ -217,7 +217,8 @@ def test_who_is_over_capacity_or_near_the_end_of_their_vetting_is_there(
     store.add(Offering(person_id=cast.dan.id, kind=Kind.COACHING, capacity=1))
     store.commit()
     page = cleo.get("/today").text
-    assert "Has 1 people, room for 0." in page
+    assert "Has 1 of 0." in page
+    assert "room for" not in page
     assert "Vetted until 20 February 2027." in page
     supervisors = cleo.get("/providers").text
     assert "not vetted" in supervisors

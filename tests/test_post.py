@@ -73,7 +73,7 @@ def test_a_mail_is_plain_neutral_and_says_from_whom(store, cast, server) -> None
     assert mail["Message-ID"] == store.scalar(select(Message.message_id))
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
     html = mail.get_body(("html",)).get_content()
-    assert '<a href="http://127.0.0.1:8000/reports/delivery">' in html
+    assert '<a href="http://127.0.0.1:8000/today#questions">' in html
     assert "style=" not in html
 
 
