@@ -23,7 +23,7 @@ from supervisor.settings import read
 from supervisor.zones import midnight, today
 
 A_WHILE = timedelta(hours=1)
-PAIR = ("pair", "silent", "asked")
+PAIR = ("pair", "silent", "asked", "facilitator")
 """Rungs on which the worker and the provider read what is their own."""
 
 
