@@ -1,18 +1,19 @@
 """Did it happen? Each side says so once; held when one does, delivered when both do."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import exists, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload, selectinload
 
-from supervisor import audit, entitlements
+from supervisor import audit, commitments, entitlements
 from supervisor.errors import Refused
 from supervisor.models import Confirmation, Entitlement, Person, PersonHat, Session, Store
 from supervisor.rules.kinds import Answer, Hat, Outcome, Side
 from supervisor.rules.pace_facts import DeliverySettings as DeliverySettings
 from supervisor.rules.words import N_
 from supervisor.settings import read
+from supervisor.zones import to_utc, today
 
 
 def side_of(session: Session, person: Person) -> Side:
@@ -146,8 +147,17 @@ def _outcome(session: Session) -> Outcome | None:
     return Outcome.DID_NOT_HAPPEN if len(happened) == 2 and not any(happened) else None
 
 
-def settle(store: Store, session: Session, *, held: bool, by: Person, now: datetime) -> None:
-    """The hub decides where the two differ; both answers stay as they were given.
+def settle(
+    store: Store,
+    session: Session,
+    *,
+    held: bool,
+    by: Person,
+    now: datetime,
+    on: date | None = None,
+) -> None:
+    """The hub decides where the two differ; both answers stay as they were given. With `on` they
+    met, but on that day, at the hour that was meant.
 
     Nobody decides about what they said themselves: another coordinator does.
     """
@@ -156,6 +166,35 @@ def settle(store: Store, session: Session, *, held: bool, by: Person, now: datet
         raise Refused(N_("You were in this session. Somebody else of the hub settles it."))
     if not disputed(session):
         raise Refused(N_("The two do not differ on this session."))
+    if held and on and on != session.local_start.date():
+        _put_on(store, session, on, now)
     session.outcome = Outcome.HELD if held else Outcome.DID_NOT_HAPPEN
     audit.record(store, now, by, "settle", "session", session.ref)
     entitlements.look_soon(store, session.entitlement, now)
+
+
+def _put_on(store: Store, session: Session, on: date, now: datetime) -> None:
+    """The same session on the day on which it was. What lies behind takes nobody's time."""
+    owed = session.entitlement
+    last = min(owed.ends_on, today(now, session.zone))
+    if not owed.starts_on <= on <= last:
+        raise Refused(
+            N_("Choose a day from %(first)s to %(last)s."),
+            field="on", first=owed.starts_on, last=last,
+        )  # fmt: skip
+    if on in _days_met(store, session):
+        raise Refused(N_("Another meeting of theirs is on that day already."), field="on")
+    commitments.free(store, session)
+    session.local_start = datetime.combine(on, session.local_start.time())
+    session.starts_at = to_utc(session.local_start, session.zone)
+    session.sequence, session.changed_at = session.sequence + 1, now
+
+
+def _days_met(store: Store, session: Session) -> set[date]:
+    """The days of their other sessions under this entitlement."""
+    query = select(Session.local_start).where(
+        Session.entitlement_id == session.entitlement_id,
+        Session.id != session.id,
+        Session.cancelled_at.is_(None),
+    )
+    return {start.date() for start in store.scalars(query)}

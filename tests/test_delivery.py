@@ -1,7 +1,7 @@
 """Did it happen? What each side may say, and what follows."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import date, timedelta
 from threading import Barrier
 
 import pytest
@@ -220,3 +220,33 @@ def test_only_the_two_have_a_side(store: Store, cast, met) -> None:
     assert delivery.side_of(met, cast.ana) == Side.PROVIDER
     with pytest.raises(Refused, match="the two who met"):
         delivery.side_of(met, cast.cleo)
+
+
+@pytest.fixture
+def differing(store: Store, cast) -> Session:
+    """Ben says that they met; Ana says that it was another day."""
+    store.add(met := session(cast, 2, 3))
+    store.flush()
+    delivery.confirm(store, met, Side.WORKER, Answer.HELD, cast.ben, at(2, 4))
+    delivery.confirm(store, met, Side.PROVIDER, Answer.ANOTHER_DAY, cast.ana, at(2, 4))
+    return met
+
+
+def test_the_hub_can_write_down_the_day_on_which_they_met(store: Store, cast, differing) -> None:
+    delivery.settle(store, differing, held=True, by=cast.cleo, now=at(2, 8), on=date(2027, 2, 5))
+    assert differing.outcome == Outcome.HELD
+    assert differing.local_start.isoformat() == "2027-02-05T10:00:00"
+    assert differing.starts_at == at(2, 5, 10)
+    assert len(differing.confirmations) == 2
+    assert entitlements.position(store, cast.entitlement, at(2, 8)).last_held == date(2027, 2, 5)
+
+
+@pytest.mark.parametrize("on", [date(2026, 12, 31), date(2027, 2, 9), date(2027, 2, 1)])
+def test_a_day_on_which_they_cannot_have_met_is_refused(
+    store: Store, cast, differing, on: date
+) -> None:
+    """Before the period, in the days ahead, and where another of theirs is."""
+    store.add(session(cast, 2, 1))
+    store.flush()
+    with pytest.raises(Refused):
+        delivery.settle(store, differing, held=True, by=cast.cleo, now=at(2, 8), on=on)

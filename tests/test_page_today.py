@@ -198,6 +198,24 @@ def test_what_they_see_differently_is_settled_with_both_words_kept(
     assert "The two do not differ" in cleo.get("/today").text
 
 
+def test_where_they_met_another_day_the_day_is_written_down(
+    store: Store, unanswered, now, cleo
+) -> None:
+    past, ben, ana = unanswered.past, unanswered.ben, unanswered.ana
+    delivery.confirm(store, past, Side.WORKER, Answer.HELD, ben, now)
+    delivery.confirm(store, past, Side.PROVIDER, Answer.ANOTHER_DAY, ana, now)
+    store.commit()
+    assert "They met on that day" in cleo.get("/today").text
+    answer = "/today/sessions/session-0/settlement"
+    cleo.post(answer, data={"held": "another", "on": "soon"})
+    assert "Write a day" in cleo.get("/today").text
+    cleo.post(answer, data={"held": "another", "on": "2027-02-05"})
+    assert "Settled. Both answers are kept." in cleo.get("/today").text
+    store.expire_all()
+    assert (past.outcome, past.local_start.date()) == (Outcome.HELD, date(2027, 2, 5))
+    assert len(past.confirmations) == 2
+
+
 def test_a_new_manager_from_an_import_waits_for_her_yes(store: Store, theirs, cleo) -> None:
     assert "names Rua Finch as manager. It was Mere Parata." in cleo.get("/today").text
     cleo.post("/today/managers/1", data={"yes": "1", "at": "managers"})

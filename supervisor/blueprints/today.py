@@ -68,9 +68,12 @@ def settle(ref: str) -> Response:
     """Settle what the two see differently; both words are kept."""
     session, held = door.find(Session, ref), request.form.get("held")
     try:
-        if held not in {"yes", "no"}:
+        if held not in {"yes", "no", "another"}:
             raise Refused(N_("Say whether they met."), field="held")
-        delivery.settle(door.store(), session, held=held == "yes", by=door.me(), now=clock.now())
+        on = door.a_day("on") if held == "another" else None
+        delivery.settle(
+            door.store(), session, held=held != "no", by=door.me(), now=clock.now(), on=on
+        )
     except Refused as refusal:
         return door.not_done(_here(), refusal)
     return _done(_("Settled. Both answers are kept."))
