@@ -1,13 +1,13 @@
 """People as the coordinator sees them, and what she does for them on the phone."""
 
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 from flask.testing import FlaskClient
 
-from supervisor.models import Leave, Match, Offering, Person, Provider, Session, Store, Trait
+from supervisor.models import Flip, Leave, Match, Offering, Person, Provider, Session, Store, Trait
 from supervisor.people import ListSettings
 from supervisor.rules.kinds import Kind, MatchState, Outcome
 from supervisor.settings import save
@@ -173,3 +173,18 @@ def test_she_books_moves_and_calls_off_on_the_phone(store: Store, theirs, cleo) 
     session = store.query(Session).filter_by(ref=there.rpartition("/")[2]).one()
     assert session.outcome == Outcome.CANCELLED_BY_PROVIDER
     assert session.booked_by_id == session.cancelled_by_id == theirs.cleo.id
+
+
+def test_when_the_hub_noticed_and_since_when_it_is_so_are_two_days(
+    store: Store, theirs, cleo
+) -> None:
+    """What an import brings in was noticed on the day of the import, whatever it was since."""
+    flip = Flip(
+        entitlement_id=theirs.entitlement.id, after="behind", since=date(2027, 1, 20),
+        noticed_at=datetime(2027, 2, 8, 20, 0, tzinfo=UTC),
+    )  # fmt: skip
+    store.add(flip)
+    store.commit()
+    page = cleo.get("/people/ben").text
+    assert ">9 February 2027</time>" in page
+    assert "since 20 January 2027" in page
