@@ -113,6 +113,7 @@ def _facts(meeting: Meeting) -> dict[str, Any]:
     return {
         "group": meeting.group.ref,
         "name": meeting.group.name,
+        "meeting": meeting.ref,
         "starts": _at(meeting, meeting.local_start),
         "minutes": meeting.minutes,
         "mode": meeting.mode,

@@ -5,8 +5,19 @@ from collections.abc import Callable
 
 from sqlalchemy import ColumnElement, exists, select
 
+from supervisor import meetings
 from supervisor.match_offers import has_its_turn
-from supervisor.models import Confirmation, Entitlement, Match, Message, Session, Store
+from supervisor.models import (
+    Confirmation,
+    Entitlement,
+    Group,
+    Match,
+    Meeting,
+    Message,
+    Seat,
+    Session,
+    Store,
+)
 from supervisor.rules.kinds import MatchState, Side
 
 
@@ -64,10 +75,39 @@ def _unsaid(store: Store, message: Message) -> bool:
     return not store.scalar(select(said))
 
 
+def _may_come(store: Store, message: Message) -> bool:
+    """They have a seat, and have not said whether they come."""
+    meeting = _meeting(store, message)
+    return meeting is not None and message.recipient in meetings.silent(meeting)
+
+
+def _short(store: Store, message: Message) -> bool:
+    """Too few have said yes."""
+    meeting = _meeting(store, message)
+    return meeting is not None and meetings.coming(meeting) < meeting.group.minimum
+
+
+def _meeting(store: Store, message: Message) -> Meeting | None:
+    """The meeting of a group that it is about, if it was not called off."""
+    ref = message.alert.meeting.ref if message.alert and message.alert.meeting else None
+    about = Meeting.ref == (ref or message.facts.get("meeting"))
+    return store.scalar(select(Meeting).where(about, Meeting.cancelled_at.is_(None)))
+
+
+def _wanted(store: Store, message: Message) -> bool:
+    """Somebody waits for a place."""
+    query = select(Seat.id).join(Seat.group)
+    waits = Group.ref == message.facts["group"], Seat.waiting, Seat.left_on.is_(None)
+    return store.scalar(query.where(*waits).limit(1)) is not None
+
+
 _HOLDS: dict[str, Callable[[Store, Message], bool]] = {
     "match_offered": _to_choose,
     "match_asked": _asked,
     "offer_unanswered": _unanswered,
     "choices_wanted": _nobody_to_choose,
     "not_confirmed": _unsaid,
+    "meeting_asked": _may_come,
+    "group_short": _short,
+    "seat_wanted": _wanted,
 }

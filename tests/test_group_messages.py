@@ -11,6 +11,7 @@ from supervisor.errors import Refused
 from supervisor.models import Alert, Conflict, Group, Meeting, Message, Person, Seat, Store
 from supervisor.rules.kinds import GroupKind, Mode
 from supervisor.settings import save
+from supervisor.still_true import still_true
 from tests.test_alerts import Walk, at, day
 
 AUCKLAND = "Pacific/Auckland"
@@ -146,6 +147,33 @@ def test_the_silent_are_asked_once_a_day(store, cast, first, now) -> None:
     assert meetings.ask_silent(store, first, cast.ana, now) == 0
     assert told(store, "meeting_asked") == {"dan"}
     assert meetings.ask_silent(store, first, cast.ana, now + timedelta(days=1)) == 1
+
+
+def test_who_has_said_by_then_is_not_asked_nor_told_of_what_is_no_longer_so(
+    store, cast, group, first, eve, now
+) -> None:
+    meetings.ask_silent(store, first, cast.ana, now)
+    seat = seats.join(store, group, eve, eve, now)
+    say(store, first, ben=True)
+    asked = {m.recipient.ref: m for m in store.query(Message).filter_by(template="meeting_asked")}
+    assert not still_true(store, asked["ben"])
+    assert still_true(store, asked["dan"])
+    wanted = store.query(Message).filter_by(template="seat_wanted").one()
+    assert still_true(store, wanted)
+    seats.offer_place(store, seat, cast.ana, now)
+    assert not still_true(store, wanted)
+    meetings.cancel(store, first, cast.ana, now)
+    assert not still_true(store, asked["dan"])
+
+
+def test_that_it_is_short_is_not_said_once_it_is_not(store, cast, first, now) -> None:
+    say(store, first, ben=True, dan=True)
+    meetings.go_ahead(store, first, cast.ana, now)
+    say(store, first, dan=False)
+    short = store.query(Message).filter_by(template="group_short").one()
+    assert still_true(store, short)
+    say(store, first, dan=True)
+    assert not still_true(store, short)
 
 
 def test_a_question_that_would_come_too_late_goes_out_at_once(store, cast, first) -> None:

@@ -51,7 +51,10 @@ AGREED = {
     "match": "ben-ana", "entitlement": "ben-2027", "other": "Ana Rewi", "starts": "2027-05-31",
     "ends": "", "worker": True, "cover": False, "gone": [],
 }  # fmt: skip
-CIRCLE = {"group": "circle", "name": "Circle", "starts": TIMES[0], "minutes": 75, "mode": "video"}
+CIRCLE = {
+    "group": "circle", "name": "Circle", "meeting": "m1", "starts": TIMES[0], "minutes": 75,
+    "mode": "video",
+}  # fmt: skip
 WHOSE = {"worker": "Ben Harris", "person": "ben", "entitlement": "ben-2027"}
 NAMED = {"entitlement": "ben-2027", "person": "ben", "word": ""}
 SAMPLES: list[tuple[str, dict[str, Any]]] = [
@@ -311,3 +314,13 @@ def test_a_manager_reads_what_it_is_about_and_what_can_be_done(
     assert "the hub" in text.lower()
     assert "make room for it" not in text
     assert not PRIVATE.search(text.replace("Where it stands", ""))
+
+
+@pytest.mark.parametrize(
+    ("minutes", "words"),
+    [(1, "1 minute"), (15, "15 minutes"), (120, "120 minutes"), (180, "3 hours"),
+     (1440, "24 hours"), (2880, "2 days"), (10080, "7 days")],
+)  # fmt: skip
+def test_how_long_a_link_works_is_said_as_people_say_it(read, minutes: int, words: str) -> None:
+    facts = {"url": "http://127.0.0.1:8000/sign-in/token", "minutes": minutes}
+    assert f"for {words}." in " ".join(said(read("sign_in", facts)[0]))
