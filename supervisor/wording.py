@@ -8,7 +8,7 @@ from typing import Any
 
 from babel.dates import format_date, format_time
 from babel.messages.pofile import read_po
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from supervisor import behind, clock
@@ -17,6 +17,7 @@ from supervisor.rules.fit_rules import ROOM, RULES
 from supervisor.rules.kinds import Answer, Kind, Mode, Outcome, Side
 from supervisor.rules.words import N_, Words
 
+TWO_HOURS, TWO_DAYS = 120, 2 * 24 * 60
 KINDS = {
     Kind.PEER_SUPERVISION: N_("External peer supervision"),
     Kind.CULTURAL_SUPERVISION: N_("Cultural supervision"),
@@ -79,6 +80,15 @@ def short_time(when: datetime) -> str:
 def month_name(when: date) -> str:
     """December."""
     return format_date(when, "MMM", locale=_locale())
+
+
+def how_long(minutes: int) -> str:
+    """So many minutes as they are said: in minutes up to two hours, in hours up to two days."""
+    if minutes <= TWO_HOURS:
+        return str(ngettext("%(num)d minute", "%(num)d minutes", minutes))
+    if minutes < TWO_DAYS:
+        return str(ngettext("%(num)d hour", "%(num)d hours", round(minutes / 60)))
+    return str(ngettext("%(num)d day", "%(num)d days", round(minutes / 60 / 24)))
 
 
 def kind_name(kind: str) -> str:
@@ -191,6 +201,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "day_and_time": day_and_time,
     "for_hub": behind.for_hub,
     "happened": happened,
+    "how_long": how_long,
     "kind_name": kind_name,
     "mode_name": mode_name,
     "month_name": month_name,
