@@ -22,6 +22,7 @@ from supervisor.broken import Broken
 from supervisor.capacity import Load
 from supervisor.ended import Ended, ended_short
 from supervisor.models import (
+    Alert,
     Entitlement,
     Job,
     ManagerChange,
@@ -33,6 +34,7 @@ from supervisor.models import (
 )
 from supervisor.rules.kinds import MATCHED_KINDS, Standing
 from supervisor.rules.pace import Position
+from supervisor.rules.words import Words
 from supervisor.settings import HubSettings, read
 from supervisor.still_true import still_true
 from supervisor.today_finds import BoardSettings, Named, Waiting
@@ -74,6 +76,7 @@ class Board:
     not_lawful: list[Broken]
     vetting: list[Load]
     over: list[Load]
+    short: list[tuple[Alert, Words]]
     manager_changes: list[ManagerChange]
     questions: list[Question]
     by_hand: set[int]
@@ -90,6 +93,7 @@ class Board:
             len(self.not_lawful),
             len(self.vetting),
             len(self.over),
+            len(self.short),
             len(self.manager_changes),
             len(self.questions),
             len(self.by_hand),
@@ -137,6 +141,7 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
         ],
         vetting=[x for x in loads if today_finds.vetting_ends(x, on, settings)],
         over=[x for x in loads if x.free < 0],
+        short=today_finds.short_groups(store, now),
         manager_changes=today_finds.manager_changes(store),
         questions=team.open_questions(store),
         by_hand={m.recipient_id for m in messages.to_hand_over(store, now) if still_true(store, m)},

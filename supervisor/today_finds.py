@@ -3,23 +3,27 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from supervisor import capacity, delivery, nominations
+from supervisor import alert_facts, capacity, delivery, nominations
 from supervisor.capacity import Load
 from supervisor.models import (
     Agreement,
+    Alert,
+    AlertEvent,
     Entitlement,
     Job,
     ManagerChange,
     Match,
+    Meeting,
     Nomination,
     Person,
     Session,
     Store,
 )
 from supervisor.rules.kinds import MatchState
+from supervisor.rules.words import Words
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,21 @@ def reviews(store: Store, on: date, settings: BoardSettings) -> list[Match]:
 def vetting_ends(load: Load, on: date, settings: BoardSettings) -> bool:
     until = load.offering.vetted_until
     return bool(load.people and until and until <= on + timedelta(days=settings.vetting_days))
+
+
+def short_groups(store: Store, now: datetime) -> list[tuple[Alert, Words]]:
+    """Groups that too few can come to, but for those that were put off."""
+    put_off = exists().where(
+        AlertEvent.alert_id == Alert.id, AlertEvent.what == "snoozed", AlertEvent.until > now
+    )
+    query = (
+        select(Alert)
+        .join(Alert.meeting)
+        .where(Alert.name == "group_short", Alert.ended_at.is_(None), ~put_off)
+        .options(joinedload(Alert.meeting).joinedload(Meeting.group))
+        .order_by(Meeting.starts_at)
+    )
+    return [(alert, alert_facts.says(store, alert, now)) for alert in store.scalars(query)]
 
 
 def manager_changes(store: Store) -> list[ManagerChange]:

@@ -1,13 +1,13 @@
 """The pages of a group: whoever leads it sees the roster, a member their own part."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
 
-from supervisor import clock, groups
-from supervisor.models import Conflict, Group, Meeting, Message, Person, Seat, Store
+from supervisor import alerts, clock, groups
+from supervisor.models import Alert, Conflict, Group, Meeting, Message, Person, Seat, Store
 from supervisor.rules.kinds import GroupKind, Mode
 
 AUCKLAND = "Pacific/Auckland"
@@ -377,3 +377,21 @@ def test_nothing_planned_is_said(store: Store, cast, sign_in, group, now) -> Non
         browser = sign_in(person)
         assert "No meeting is planned" in browser.get("/groups/wednesday").text
         assert "No meeting is planned" in browser.get("/groups").text
+
+
+def test_the_hubs_day_shows_which_group_is_short_until_it_is_put_off(
+    store: Store, cast, sign_in, group
+) -> None:
+    clock.set_to(datetime(2027, 2, 15, 21, tzinfo=UTC))
+    for kind, cause in alerts.found(store, clock.now()):
+        alerts.raise_cause(store, kind, cause, clock.now())
+    store.commit()
+    cleo, (alert,) = sign_in(cast.cleo), store.query(Alert).all()
+    page = cleo.get("/today").text
+    assert "Wednesday co-reflection needs 2 to meet on 17 February. So far 0 said yes." in page
+    assert "Not enough yet" in cleo.get("/groups").text
+    assert f"/alerts/{alert.ref}" in cleo.get("/groups/wednesday").text
+    page = cleo.get(f"/alerts/{alert.ref}").text
+    assert "Whoever leads the group still is." in page
+    cleo.post(f"/alerts/{alert.ref}/snooze", data={"until": "2027-02-17"})
+    assert "needs 2 to meet" not in cleo.get("/today").text
