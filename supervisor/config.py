@@ -12,6 +12,7 @@ from supervisor.errors import Refused
 from supervisor.models.engine import database_url
 
 YEARS = range(1970, 2200)
+SCHEMES = {"sqlite", "postgres", "postgresql", "postgresql+psycopg"}
 
 
 @dataclass(frozen=True)
@@ -61,11 +62,10 @@ def sqlite_file(database: str) -> Path | None:
 
 
 def _address(database: str) -> str:
-    scheme = database.partition("://")[0].partition("+")[0]
-    if "://" not in database or scheme in {"sqlite", "postgres", "postgresql"}:
+    if "://" not in database or database.partition("://")[0] in SCHEMES:
         try:
             return database_url(database)
-        except ArgumentError:
+        except (ArgumentError, ValueError):
             pass
     raise Refused(
         "SUPERVISOR_DATABASE cannot be understood; write the path of a file, like hub.db, or an "

@@ -82,7 +82,7 @@ def find(record: type[Record], ref: str) -> Record:
 
 def look(record: type[Record], ref: str) -> Record | None:
     """The one with this id if the viewer may see it; what has a `link` is found by that alone."""
-    address = getattr(record, "link", record.ref)  # type: ignore[attr-defined]
+    address: Any = getattr(record, "link", record.ref)  # type: ignore[attr-defined]
     query = access.visible(viewer(), record).where(address == ref)
     found: Record | None = store().scalar(query)
     return found

@@ -199,7 +199,7 @@ def _terms(
 
 
 def _signed(agreement: Agreement | None, here: str) -> date | None:
-    """The day at the hub on which both had signed, or the day that was brought in with the match."""
+    """The hub's day on which both had signed, or the day that was brought in with the match."""
     if agreement is None:
         return None
     if agreement.worker_signed_at and agreement.provider_signed_at:

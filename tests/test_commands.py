@@ -42,7 +42,7 @@ def test_a_file_that_cannot_be_written_is_said_before_any_work(run, tmp_path, wo
         ),
         (
             "SUPERVISOR_DATABASE",
-            "postgresql://x:y:z@/:",
+            "postgres://host:port/hub",
             "SUPERVISOR_DATABASE cannot be understood",
         ),
         ("SUPERVISOR_NOW", "0001-01-01T00:00:00+13:00", "of a year from 1970 to 2199"),
