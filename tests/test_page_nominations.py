@@ -11,7 +11,7 @@ from supervisor import matches, nominations
 from supervisor.models import Entitlement, Match, Nomination, Person, Place, Store, Word
 from supervisor.nominations import Named
 from supervisor.rules.kinds import Kind, Vocabulary
-from tests.supervisors import dans_year
+from tests.supervisors import dans_year, provider
 
 MINE = "/people/dan/nominations"
 VETTED = {
@@ -77,6 +77,21 @@ def test_whether_somebody_is_known_here_is_not_told(store, cast, dan) -> None:
         seen.append(re.sub(r'name="csrf_token" value="[^"]*"', "", page))
         dan.post(f"/nominations/{ref}/withdrawal", follow_redirects=True)
     assert seen[0] == seen[1]
+
+
+def test_who_meets_somebody_can_name_another_one_and_nothing_changes_until_then(
+    store, cast, sign_in, now
+) -> None:
+    ben, link = sign_in(cast.ben), "/people/ben/nominations?entitlement=ben-2027"
+    assert link in ben.get("/matches/ben-ana").text
+    assert link not in sign_in(cast.ana).get("/matches/ben-ana").text
+    eve = provider(store, cast, "eve", "Eve Tan")
+    made = nominations.nominate(store, cast.entitlement, Named("Eve Tan"), cast.ben, now)
+    nominations.accept(store, made, eve, cast.cleo, now)
+    store.commit()
+    page = ben.get("/entitlements/ben-2027/choices").text
+    assert "Choose Eve" in page
+    assert "Until you choose, nothing changes with Ana Rewi." in page
 
 
 def test_nothing_owed_is_nothing_to_name_somebody_for(store, cast, sign_in) -> None:
