@@ -12,10 +12,10 @@ import numpy as np
 from supervisor.rules.assign import AssignSettings, Problem, Score
 from supervisor.rules.assign_budget import Budget
 from supervisor.rules.fit_columns import Table
-from supervisor.rules.fit_lists import Flags, Rows
+from supervisor.rules.fit_lists import Rows
 from supervisor.rules.recruit_more import More, WithOne, without_anybody_new
 from supervisor.rules.recruit_profiles import Profile, RecruitSettings, Site, Suited, suited
-from supervisor.rules.recruit_reach import anywhere, reach
+from supervisor.rules.recruit_reach import Reach, reach
 
 WITHOUT = 0.5
 
@@ -65,7 +65,7 @@ def outlook(
     budget = Budget(seconds)
     without = without_anybody_new(problem, wanting, assign, budget.share(WITHOUT))
     reached = reach(without.problem, without.chosen, without.unmet)
-    found = suited(table, np.flatnonzero(anywhere(reached)), without.unmet, sites, settings)
+    found = suited(table, reached.pool, without.unmet, sites, settings)
     added = WithOne(without, reached, found, settings.people).each(assign, budget)
     gains = [
         Gain(who.profile, who.site, more)
@@ -77,7 +77,7 @@ def outlook(
         most=without.most,
         unmet=without.unmet,
         gains=best(gains),
-        beyond=_beyond(without.unmet, reached, found),
+        beyond=_beyond(reached, found),
         whole=len(gains) == len(found),
     )
 
@@ -95,7 +95,7 @@ def _needless(gain: Gain, other: Gain) -> bool:
     return as_much and gain.profile.asks_more_than(other.profile)
 
 
-def _beyond(unmet: Rows, reached: Flags, found: Sequence[Suited]) -> Rows:
+def _beyond(reached: Reach, found: Sequence[Suited]) -> Rows:
     """Unmet needs that nobody who could be looked for would meet, or make room for."""
-    could = np.concatenate([unmet[:0], *(who.needs for who in found)])
-    return unmet[~reached[:, could].any(axis=1)]
+    could = np.concatenate([reached.unmet[:0], *(who.needs for who in found)])
+    return reached.unmet[~reached.touches(np.unique(could))]

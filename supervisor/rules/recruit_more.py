@@ -17,7 +17,7 @@ from supervisor.rules.assign_flow import Network, Prices
 from supervisor.rules.fit_lists import UNKNOWN, Flags, Points, Rows
 from supervisor.rules.kinds import MATCHED_KINDS
 from supervisor.rules.recruit_profiles import Suited
-from supervisor.rules.recruit_reach import anywhere, groups
+from supervisor.rules.recruit_reach import Reach
 
 MOVES = 12
 
@@ -62,12 +62,11 @@ class WithOne:
     """The same hub with one more provider: each stands in the problem, with no place as yet."""
 
     def __init__(
-        self, without: Without, reached: Flags, found: Sequence[Suited], people: int
+        self, without: Without, reach: Reach, found: Sequence[Suited], people: int
     ) -> None:
-        self.without, self.reached, self.people = without, reached, people
+        self.without, self.reach, self.people = without, reach, people
         self.unmet, self.chosen = without.unmet, without.chosen
-        self.group = groups(self.reached)
-        self.orderly = _as_many_in_any_order(without, anywhere(reached))
+        self.orderly = _as_many_in_any_order(without, reach.pool)
         self.first = len(without.problem.person)
         keys = [(who.profile.kind, who.needs.tobytes()) for who in found]
         self.rows = {key: self.first + n for n, key in enumerate(dict.fromkeys(keys))}
@@ -146,10 +145,7 @@ class WithOne:
 
     def _could(self, row: int) -> Rows:
         """The unmet who could make somebody give way whom the provider could meet."""
-        return self.unmet[self._touched(row)]
-
-    def _touched(self, row: int) -> Flags:
-        return np.asarray(self.reached[:, self.who[row].needs].any(axis=1))
+        return self.unmet[self.reach.touches(self.who[row].needs)]
 
     def _most(self, could: Rows) -> tuple[int, int]:
         """What they cannot exceed: one for each place. That holds of the mandatory needs always,
@@ -160,8 +156,7 @@ class WithOne:
 
     def _solved(self, row: int, known: More, assign: AssignSettings, budget: Budget) -> More:
         """The part that they touch, solved with them, unless it is too large or time runs out."""
-        touched = np.isin(self.group, self.group[self._touched(row)])
-        inside = anywhere(self.reached[touched])
+        inside = self.reach.inside(self.reach.touches(self.who[row].needs))
         if inside.sum() > assign.exact_needs or budget.over:
             return known
         part = self._part(row, inside)
@@ -232,18 +227,18 @@ def _joined(problem: Problem, more: Sequence[Suited]) -> Problem:
     )
 
 
-def _as_many_in_any_order(without: Without, inside: Flags) -> bool:
+def _as_many_in_any_order(without: Without, pool: Rows) -> bool:
     """Whether as many needs are met as could be if none was mandatory: then one more place lets
     one more need be met at most. Where a mandatory one takes the hours of several others it may
     be otherwise."""
     if not without.proved:
         return False
-    part = _with_pairs(without.problem, np.flatnonzero(inside[without.problem.need]))
+    part = _with_pairs(without.problem, np.flatnonzero(np.isin(without.problem.need, pool)))
     part = part.only(np.arange(len(part)))
     if not len(part):
         return True
     _, ones, _ = part.aims
-    met = int(inside[without.problem.need[without.chosen]].sum())
+    met = int(np.isin(without.problem.need[without.chosen], pool).sum())
     bound = Prices(Network(part), ones, *part.limits, loaded=False)
     while bound.bound > met and bound.moves < MOVES:
         bound.move()
