@@ -88,6 +88,11 @@ def look(record: type[Record], ref: str) -> Record | None:
     return found
 
 
+def a_word(name: str = "word", longest: int = 1000) -> str:
+    """What was typed into a free field, no longer than there is room for."""
+    return request.form.get(name, "").strip()[:longest]
+
+
 def a_day(name: str) -> date:
     """A day of the form; what is none is refused beside its field."""
     try:

@@ -163,7 +163,7 @@ BENS = {
     "people": "ben", "sessions": "session-1", "matches": "ben-ana", "groups": "circle",
     "apart": "ben-apart", "exceptions": "ben-exception",
     "entitlements": "ben-2027", "today": "ben-2027", "alerts": "ben-alert",
-    "nominations": "ben-knows", "team": "mere-asks", "providers": "ana",
+    "nominations": "ben-knows", "questions": "mere-asks", "providers": "ana",
     "messages": "ben-message", "searches": "search-1", "calendar": "nobody", "devices": "nobody",
 }  # fmt: skip
 BLANKS = {

@@ -21,7 +21,7 @@ def theirs(store: Store, cast: SimpleNamespace, now) -> SimpleNamespace:
 def asked(store: Store, theirs, sign_in) -> str:
     form = {"about": theirs.entitlement.link, "word": "I count five."}
     sign_in(theirs.mere).post("/team/questions", data=form)
-    return f"/team/questions/{store.scalars(select(Question.ref)).one()}"
+    return f"/questions/{store.scalars(select(Question.ref)).one()}"
 
 
 def told(store: Store, template: str) -> list[Message]:
@@ -52,7 +52,7 @@ def test_the_same_question_twice_is_one_until_it_is_answered(store, theirs, sign
     questions = store.scalars(select(Question)).all()
     assert {one.entitlement_id for one in questions} == {None, theirs.entitlement.id}
     assert len(questions) == len(told(store, "check_numbers")) == 2
-    sign_in(theirs.cleo).post(f"/team/questions/{questions[0].ref}", data={"right": "yes"})
+    sign_in(theirs.cleo).post(f"/questions/{questions[0].ref}/answer", data={"right": "yes"})
     mere.post("/team/questions")
     assert len(store.scalars(select(Question)).all()) == 3
 
@@ -63,7 +63,7 @@ def test_the_answer_reaches_the_manager_by_letter_and_on_their_page(
 ) -> None:
     hub = sign_in(theirs.cleo)
     form = {"right": right, "word": "Two have not been confirmed yet."}
-    answer = hub.post(asked, data=form, follow_redirects=True)
+    answer = hub.post(f"{asked}/answer", data=form, follow_redirects=True)
     assert "Mere Parata is told." in answer.text
     assert "Asks whether" not in answer.text
     [letter] = told(store, "number_checked")
@@ -81,10 +81,10 @@ def test_a_question_is_answered_once_and_with_one_of_two_answers(
     store, theirs, asked, sign_in
 ) -> None:
     hub = sign_in(theirs.cleo)
-    assert "Say whether it is right." in hub.post(asked, follow_redirects=True).text
+    assert "Say whether it is right." in hub.post(f"{asked}/answer", follow_redirects=True).text
     assert told(store, "number_checked") == []
     for _twice in range(2):
-        last = hub.post(asked, data={"right": "yes"}, follow_redirects=True).text
+        last = hub.post(f"{asked}/answer", data={"right": "yes"}, follow_redirects=True).text
     assert "This was answered already." in last
     assert len(told(store, "number_checked")) == 1
 
@@ -98,7 +98,7 @@ def test_nobody_asks_about_a_row_that_is_not_theirs(store, theirs, sign_in) -> N
 def test_whoever_is_no_longer_in_the_team_is_gone_from_the_answers(
     store, theirs, asked, sign_in
 ) -> None:
-    sign_in(theirs.cleo).post(asked, data={"right": "yes"})
+    sign_in(theirs.cleo).post(f"{asked}/answer", data={"right": "yes"})
     for job in theirs.ben.jobs:
         job.manager = None
     store.commit()
