@@ -131,10 +131,11 @@ def _refuse_nul() -> None:
 def _context() -> dict[str, Any]:
     hub = read(door.store(), HubSettings)
     facts: dict[str, Any] = {"hub": hub, "language": door.locale(), "nav": [], "roles": frozenset()}
-    facts |= {"person": None, "troubles": []}
+    facts |= {"person": None, "reader": None, "troubles": []}
     if current_user and current_user.is_authenticated:
         roles = door.viewer().roles
-        facts |= {"person": door.me(), "roles": roles, "nav": _nav(roles)}
+        me = door.me()
+        facts |= {"person": me, "reader": me, "roles": roles, "nav": _nav(roles)}
         if "coordinator" in roles:
             facts["troubles"] = _troubles()
     return facts

@@ -188,3 +188,8 @@ def test_when_the_hub_noticed_and_since_when_it_is_so_are_two_days(
     page = cleo.get("/people/ben").text
     assert ">9 February 2027</time>" in page
     assert "since 20 January 2027" in page
+
+
+def test_the_bar_names_who_reads_and_not_who_is_read(theirs, cleo) -> None:
+    page = cleo.get("/people/ben").text
+    assert f'href="/devices">{theirs.cleo.name}</a>' in page
