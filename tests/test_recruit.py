@@ -22,7 +22,7 @@ from supervisor.rules.recruit import Gain, Outlook, outlook
 from supervisor.rules.recruit_more import More, WithOne, without_anybody_new
 from supervisor.rules.recruit_profiles import Profile, RecruitSettings, Site, Suited
 from supervisor.rules.recruit_reach import reach
-from tests.assign_cases import best, drawn
+from tests.assign_cases import Give, Want, best, drawn, problem
 from tests.pairs import ANA, BEN, CROMWELL, DUNEDIN, NEED, OFFER, ON
 
 AUCKLAND = (-36.85, 174.76)
@@ -248,12 +248,18 @@ def case(seed: int) -> tuple[Problem, Rows, int]:
 
 
 def counted(asked_: Problem, needs: Rows, people: int, assign: AssignSettings) -> More | None:
+    return each(asked_, [needs], people, assign)[0]
+
+
+def each(
+    asked_: Problem, those: list[Rows], people: int, assign: AssignSettings
+) -> list[More | None]:
+    """One more after the other, by the needs that each of them could meet."""
     budget = Budget(60)
     without = without_anybody_new(asked_, np.arange(len(asked_.effort)), assign, budget)
     reached = reach(without.problem, without.chosen, without.unmet)
-    who = Suited(Profile(PEER, None), Site(""), needs)
-    [more] = WithOne(without, reached, [who], people).each(assign, budget)
-    return more
+    found = [Suited(Profile(PEER, None), Site(""), needs) for needs in those]
+    return WithOne(without, reached, found, people).each(assign, budget)
 
 
 @settings(max_examples=150, deadline=None)
@@ -266,6 +272,29 @@ def test_small_hubs_are_counted_as_by_trying_everything(seed: int) -> None:
     assert more is not None
     assert more.worth == (now.mandatory - was.mandatory, now.met - was.met)
     assert more.proved
+
+
+@settings(max_examples=150, deadline=None)
+@given(SEEDS)
+def test_who_could_meet_a_part_adds_what_they_would_alone(seed: int) -> None:
+    asked_, needs, people = case(seed)
+    those = [needs, needs[1:], needs[2:]]
+    together = each(asked_, those, people, AssignSettings())
+    alone = [counted(asked_, some, people, AssignSettings()) for some in those]
+    assert [more and (more.worth, more.proved) for more in together] == [
+        more and (more.worth, more.proved) for more in alone
+    ]
+
+
+def test_who_could_meet_a_part_of_what_adds_nothing_is_not_solved_again() -> None:
+    """The third needs all of Ana's hours; to take one of her two others off her is not enough."""
+    wants_ = [Want(1, effort=300), Want(2, effort=300), Want(3, effort=600), Want(4)]
+    fits = {(0, 0): 0, (1, 0): 0, (2, 0): 0, (3, 1): 0}
+    asked_ = problem(wants_, [Give(8, minutes=600), Give(9)], fits)
+    nothing = More(0, 0, 0, proved=True)
+    assert each(asked_, [np.array([0, 3]), np.array([0])], 2, AssignSettings()) == [nothing] * 2
+    [both] = each(asked_, [np.array([0, 1])], 2, AssignSettings())
+    assert both == More(0, 1, 1, proved=True)
 
 
 @settings(max_examples=150, deadline=None)
