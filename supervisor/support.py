@@ -113,7 +113,7 @@ def _coming(store: Store, entitlement: Entitlement, now: datetime) -> Session | 
             Session.cancelled_at.is_(None),
             Session.id.in_(commitments.not_over(now)),
         )
-        .options(joinedload(Session.provider))
+        .options(joinedload(Session.provider), joinedload(Session.place))
         .order_by(Session.starts_at)
     )
     return store.scalars(query).first()

@@ -107,6 +107,7 @@ def _sessions(store: Store, person: Person, now: datetime) -> list[Session]:
         )
         .options(
             joinedload(Session.provider),
+            joinedload(Session.place),
             joinedload(Session.entitlement).joinedload(Entitlement.person),
         )
         .order_by(Session.starts_at)
@@ -130,7 +131,7 @@ def _groups(store: Store, person: Person, now: datetime, until: datetime) -> lis
         .where(
             Commitment.person_id == person.id, Meeting.starts_at > now, Meeting.starts_at < until
         )
-        .options(joinedload(Meeting.group))
+        .options(joinedload(Meeting.group), joinedload(Meeting.place))
     )
     return [Coming(meeting, meeting.group.name) for meeting in store.scalars(query)]
 

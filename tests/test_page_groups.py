@@ -6,9 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from supervisor import alerts, clock, groups
+from supervisor import alerts, clock, commitments, groups
 from supervisor.models import Alert, Conflict, Group, Meeting, Message, Person, Seat, Store
 from supervisor.rules.kinds import GroupKind, Mode
+from tests.test_entitlements import session
 
 AUCKLAND = "Pacific/Auckland"
 
@@ -239,6 +240,17 @@ def test_a_meeting_on_video_is_in_no_town(store: Store, cast, sign_in, group) ->
     store.query(Meeting).update({"mode": Mode.IN_PERSON})
     store.commit()
     assert "In person</span>, Cromwell" in sign_in(cast.ben).get("/groups/wednesday").text
+
+
+def test_what_is_in_person_says_where_on_every_page(store: Store, cast, sign_in, now) -> None:
+    met = session(cast, 2, 12)
+    met.mode, met.place = Mode.IN_PERSON, cast.cromwell
+    store.add(met)
+    store.flush()
+    commitments.commit_both(store, met)
+    store.commit()
+    for person, path in ((cast.ben, "/support"), (cast.ana, "/week")):
+        assert "In person</span>, Cromwell" in sign_in(person).get(path).text
 
 
 def test_an_open_group_is_found_and_joined_and_nobody_is_named(
