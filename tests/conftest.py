@@ -73,9 +73,9 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(cluster: Cluster) -> str:
-    _migrate(cluster.create("template_hub"))
-    return "template_hub"
+def postgresql_hub(cluster: Cluster) -> str:
+    _migrate(cluster.create("hub_of_tests"))
+    return "hub_of_tests"
 
 
 def _migrate(url: str) -> None:
@@ -98,9 +98,9 @@ def database(request: pytest.FixtureRequest) -> Iterator[str]:
             part.unlink()
         return
     cluster: Cluster = request.getfixturevalue("cluster")
-    name = cluster.copy(request.getfixturevalue("postgresql_template"))
+    name: str = request.getfixturevalue("postgresql_hub")
     yield cluster.url(name)
-    cluster.drop(name)
+    cluster.empty(name)
 
 
 @pytest.fixture
