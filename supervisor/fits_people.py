@@ -21,13 +21,14 @@ from supervisor.models import (
     Match,
     Person,
     Place,
+    Share,
     Store,
     Trait,
     Window,
     Word,
 )
 from supervisor.rules.fit_values import Party, line_above
-from supervisor.rules.kinds import Stance, Vocabulary
+from supervisor.rules.kinds import Part, Stance, Vocabulary
 
 Found = dict[int, dict[str, Any]]
 TRAITS = {
@@ -44,10 +45,13 @@ TRAITS = {
 
 def parties(store: Store, on: date, zone: str) -> dict[int, Party]:
     """Everyone by their id; `zone` serves those without one of their own."""
-    found = [_words(store), _weeks(store), _work(store, on), _choices(store)]
+    shared = _shared(store)
+    found = [_words(store, shared), _weeks(store), _work(store, on), _choices(store)]
     found += [_conflicts(store), _supervisors(store, on)]
     return {
-        row.id: Party(**dict(ChainMap(_person(row, zone), *(of[row.id] for of in found))))
+        row.id: Party(
+            **dict(ChainMap(_person(row, zone, shared[row.id]), *(of[row.id] for of in found)))
+        )
         for row in store.execute(_everyone())
     }
 
@@ -69,7 +73,6 @@ def _everyone() -> Any:
             Place.longitude.label("place_longitude"),
             Place.region,
             Place.land,
-            Identity.agreed_on,
             Identity.youth_until,
             Identity.rainbow,
         )
@@ -78,7 +81,16 @@ def _everyone() -> Any:
     )
 
 
-def _person(row: Row[Any], zone: str) -> dict[str, Any]:
+def _shared(store: Store) -> defaultdict[int, set[str]]:
+    """Which parts of who they are each has agreed to share. The others are as if unknown."""
+    parts: defaultdict[int, set[str]] = defaultdict(set)
+    query = select(Share.person_id, Share.part).where(Share.withdrawn_on.is_(None))
+    for person, part in store.execute(query):
+        parts[person].add(part)
+    return parts
+
+
+def _person(row: Row[Any], zone: str, shared: Set[str]) -> dict[str, Any]:
     """Their own coordinates come before the place's; region and land are the place's."""
     own = (row.latitude, row.longitude)
     point = own if None not in own else (row.place_latitude, row.place_longitude)
@@ -89,9 +101,9 @@ def _person(row: Row[Any], zone: str) -> dict[str, Any]:
         "region": row.region,
         "land": row.land,
         "clinical": bool(row.clinical),
-        "shares": row.agreed_on is not None,
-        "youth_until": row.youth_until,
-        "rainbow": bool(row.rainbow),
+        "shares": bool(shared - {Part.PERSPECTIVE}),
+        "youth_until": row.youth_until if Part.YOUTH in shared else None,
+        "rainbow": bool(row.rainbow and Part.RAINBOW in shared),
         "modes": frozenset(row.modes),
         "travel_km": row.travel_km,
         "years": row.years_experience,
@@ -109,9 +121,18 @@ def _by_person(rows: Iterable[Any], made: Callable[[list[Any]], dict[str, Any]])
     return defaultdict(dict, {person: made(of) for person, of in gathered.items()})
 
 
-def _words(store: Store) -> Found:
+def _words(store: Store, shared: Mapping[int, Set[str]]) -> Found:
+    """Of who they are, the words that they share; a perspective is asked of everybody."""
     query = select(Trait.person_id, Word.vocabulary, Trait.stance, Word.name).join(Trait.word)
-    return _by_person(store.execute(query), _words_of)
+    private = {Part.CULTURE, Part.LANGUAGE, Part.GENDER}
+    rows = (
+        row
+        for row in store.execute(query)
+        if row.stance != Stance.OWN
+        or row.vocabulary not in private
+        or row.vocabulary in shared[row.person_id]
+    )
+    return _by_person(rows, _words_of)
 
 
 def _words_of(rows: list[Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from supervisor import fits, ways
+from supervisor.identity import shared_parts
 from supervisor.match_offers import open_offers
 from supervisor.models import Entitlement, Match, Person, Store
 from supervisor.rules.fit_settings import FitSettings
@@ -77,8 +78,12 @@ def told_of(match: Match) -> list[Shared]:
     told = [Shared(N_("A language they need"), _words(worker, Vocabulary.LANGUAGE, Stance.NEEDED))]
     if entitlement.kind == Kind.CULTURAL_SUPERVISION and entitlement.culture_wanted:
         told.append(Shared(N_("The culture they chose"), [entitlement.culture_wanted.name]))
-    if worker.identity and worker.identity.agreed_on:
-        told += [Shared(label, _words(worker, kind, Stance.OWN)) for kind, label in SHARED.items()]
+    shared = shared_parts(worker)
+    told += [
+        Shared(label, _words(worker, kind, Stance.OWN))
+        for kind, label in SHARED.items()
+        if kind in shared
+    ]
     return [one for one in told if one.words]
 
 

@@ -95,6 +95,7 @@ JOBS = (
     Job("lapse offers", matches.lapse),
     Job("extend groups", groups.extend, minutes=60),
     Job("forget contacts", nominations.forget_contacts, minutes=60),
+    Job("ask whose identity it is", identity.ask_owners, minutes=60),
     Job("forget unshared identity", identity.forget_unshared, minutes=60),
     Job("tidy", _tidy, minutes=60),
     Job("deliver messages", _deliver),

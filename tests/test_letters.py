@@ -78,6 +78,7 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("number_checked", {"about": "", "right": False, "word": ""}),
     ("choices_wanted", WHOSE | {"word": ""}),
     ("choices_wanted", WHOSE | {"word": "Somebody in Oamaru, please."}),
+    ("identity_question", {"until": TIMES[0]}),
     (
         "leave_long",
         {"worker": "Ben Harris", "person": "ben", "starts": "2027-05-31", "ends": "2027-09-01"},

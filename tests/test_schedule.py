@@ -26,6 +26,8 @@ EVERY_JOB = {
     "search for alerts": 10,
     "lapse offers": 1,
     "extend groups": 60,
+    "ask whose identity it is": 60,
+    "forget contacts": 60,
     "forget unshared identity": 60,
     "tidy": 60,
     "deliver messages": 1,

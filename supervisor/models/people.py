@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supervisor.models.base import Base, TextList, Utc, pk, ref
 from supervisor.models.organisations import Organisation, Place
-from supervisor.rules.kinds import Channel, Stance
+from supervisor.rules.kinds import Channel, Part, Stance
 
 
 class Person(Base):
@@ -86,21 +86,52 @@ class Trait(Base):
 
 
 class Identity(Base):
-    """When its owner agreed that culture, language, gender, youth and rainbow be used.
+    """Who somebody is, as far as they share it: each part for itself, from a day on.
 
-    With `agreed_on` empty nothing of it is used or seen, and it is deleted 30 days after
-    `received_at` unless its owner says yes.
+    What is not shared is neither used nor seen, and is deleted 30 days after `received_at` unless
+    its owner says yes; at `asked_at` they were asked.
     """
 
     __tablename__ = "identity"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    agreed_on: Mapped[date | None]
     received_at: Mapped[Utc]
+    asked_at: Mapped[Utc | None]
     youth_until: Mapped[date | None]
     rainbow: Mapped[bool | None]
 
     person: Mapped[Person] = relationship(back_populates="identity")
+    shares: Mapped[list["Share"]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+
+    @property
+    def agreed_on(self) -> date | None:
+        """The first day of what is shared now. A day that an import brings is a yes to all parts,
+        but for those that their owner took back since; None is a yes to nothing."""
+        return min((s.agreed_on for s in self.shares if s.withdrawn_on is None), default=None)
+
+    @agreed_on.setter
+    def agreed_on(self, day: date | None) -> None:
+        there = {share.part: share for share in self.shares}
+        if day is None:
+            self.shares = []
+            return
+        for part in Part:
+            share = there.get(part)
+            if share is None:
+                self.shares.append(Share(part=part, agreed_on=day))
+            elif share.withdrawn_on is None or share.withdrawn_on < day:
+                share.agreed_on, share.withdrawn_on = day, None
+
+
+class Share(Base):
+    """One part of who somebody is that they agreed to share, and the day they took it back."""
+
+    __tablename__ = "share"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("identity.person_id"), primary_key=True)
+    part: Mapped[str] = mapped_column(primary_key=True)
+    agreed_on: Mapped[date]
+    withdrawn_on: Mapped[date | None]
 
 
 class Job(Base):

@@ -151,7 +151,7 @@ def _speaks_needed(x: Pairs) -> Flags:
 
 def _language_missing(x: Pairs) -> Words:
     need, provider = x.one
-    if not provider.party.shares:
+    if not provider.party.shares or not provider.party.languages:
         return NOT_AVAILABLE
     missing = sorted(need.worker.needed_languages - provider.party.languages)
     return Words(N_("Does not speak %(languages)s"), {"languages": ", ".join(missing)})

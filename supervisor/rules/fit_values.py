@@ -32,7 +32,8 @@ def words(of: str) -> Any:
 class Party:
     """One person, on either side of a match. Empty is unknown.
 
-    `shares` says that they agreed to the use of culture, language, gender, youth and rainbow.
+    `shares` says that they agreed to the use of some of culture, language, gender, youth and
+    rainbow; what they did not agree to is empty.
     `organisations`, `above` (their managers at any height), `sole_peer` and `began_on` come
     from the jobs held on the day. `against` holds those they declared a conflict with, or who
     work at an organisation of which they did. `windows` are (weekday, from, to) in `zone`.

@@ -138,6 +138,17 @@ class Vocabulary(StrEnum):
     PRACTICE_MODEL = "practice_model"
 
 
+class Part(StrEnum):
+    """A part of who somebody is, which they share or not, each for itself."""
+
+    CULTURE = "culture"
+    LANGUAGE = "language"
+    GENDER = "gender"
+    RAINBOW = "rainbow"
+    YOUTH = "youth"
+    PERSPECTIVE = "perspective"
+
+
 class Stance(StrEnum):
     """What a word says of a person: it is theirs, they need it, or they would like it."""
 

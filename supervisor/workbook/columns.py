@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from supervisor.rules.kinds import Vocabulary
+from supervisor.rules.kinds import Part, Vocabulary
 from supervisor.workbook.book import Book
 from supervisor.workbook.cells import REF, Cell, text
 
@@ -18,8 +18,8 @@ class Column:
     """One column: its cell, how a record gives its value and takes one.
 
     `refers` names the sheets whose ids it may hold; `vocabulary` the list whose words. `show`
-    differs from `get` where the file says a value otherwise. `private` is not exported until
-    its owner has agreed.
+    differs from `get` where the file says a value otherwise. `private` names the part of who
+    somebody is that is not exported unless they share it.
     """
 
     name: str
@@ -30,7 +30,7 @@ class Column:
     refers: tuple[str, ...] = ()
     vocabulary: Vocabulary | None = None
     show: Get | None = None
-    private: bool = False
+    private: Part | None = None
 
 
 def field(name: str, cell: Cell, attribute: str = "", *, required: bool = False) -> Column:

@@ -13,14 +13,14 @@ from supervisor.models import (
     Window,
     Word,
 )
-from supervisor.rules.kinds import Hat, Stance, Vocabulary
+from supervisor.rules.kinds import Hat, Part, Stance, Vocabulary
 from supervisor.workbook.book import Book
 from supervisor.workbook.cells import REF, Cell, listed, one_of, text
 from supervisor.workbook.columns import Column
 
 
 def traits(
-    name: str, vocabulary: Vocabulary, stance: Stance = Stance.OWN, *, private: bool = False
+    name: str, vocabulary: Vocabulary, stance: Stance = Stance.OWN, *, private: Part | None = None
 ) -> Column:
     """Words of one of the hub's lists that are a person's own, needed or preferred."""
 
@@ -58,7 +58,7 @@ def _keep_only(person: Person, held: list[Trait], wanted: set[int], book: Book) 
             book.store.delete(trait)
 
 
-def identity(name: str, cell: Cell, attribute: str, *, private: bool = True) -> Column:
+def identity(name: str, cell: Cell, attribute: str, *, private: Part | None) -> Column:
     """What a person shares of who they are; it waits, unused, until they agree."""
     return Column(
         name,

@@ -5,8 +5,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from supervisor.identity import shared_parts
 from supervisor.models import Store
 from supervisor.workbook.book import Book
+from supervisor.workbook.columns import Column
 from supervisor.workbook.draft import load
 from supervisor.workbook.rows import Sheet
 from supervisor.workbook.sheets import SHEETS
@@ -35,15 +37,15 @@ def _texts(book: Book, sheet: Sheet) -> Iterator[list[str]]:
         if sheet.private(record):
             continue
         yield [
-            "" if column.private and not _agreed(record) else _text(book, column, record)
+            "" if _withheld(column, record) else _text(book, column, record)
             for column in sheet.columns
         ]
 
 
-def _agreed(person: Any) -> bool:
-    """Identity is unseen until its owner has agreed, in a file as on a page."""
-    return person.identity is not None and person.identity.agreed_on is not None
+def _withheld(column: Column, record: Any) -> bool:
+    """A part of who somebody is is unseen until they share it, in a file as on a page."""
+    return column.private is not None and column.private not in shared_parts(record)
 
 
-def _text(book: Book, column: Any, record: Any) -> str:
+def _text(book: Book, column: Column, record: Any) -> str:
     return str(column.cell.text((column.show or column.get)(record, book)))
