@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 
 from supervisor import clock, door, entitlements, watch, ways, wording
 from supervisor.errors import NotFound, Refused
-from supervisor.models import Entitlement, Meeting, Session
+from supervisor.models import Confirmation, Entitlement, Meeting, Session
 from supervisor.openings import Opening
 from supervisor.rules.names import first_name
 from supervisor.rules.words import N_
@@ -93,8 +93,9 @@ def register(app: Flask) -> None:
     app.context_processor(_context)
     app.jinja_env.globals.update(STATES=STATES, in_te_reo=wording.in_te_reo)
     app.jinja_env.filters.update(
-        wording.FILTERS, there=_there, at_hub=_at_hub, elsewhere=_elsewhere, first_name=first_name
-    )
+        wording.FILTERS, there=_there, at_hub=_at_hub, elsewhere=_elsewhere, said=_said,
+        first_name=first_name,
+    )  # fmt: skip
     app.before_request(_refuse_nul)
     app.register_error_handler(401, _to_sign_in)
     app.register_error_handler(CSRFError, _old_form)
@@ -119,6 +120,11 @@ def _elsewhere(what: Session | Meeting | Opening) -> str:
     if to_local(what.starts_at, mine) == what.local_start:
         return ""
     return ", " + str(_("%(place)s time", place=what.zone.rpartition("/")[2].replace("_", " ")))
+
+
+def _said(confirmation: Confirmation) -> str:
+    """What one side answered, as whoever reads the page is told it."""
+    return wording.said(confirmation, door.me())
 
 
 def _refuse_nul() -> None:

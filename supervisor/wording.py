@@ -44,6 +44,13 @@ ANSWERS = {
     Answer.PROVIDER_AWAY: N_("%(name)s said that the supervisor could not come."),
     Answer.ANOTHER_DAY: N_("%(name)s said that they met another day."),
 }
+MY_ANSWERS = {
+    Answer.HELD: N_("You said yes."),
+    Answer.WORKER_AWAY: N_("You said that %(other)s could not come."),
+    Answer.PROVIDER_AWAY: N_("You said that %(other)s could not come."),
+    Answer.ANOTHER_DAY: N_("You said that you met another day."),
+}
+MYSELF_AWAY = N_("You said that you could not come.")
 
 
 def _locale() -> str:
@@ -149,12 +156,17 @@ def happened(session: Session) -> str:
     return str(_(OUTCOMES[Outcome(session.outcome)])) if session.outcome else str(_("Booked"))
 
 
-def said(confirmation: Confirmation) -> str:
-    """What one side answered."""
-    session = confirmation.session
+def said(confirmation: Confirmation, reader: Person | None = None) -> str:
+    """What one side answered; the reader's own answer in the first person."""
+    session, answer = confirmation.session, Answer(confirmation.answer)
+    both = session.entitlement.person, session.provider
     worker = confirmation.side == Side.WORKER
-    name = session.entitlement.person.name if worker else session.provider.name
-    return str(_(ANSWERS[Answer(confirmation.answer)], name=name))
+    side, other = both if worker else both[::-1]
+    if reader is None or reader.id != side.id:
+        return str(_(ANSWERS[answer], name=side.name))
+    if answer == (Answer.WORKER_AWAY if worker else Answer.PROVIDER_AWAY):
+        return str(_(MYSELF_AWAY))
+    return str(_(MY_ANSWERS[answer], other=other.name))
 
 
 def confirmed_by(session: Session) -> str:

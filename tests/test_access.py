@@ -77,6 +77,7 @@ GETS: dict[str, str] = {
     "settings.group": "c",
     "settings.show": "c",
     "support.manager_view": WORKERS,
+    "support.past": "cwp",
     "support.show": WORKERS,
     "team.download": "mo",
     "team.show": "mo",

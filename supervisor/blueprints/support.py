@@ -2,7 +2,8 @@
 
 from flask import Blueprint, render_template
 
-from supervisor import agreements, clock, door, support
+from supervisor import agreements, clock, door, entitlements, past_sessions, support
+from supervisor.models import Entitlement
 
 bp = Blueprint("support", __name__)
 
@@ -22,3 +23,16 @@ def manager_view() -> str:
     """What my manager sees: exactly the manager's row."""
     seen = support.manager_view(door.store(), door.me(), clock.now())
     return render_template("support/manager.html", team=seen)
+
+
+@bp.get("/entitlements/<ref>/past")
+@door.needs()
+def past(ref: str) -> str:
+    """The meetings behind the number, each with what both said; a provider's are their own."""
+    store, now, entitlement = door.store(), clock.now(), door.find(Entitlement, ref)
+    return render_template(
+        "support/past.html",
+        e=entitlement,
+        p=entitlements.position(store, entitlement, now),
+        past=past_sessions.past(store, entitlement, door.viewer(), now),
+    )

@@ -1,0 +1,99 @@
+"""The meetings behind the number: what happened, and what each of the two said of it."""
+
+from datetime import date, timedelta
+from types import SimpleNamespace
+
+import pytest
+
+from supervisor import delivery
+from supervisor.models import Match, Session, Store
+from supervisor.rules.kinds import Answer, MatchState, Side
+from tests.everybody import settle
+
+
+@pytest.fixture
+def theirs(store: Store, cast: SimpleNamespace, now) -> SimpleNamespace:
+    cast = settle(store, cast, now)
+    cast.url = f"/entitlements/{cast.entitlement.link}/past"
+    return cast
+
+
+def say(store: Store, cast, side: Side, answer: Answer, now) -> None:
+    who = cast.ben if side is Side.WORKER else cast.ana
+    delivery.confirm(store, cast.past, side, answer, who, now)
+    store.commit()
+
+
+def test_the_number_leads_to_the_meetings_behind_it(store: Store, theirs, now, sign_in) -> None:
+    say(store, theirs, Side.WORKER, Answer.HELD, now)
+    ben = sign_in(theirs.ben)
+    assert f'href="{theirs.url}"' in ben.get("/support").text
+    page = ben.get(theirs.url).text
+    assert "7 February 2027" in page
+    assert "with Ana Rewi" in page
+    assert "You said yes." in page
+    assert "17 February" not in page
+    assert "confirmed by both</span>" not in page
+    say(store, theirs, Side.PROVIDER, Answer.HELD, now)
+    page = ben.get(theirs.url).text
+    assert "Done, confirmed by both" in page
+    assert "Ana Rewi said yes." in page
+
+
+def test_it_says_what_waits_what_differs_and_what_does_not_count(
+    store: Store, theirs, now, sign_in
+) -> None:
+    ben = sign_in(theirs.ben)
+    assert "Not said yet whether it happened" in ben.get(theirs.url).text
+    say(store, theirs, Side.WORKER, Answer.WORKER_AWAY, now)
+    say(store, theirs, Side.PROVIDER, Answer.HELD, now)
+    page = ben.get(theirs.url).text
+    assert "You do not say the same" in page
+    assert "You said that you could not come." in page
+    assert "You said yes." in sign_in(theirs.ana).get(theirs.url).text
+    theirs.past.counts = False
+    store.commit()
+    assert "First meeting: it does not count." in ben.get(theirs.url).text
+
+
+@pytest.mark.parametrize(
+    ("side", "answer", "words"),
+    [
+        (Side.WORKER, Answer.PROVIDER_AWAY, "You said that Ana Rewi could not come."),
+        (Side.PROVIDER, Answer.PROVIDER_AWAY, "You said that you could not come."),
+        (Side.PROVIDER, Answer.WORKER_AWAY, "You said that Ben Harris could not come."),
+        (Side.WORKER, Answer.ANOTHER_DAY, "You said that you met another day."),
+    ],
+)
+def test_own_answers_are_in_the_first_person(
+    store: Store, theirs, now, sign_in, side: Side, answer: Answer, words: str
+) -> None:
+    say(store, theirs, side, answer, now)
+    mine, other = (theirs.ben, theirs.ana) if side is Side.WORKER else (theirs.ana, theirs.ben)
+    assert words in sign_in(mine).get(theirs.url).text
+    assert f"{mine.name} said that" in sign_in(other).get(theirs.url).text
+    assert f"{mine.name} said that" in sign_in(theirs.cleo).get(theirs.url).text
+
+
+def test_a_provider_sees_their_own_meetings_alone(store: Store, theirs, now, sign_in) -> None:
+    theirs.match.ends_on = date(2027, 2, 8)
+    store.flush()
+    store.add(
+        Match(ref="ben-xan", entitlement=theirs.entitlement, provider=theirs.xan,
+              state=MatchState.ACTIVE, starts_on=date(2027, 2, 9))
+    )  # fmt: skip
+    store.commit()
+    page = sign_in(theirs.xan).get(theirs.url).text
+    assert "Meetings come here once they are over." in page
+    assert "7 February" not in page
+    assert sign_in(theirs.ana).get(theirs.url).status_code == 404
+
+
+def test_what_was_called_off_is_there_and_still_owed(store: Store, theirs, now, sign_in) -> None:
+    ben = sign_in(theirs.ben)
+    ben.post("/sessions/session-1/cancellation")
+    page = ben.get(theirs.url).text
+    assert "17 February 2027, 9:00 am" in page
+    assert "Called off by the worker. Still owed." in page
+    assert f'href="{theirs.url}"' in sign_in(theirs.ana).get("/week").text
+    assert store.query(Session).filter(Session.starts_at > now + timedelta(days=8)).count() == 0
