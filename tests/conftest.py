@@ -89,14 +89,19 @@ def _migrate(url: str) -> None:
 def database(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of an empty, migrated database; each test gets one of each engine. It is the
     same address every time, so that `app` is made once and keeps what it has compiled."""
-    if request.param == "sqlite":
-        template: Path = request.getfixturevalue("sqlite_template")
-        path = template.with_name("hub.db")
-        shutil.copy(template, path)
-        yield f"sqlite:///{path}"
-        for part in template.parent.glob("hub.db*"):
-            part.unlink()
-        return
+    yield from {"sqlite": on_sqlite, "postgresql": _on_postgresql}[request.param](request)
+
+
+def on_sqlite(request: pytest.FixtureRequest) -> Iterator[str]:
+    template: Path = request.getfixturevalue("sqlite_template")
+    path = template.with_name("hub.db")
+    shutil.copy(template, path)
+    yield f"sqlite:///{path}"
+    for part in template.parent.glob("hub.db*"):
+        part.unlink()
+
+
+def _on_postgresql(request: pytest.FixtureRequest) -> Iterator[str]:
     cluster: Cluster = request.getfixturevalue("cluster")
     name: str = request.getfixturevalue("postgresql_hub")
     yield cluster.url(name)

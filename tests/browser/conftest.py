@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, sync_playwright
 
 from supervisor.extensions import db
 from tests.browser.site import PHONE, Site, Visitor
+from tests.conftest import on_sqlite
 
 HERE = Path(__file__).parent
 
@@ -43,9 +44,8 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def database(sqlite_template: Path, tmp_path: Path) -> str:
-    shutil.copy(sqlite_template, tmp_path / "hub.db")
-    return f"sqlite:///{tmp_path / 'hub.db'}"
+def database(request: pytest.FixtureRequest) -> Iterator[str]:
+    yield from on_sqlite(request)
 
 
 @pytest.fixture
