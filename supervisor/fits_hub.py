@@ -20,9 +20,7 @@ from supervisor.rules.kinds import MATCHED_KINDS, Kind, MatchState
 from supervisor.settings import HubSettings, read
 
 
-def loaded(
-    store: Store, on: date, *, reopen: bool = False, fit: FitSettings | None = None
-) -> Hub:
+def loaded(store: Store, on: date, *, reopen: bool = False, fit: FitSettings | None = None) -> Hub:
     """Everybody on the day in the order of their ids; with `reopen` no match stays. `fit` are
     other settings than the hub's own, to see what they would change.
 

@@ -52,7 +52,7 @@ GROUPS: dict[str, type[Any]] = {
         PlanSettings,
         LeaveSettings,
         DeliverySettings,
-    EndedSettings,
+        EndedSettings,
         FitSettings,
         AssignSettings,
         RecruitSettings,

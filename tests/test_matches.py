@@ -295,9 +295,7 @@ def test_the_words_are_the_same_whether_it_was_declined_or_ran_out(store, cast, 
     assert facts[0] == facts[1]
 
 
-def test_whom_one_declined_reads_as_not_available_for_a_while(
-    store, cast, dans, eve, now
-) -> None:
+def test_whom_one_declined_reads_as_not_available_for_a_while(store, cast, dans, eve, now) -> None:
     """As long as a conflict cannot be told from it."""
     match = _chosen(store, cast, dans, cast.ana, now)
     matches.decline(store, match, cast.ana, now)
