@@ -46,6 +46,12 @@ NOTES = (
     ),
     Words(
         N_(
+            "Since: worked out from what is on record. The day on which the hub noticed it is on "
+            "the person's page."
+        )
+    ),
+    Words(
+        N_(
             "Forecast: held, booked and what the pair's own record makes likely. The forecast date "
             "is the day on which it reaches what is contracted; empty when it does not."
         )
