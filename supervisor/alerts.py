@@ -52,10 +52,19 @@ def raise_one(store: Store, entitlement_id: int, now: datetime) -> Alert | None:
     if kind is None:
         return None
     if entitlements.position(store, entitlement, now).in_doubt:
+        _wait_for_a_word(store, entitlement, kind, now)
         return None
     zone = entitlements.zone_of(store, entitlement)
     since = midnight(entitlement.standing_since or today(now, zone), zone)
     return raise_cause(store, kind, Cause(entitlement.ref, since, entitlement.id), now)
+
+
+def _wait_for_a_word(store: Store, entitlement: Entitlement, kind: Kind, now: datetime) -> None:
+    """What is raised already goes no further up its ladder; it is looked at again in a while."""
+    for alert in _open(store, [kind.name], entitlement):
+        if alert.look_again_on and alert.look_again_on <= now:
+            alert.look_again_on = now + A_WHILE
+    store.flush()
 
 
 def _look(

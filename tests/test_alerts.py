@@ -256,6 +256,19 @@ def test_once_nobody_is_asked_any_more_the_pair_is_told(store: Store, cast, walk
     assert walk.said("nothing_booked") == [(day(5, 14), "Ben"), (day(5, 14), "Ana")]
 
 
+def test_what_is_raised_already_waits_too_and_is_not_looked_at_all_the_time(
+    store: Store, cast, walk: Walk
+) -> None:
+    """Nothing booked since 28 April; they meet on 3 May, two days before the hub's turn."""
+    store.add_all([both_said(cast, *when) for when in FOUR])
+    walk.to(at(4, 28, 10))
+    store.add(session(cast, 5, 3, booked_at=at(5, 3, 9)))
+    store.flush()
+    walk.to(at(5, 6, 10))
+    assert walk.said("alert_hub") == []
+    assert alerts.due(store, walk.now) == []
+
+
 def test_who_is_far_behind_is_told_whatever_a_tap_may_change(
     store: Store, cast, walk: Walk
 ) -> None:
