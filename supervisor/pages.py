@@ -15,6 +15,7 @@ from supervisor import clock, door, entitlements, watch, ways, wording
 from supervisor.errors import NotFound, Refused
 from supervisor.models import Confirmation, Entitlement, Meeting, Session
 from supervisor.openings import Opening
+from supervisor.rules.devices import device_name
 from supervisor.rules.names import first_name
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
@@ -94,7 +95,7 @@ def register(app: Flask) -> None:
     app.jinja_env.globals.update(STATES=STATES, in_te_reo=wording.in_te_reo)
     app.jinja_env.filters.update(
         wording.FILTERS, there=_there, at_hub=_at_hub, elsewhere=_elsewhere, said=_said,
-        first_name=first_name,
+        first_name=first_name, device_name=device_name,
     )  # fmt: skip
     app.before_request(_refuse_nul)
     app.register_error_handler(401, _to_sign_in)

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from supervisor import commitments, delivery, entitlements, leave
 from supervisor.models import (
     Attendance,
     Entitlement,
+    Job,
     Match,
     Meeting,
     Person,
@@ -19,9 +20,10 @@ from supervisor.models import (
     Store,
 )
 from supervisor.report_team import Team, seen_by_managers
-from supervisor.rules.kinds import MATCHED_KINDS, MatchState
+from supervisor.rules.kinds import MATCHED_KINDS, MatchState, Role
 from supervisor.rules.pace import Position
 from supervisor.settings import HubSettings, read
+from supervisor.viewers import current_job
 from supervisor.zones import today
 
 
@@ -179,3 +181,14 @@ def manager_view(store: Store, person: Person, now: datetime) -> Team:
     """What this person's managers see of them: the same rows, by the same predicate."""
     on = today(now, read(store, HubSettings).time_zone)
     return seen_by_managers(store, person, on, now)
+
+
+def has_manager(store: Store, person: Person, on: date) -> bool:
+    """Whether somebody manages them in a paid job of the day; nobody manages a volunteer."""
+    managed = exists().where(
+        Job.person_id == person.id,
+        Job.manager_id.is_not(None),
+        Job.role != Role.VOLUNTEER,
+        current_job(on),
+    )
+    return bool(store.scalar(select(managed)))

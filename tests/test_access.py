@@ -30,6 +30,7 @@ GETS: dict[str, str] = {
     "amendments.show": "c",
     "auth.devices": ALL,
     "auth.home": ALL,
+    "auth.nothing": ALL,
     "capacity.show": "c",
     "choices.show": "cw",
     "conflicts.behalf": "c",

@@ -1,6 +1,7 @@
 """Signing in: a link by mail, a button, once; and out again on the very next request."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ from sqlalchemy import select
 
 from supervisor import clock, sign_ins
 from supervisor.models import Message, SignIn, SignInLink, Store
+from supervisor.settings import HubSettings, read, save
 
 
 def ask(browser: FlaskClient, email: str, **more: str) -> tuple[int, str]:
@@ -110,7 +112,7 @@ def test_everyone_comes_home_to_their_own_first_page(store: Store, cast, sign_in
     homes = {"cleo": "/today", "ben": "/support", "ana": "/week", "mere": "/team"}
     for name, path in homes.items():
         assert sign_in(getattr(cast, name)).get("/").headers["Location"] == path
-    assert sign_in(cast.dan).get("/").headers["Location"] == "/calendar"
+    assert sign_in(cast.dan).get("/").headers["Location"] == "/nothing-yet"
 
 
 def test_who_signs_out_is_out_on_the_very_next_request_with_the_old_cookie_too(
@@ -171,6 +173,28 @@ def test_my_devices_are_listed_and_can_be_signed_out(store: Store, cast, sign_in
     assert desk.post(f"/devices/{hers[0].ref}/end").status_code == 303
     assert phone.get("/support").status_code == 302
     assert desk.get("/support").status_code == 200
+
+
+def test_a_device_is_called_what_its_owner_calls_it(store: Store, cast, sign_in) -> None:
+    phone = sign_in(cast.ben)
+    here = store.scalars(select(SignIn)).one()
+    here.device = "Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:130.0) Gecko/20100101 Firefox/130.0"
+    store.commit()
+    sign_in(cast.ben)
+    page = phone.get("/devices").text
+    assert 'Firefox on Windows <span class="soft">this device</span>' in page
+    assert page.count("this device") == 1
+    assert "A device" in page
+    assert "Mozilla" not in page
+    assert 'href="/devices">Signed in as Ben Harris' in phone.get("/support").text
+
+
+def test_somebody_without_a_part_is_told_whom_to_ring(store: Store, cast, sign_in) -> None:
+    save(store, replace(read(store, HubSettings), phone="03 555 0100"))
+    store.commit()
+    page = sign_in(cast.dan).get("/", follow_redirects=True).text
+    assert "there is nothing for you to do here yet" in page
+    assert 'href="tel:03 555 0100"' in page
 
 
 def test_the_link_is_kept_as_a_hash_only(store: Store, cast) -> None:

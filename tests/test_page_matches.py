@@ -418,3 +418,9 @@ def _walk(store: Store, cast, offers, now) -> None:
     ).all()[-1].sent_at = now
     matches.none_of_these(store, cast.entitlement, "Somebody near", cast.ben, now)
     store.commit()
+
+
+def test_who_meets_somebody_is_not_told_that_the_hub_looks_for_one(store, cast, sign_in) -> None:
+    page = sign_in(cast.ben).get(f"/entitlements/{cast.entitlement.link}/choices").text
+    assert "You meet Ana Rewi" in page
+    assert "The hub is looking for somebody" not in page

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from supervisor import clock, feeds
 from supervisor.models import Commitment, Entitlement, Match, Proposal, Session, Store
-from supervisor.rules.kinds import FeedLevel, Kind, MatchState, Mode, Outcome
+from supervisor.rules.kinds import FeedLevel, Kind, MatchState, Mode, Outcome, Role
 from tests.everybody import settle
 
 TIMES = "/entitlements/ben-2027/times"
@@ -211,6 +211,12 @@ def test_mentoring_is_shown_to_no_manager_without_a_signed_agreement(
     store: Store, theirs, sign_in
 ) -> None:
     assert "Your manager sees nothing of it" in sign_in(theirs.dan).get("/support/manager").text
+    for job in theirs.dan.jobs:
+        job.role = Role.VOLUNTEER
+    store.commit()
+    page = sign_in(theirs.dan).get("/support/manager").text
+    assert "No manager sees any of it" in page
+    assert "our manager" not in page.replace("What my manager sees", "")
 
 
 @pytest.fixture

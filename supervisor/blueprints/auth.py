@@ -69,8 +69,15 @@ def _https() -> bool:
 def home() -> Response:
     """Everyone's own first page."""
     roles = door.viewer().roles
-    endpoint = next((page for role, page in HOMES if role in roles), "feeds.show")
+    endpoint = next((page for role, page in HOMES if role in roles), "auth.nothing")
     return redirect(url_for(endpoint))
+
+
+@bp.get("/nothing-yet")
+@door.needs()
+def nothing() -> str:
+    """For somebody who has no part here: whom to ring."""
+    return render_template("auth/nothing.html")
 
 
 @bp.get("/sign-in")
@@ -147,7 +154,7 @@ def sign_out() -> Response:
 def devices() -> str:
     """Where I am signed in."""
     mine = sign_ins.devices(door.store(), door.me())
-    return render_template("auth/devices.html", devices=mine)
+    return render_template("auth/devices.html", devices=mine, this=current_user.sign_in)
 
 
 @bp.post("/devices/<ref>/end")

@@ -22,7 +22,8 @@ def show() -> str:
 def manager_view() -> str:
     """What my manager sees: exactly the manager's row."""
     seen = support.manager_view(door.store(), door.me(), clock.now())
-    return render_template("support/manager.html", team=seen)
+    managed = support.has_manager(door.store(), door.me(), door.hub_today())
+    return render_template("support/manager.html", team=seen, managed=managed)
 
 
 @bp.get("/entitlements/<ref>/past")
