@@ -51,6 +51,7 @@ MY_ANSWERS = {
     Answer.ANOTHER_DAY: N_("You said that you met another day."),
 }
 MYSELF_AWAY = N_("You said that you could not come.")
+READER_AWAY = N_("%(name)s said that you could not come.")
 
 
 def _locale() -> str:
@@ -157,14 +158,16 @@ def happened(session: Session) -> str:
 
 
 def said(confirmation: Confirmation, reader: Person | None = None) -> str:
-    """What one side answered; the reader's own answer in the first person."""
+    """What one side answered; to the two who met it says "you"."""
     session, answer = confirmation.session, Answer(confirmation.answer)
     both = session.entitlement.person, session.provider
     worker = confirmation.side == Side.WORKER
     side, other = both if worker else both[::-1]
+    away = {Answer.WORKER_AWAY: both[0], Answer.PROVIDER_AWAY: both[1]}.get(answer)
+    reader_away = reader is not None and away is not None and away.id == reader.id
     if reader is None or reader.id != side.id:
-        return str(_(ANSWERS[answer], name=side.name))
-    if answer == (Answer.WORKER_AWAY if worker else Answer.PROVIDER_AWAY):
+        return str(_(READER_AWAY if reader_away else ANSWERS[answer], name=side.name))
+    if reader_away:
         return str(_(MYSELF_AWAY))
     return str(_(MY_ANSWERS[answer], other=other.name))
 

@@ -71,7 +71,9 @@ def test_own_answers_are_in_the_first_person(
     say(store, theirs, side, answer, now)
     mine, other = (theirs.ben, theirs.ana) if side is Side.WORKER else (theirs.ana, theirs.ben)
     assert words in sign_in(mine).get(theirs.url).text
-    assert f"{mine.name} said that" in sign_in(other).get(theirs.url).text
+    read = sign_in(other).get(theirs.url).text
+    assert f"{mine.name} said that" in read
+    assert (f"{mine.name} said that you could not come." in read) == (other.name in words)
     assert f"{mine.name} said that" in sign_in(theirs.cleo).get(theirs.url).text
 
 
