@@ -14,6 +14,7 @@ from sqlalchemy import and_, or_, select
 from supervisor import access, audit, entitlements, messages, ways
 from supervisor.errors import NotFound, Refused
 from supervisor.models import Agreement, Entitlement, Match, Person, Store
+from supervisor.models.engine import read_again
 from supervisor.rules.days import months_after
 from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.openings import BookingSettings
@@ -113,12 +114,12 @@ def _one_of_the_two(store: Store, match: Match, by: Person) -> Person | None:
 def _held(store: Store, match: Match, now: datetime) -> Agreement:
     """The terms as they are now, locked until the transaction ends, of a match that still runs."""
     store.flush()
-    store.refresh(match, with_for_update=True)
+    read_again(store, match)
     over = match.ends_on and match.ends_on < entitlements.day_of(store, match.entitlement, now)
     if match.state not in access.RUNNING or over:
         raise Refused(N_("This is over, so there is nothing to sign."))
     agreement = draft(store, match)
-    store.refresh(agreement, with_for_update=True)
+    read_again(store, agreement)
     return agreement
 
 

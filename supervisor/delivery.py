@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from supervisor import audit, commitments, entitlements
 from supervisor.errors import Refused
 from supervisor.models import Confirmation, Entitlement, Person, PersonHat, Session, Store
+from supervisor.models.engine import read_again
 from supervisor.rules.kinds import Answer, Hat, Outcome, Side
 from supervisor.rules.pace_facts import DeliverySettings as DeliverySettings
 from supervisor.rules.words import N_
@@ -93,7 +94,7 @@ def _lock(store: Store, session: Session) -> None:
     """Hold the session's row and read it anew, so that two who answer or settle at the same
     moment do not each decide the outcome without the other."""
     store.flush()
-    store.refresh(session, with_for_update=True)
+    read_again(store, session)
     store.refresh(session, ["confirmations"])
 
 

@@ -21,6 +21,7 @@ from supervisor.models import (
     PersonHat,
     Store,
 )
+from supervisor.models.engine import read_again
 from supervisor.rules.fit_rules import Rule, that_may_be_set_aside
 from supervisor.rules.kinds import Hat, Kind, Role
 from supervisor.rules.words import N_
@@ -177,7 +178,7 @@ def answer(store: Store, override: Override, *, agreed: bool, by: Person, now: d
 def _fresh(store: Store, override: Override) -> None:
     """The row as it is now, held until the transaction ends."""
     store.flush()
-    store.refresh(override, with_for_update=True)
+    read_again(store, override)
 
 
 def _refuse_late(store: Store, override: Override, by: Person, now: datetime) -> None:

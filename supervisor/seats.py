@@ -11,6 +11,7 @@ from supervisor.access import current_job
 from supervisor.apart import declared
 from supervisor.errors import Refused
 from supervisor.models import Group, Job, Person, Seat, Store
+from supervisor.models.engine import read_again
 from supervisor.rules.ties import Ties, may_sit_with
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
@@ -60,7 +61,7 @@ def _settle(store: Store, seat: Seat, by: Person, now: datetime) -> None:
 def _lock(store: Store, group: Group) -> None:
     """Hold the group's row and read its seats anew: two at once never share the last place."""
     store.flush()
-    store.refresh(group, with_for_update=True)
+    read_again(store, group)
     store.refresh(group, ["seats"])
     for seat in group.seats:
         store.refresh(seat)

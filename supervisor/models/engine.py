@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, CursorResult, Engine, Update, event, text
 from sqlalchemy.engine import make_url
 
-from supervisor.models.base import Store
+from supervisor.models.base import Base, Store
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
@@ -68,6 +68,12 @@ def rows_changed(store: Store, statement: Update) -> int:
     """How many rows an update changed: of two that compare and swap at once, one gets a row."""
     result: CursorResult[Any] = store.execute(statement)  # type: ignore[assignment]
     return result.rowcount
+
+
+def read_again(store: Store, record: Base) -> None:
+    """A row as it is now, locked until the transaction ends; not those that it was read with,
+    which PostgreSQL refuses to lock where there may be none."""
+    store.refresh(record, with_for_update={"of": type(record)})
 
 
 def lock_people(store: Store, person_ids: Iterable[int]) -> None:
