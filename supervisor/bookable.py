@@ -8,11 +8,10 @@ from supervisor import entitlements, hours, ways
 from supervisor.closed_days import is_closed
 from supervisor.errors import Refused
 from supervisor.models import Leave, Person, Session, Store
-from supervisor.rules import openings as rule
-from supervisor.rules.days import DAY, is_away
+from supervisor.rules.days import is_away
 from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.names import first_name
-from supervisor.rules.openings import BookingSettings, Hours
+from supervisor.rules.openings import BookingSettings
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read, read_each
 from supervisor.viewers import is_hub
@@ -72,22 +71,10 @@ def _refuse_other_hours(store: Store, session: Session, by: Person) -> None:
         raise Refused(
             N_("That is no way in which you can both meet. Choose another."), field="mode"
         )
-    if other.windows and not _is_within(session, other, hub, booking):
+    there = other, session.starts_at, session.minutes, session.mode
+    if other.windows and not hours.within(*there, hub, booking):
         words = N_("%(name)s does not meet then. Pick one of the times, or ring the hub.")
         raise Refused(words, field="start", name=first_name(other.name))
-
-
-def _is_within(
-    session: Session, person: Person, hub: HubSettings, booking: BookingSettings
-) -> bool:
-    zone = ways.zone_of(person, hub)
-    day, ends = (
-        today(session.starts_at, zone),
-        session.starts_at + timedelta(minutes=session.minutes),
-    )
-    week = Hours(zone, hours.windows_of(person, booking))
-    open_ = rule.free(week, day - DAY, day + DAY, session.mode)
-    return any(start <= session.starts_at and ends <= end for start, end in open_)
 
 
 def _refuse_twice_a_day(store: Store, session: Session) -> None:
