@@ -49,12 +49,12 @@ def record(
         words = N_("Those days are over. Ring the hub, and they write it down.")
         raise Refused(words, field="ends_on")
     lock_people(store, [person.id])
-    leave = _written(store, person, first, back)
+    leave, until = _written(store, person, first, back)
     audit.record(store, now, by, "record", "leave", person.ref, _behalf(person, by))
     _forget_proposals(store, person, *during)
     called_off = inside(store, person, first, back, now)
     _call_off(store, person, called_off, by, now)
-    owed = _reassess(store, person, first, back, now)
+    owed = _reassess(store, person, first, until, now)
     long = back - first > timedelta(weeks=read(store, LeaveSettings).amend_after_weeks)
     if long and owed and not is_hub(store, by):
         _ask_to_amend(store, leave, person, now)
@@ -68,13 +68,15 @@ def _instants(store: Store, person: Person, first: date, back: date) -> tuple[da
     return midnight(first, zone), midnight(back, zone)
 
 
-def _written(store: Store, person: Person, first: date, back: date) -> Leave:
+def _written(store: Store, person: Person, first: date, back: date) -> tuple[Leave, date]:
+    """The leave, and the end of all days that changed: a longer one that is corrected held more."""
     same = select(Leave).where(Leave.person_id == person.id, Leave.starts_on == first)
-    leave = store.scalar(same) or Leave(person_id=person.id, starts_on=first)
+    leave = store.scalar(same) or Leave(person_id=person.id, starts_on=first, ends_on=back)
+    until = max(leave.ends_on, back)
     leave.ends_on = back
     store.add(leave)
     store.flush()
-    return leave
+    return leave, until
 
 
 def _behalf(person: Person, by: Person) -> Person | None:

@@ -14,6 +14,7 @@ from supervisor.leave import LeaveSettings, Recorded
 from supervisor.models import (
     Audit,
     Commitment,
+    Entitlement,
     Leave,
     Message,
     Person,
@@ -22,7 +23,7 @@ from supervisor.models import (
     Store,
     Window,
 )
-from supervisor.rules.kinds import Outcome, Standing
+from supervisor.rules.kinds import Kind, Outcome, Standing
 from supervisor.settings import save
 
 
@@ -160,6 +161,20 @@ def test_writing_it_down_twice_is_once_and_another_end_corrects_it(store, cast, 
     assert longer is first
     assert longer.ends_on == date(2027, 3, 20)
     assert len(store.scalars(select(Leave)).all()) == 1
+
+
+def test_a_shorter_leave_wakes_the_period_that_only_the_longer_one_reached(
+    store: Store, cast, now
+) -> None:
+    later = Entitlement(
+        ref="ben-later", person=cast.ben, kind=Kind.PEER_SUPERVISION, sessions=5, minutes=60,
+        starts_on=date(2027, 4, 1), ends_on=date(2027, 9, 30), mandatory=True,
+    )  # fmt: skip
+    store.add(later)
+    away(store, cast, at(4, 5), cast.ben, (3, 1), (8, 1))
+    assert later.standing == Standing.PAUSED
+    away(store, cast, at(4, 5), cast.ben, (3, 1), (3, 31))
+    assert later.standing == Standing.NOT_MATCHED
 
 
 def test_a_long_time_away_asks_for_an_amendment(store: Store, cast, now) -> None:
