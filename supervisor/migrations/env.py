@@ -4,6 +4,7 @@ from typing import Any
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import Connection
 
 from supervisor.models import Base
 from supervisor.models.base import UtcDateTime, WallTime
@@ -20,19 +21,39 @@ def plain_type(kind: str, item: Any, _autogenerate: Any) -> str | bool:
 
 
 def run() -> None:
-    """Upgrade or compare, in one transaction on either engine."""
+    """Upgrade or compare, in one transaction on either engine: all of it or nothing.
+
+    SQLite alters a table by making it anew, and lets go of the old one only while it does not
+    watch what points at it; so that is looked at once at the end.
+    """
     engine = current_app.extensions["migrate"].db.engine
     with writing(), engine.connect() as connection:
+        _watch(connection, "OFF")
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
             render_as_batch=True,
             render_item=plain_type,
             transaction_per_migration=False,
+            transactional_ddl=True,
         )
         with context.begin_transaction():
             context.run_migrations()
+            _refuse_loose_ends(connection)
         connection.commit()
+        _watch(connection, "ON")
+
+
+def _watch(connection: Connection, on: str) -> None:
+    """Whether SQLite watches its foreign keys; it hears that between transactions only."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.cursor().execute(f"PRAGMA foreign_keys={on}")
+
+
+def _refuse_loose_ends(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        loose = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        assert not loose, f"rows that point at nothing: {loose[:5]}"
 
 
 run()
