@@ -113,7 +113,7 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
     asked = {one.entitlement.id for one in waiting}
     found = [e for e in owed if positions[e.id].standing in FOUND]
     wanting = [e for e in found if not (_unmatched(positions[e.id]) and e.id in asked)]
-    done = traces.traces(store, wanting, now, settings.times_days)
+    done = traces.traces(store, wanting, positions, now, settings.times_days)
     waits = {e.id for e in wanting if traces.waits(positions[e.id], done[e.id])}
     return Board(
         on=on,

@@ -1,6 +1,6 @@
 """What was done already about what needs somebody, and whether it now only waits."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -36,12 +36,17 @@ def waits(position: Position, trace: Trace) -> bool:
 
 
 def traces(
-    store: Store, owed: Iterable[Entitlement], now: datetime, times_days: int
+    store: Store,
+    owed: Iterable[Entitlement],
+    positions: Mapping[int, Position],
+    now: datetime,
+    times_days: int,
 ) -> dict[int, Trace]:
     """Of each; how many questions are asked does not grow with their number."""
     ids = {one.link: one.id for one in owed}
     booked, sent = _booked(store, ids.values(), now), _sent(store, ids, now, times_days)
-    asked, put_off = _asked(store, ids.values()), _put_off(store, ids.values(), now)
+    stands = {id_: positions[id_].standing for id_ in ids.values()}
+    asked, put_off = _asked(store, ids.values()), _put_off(store, stands, now)
     return {id_: _trace(id_, booked, sent, asked, put_off) for id_ in ids.values()}
 
 
@@ -95,17 +100,19 @@ def _asked(store: Store, ids: Iterable[int]) -> dict[int, Match]:
     return {match.entitlement_id: match for match in store.scalars(query)}
 
 
-def _put_off(store: Store, ids: Iterable[int], now: datetime) -> dict[int, datetime]:
-    """Until when somebody put it off, where that is still to come."""
+def _put_off(store: Store, stands: Mapping[int, str], now: datetime) -> dict[int, datetime]:
+    """Until when somebody put it off, where that is still to come. An alert about anything but
+    where the entitlement stands says nothing of its row."""
     query = (
-        select(Alert.entitlement_id, func.max(AlertEvent.until))
+        select(Alert.entitlement_id, Alert.name, func.max(AlertEvent.until))
         .join(AlertEvent, AlertEvent.alert_id == Alert.id)
         .where(
-            Alert.entitlement_id.in_(list(ids)),
+            Alert.entitlement_id.in_(list(stands)),
             Alert.ended_at.is_(None),
             AlertEvent.what == "snoozed",
             AlertEvent.until > now,
         )
-        .group_by(Alert.entitlement_id)
+        .group_by(Alert.entitlement_id, Alert.name)
     )
-    return {id_: until for id_, until in store.execute(query) if id_ and until}
+    found = store.execute(query)
+    return {id_: until for id_, name, until in found if id_ and until and stands[id_] == name}

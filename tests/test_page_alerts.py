@@ -93,6 +93,22 @@ def test_what_is_put_off_is_off_the_board_until_then(store: Store, cast, sign_in
     assert "Put off until 14 May 2027." in page
 
 
+def test_another_alert_that_is_put_off_leaves_the_row_on_the_board(
+    store: Store, cast, sign_in, behind
+) -> None:
+    away = Alert(
+        ref="away", name="provider_away", cause="x", entitlement=cast.entitlement,
+        match_id=cast.match.id, since_at=at(4, 30), raised_at=at(4, 30),
+    )  # fmt: skip
+    store.add(away)
+    store.commit()
+    browser = sign_in(cast.cleo)
+    browser.post(address(away, "/snooze"), data={"until": "2027-05-14"})
+    page = browser.get("/today").text
+    assert "1 thing needs you." in page
+    assert "Put off until" not in page
+
+
 def test_who_is_behind_can_be_given_cover_from_here(cast, sign_in, behind) -> None:
     assert "Find cover" in sign_in(cast.cleo).get(address(behind)).text
 
