@@ -7,8 +7,20 @@ from types import SimpleNamespace
 import pytest
 
 from supervisor import alerts, clock, commitments, groups
-from supervisor.models import Alert, Conflict, Group, Meeting, Message, Person, Seat, Store
-from supervisor.rules.kinds import GroupKind, Mode
+from supervisor.models import (
+    Alert,
+    Conflict,
+    Entitlement,
+    Group,
+    Job,
+    Meeting,
+    Message,
+    Person,
+    PersonHat,
+    Seat,
+    Store,
+)
+from supervisor.rules.kinds import GroupKind, Hat, Kind, Mode, Role
 from tests.test_entitlements import session
 
 AUCKLAND = "Pacific/Auckland"
@@ -38,6 +50,17 @@ def group(store: Store, cast: SimpleNamespace, now) -> Group:
     groups.meet(store, group, first, AUCKLAND, 2, 75, date(2027, 3, 31), now)
     store.commit()
     return group
+
+
+def worker(store: Store, person: Person) -> Person:
+    """Somebody who is owed support, so that open groups are for them."""
+    owed = Entitlement(
+        ref=f"{person.ref}-2027", link=f"{person.ref}-2027", person=person, sessions=10, minutes=60,
+        kind=Kind.PEER_SUPERVISION, starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31),
+    )  # fmt: skip
+    store.add_all([person, owed])
+    store.flush()
+    return person
 
 
 def at(store: Store, group: Group, number: int) -> Meeting:
@@ -257,11 +280,11 @@ def test_an_open_group_is_found_and_joined_and_nobody_is_named(
     store: Store, cast, sign_in, group
 ) -> None:
     group.open, group.maximum = True, 4
+    worker(store, cast.rua)
     store.commit()
     rua = sign_in(cast.rua)
     assert rua.post("/groups/wednesday/seat").status_code == 303
-    mallory = Person(ref="mo", name="Mo Bell", email="mo@example.org")
-    store.add(mallory)
+    mallory = worker(store, Person(ref="mo", name="Mo Bell", email="mo@example.org"))
     store.commit()
     mo = sign_in(mallory)
     page = mo.get("/groups/open").text
@@ -276,9 +299,29 @@ def test_an_open_group_is_found_and_joined_and_nobody_is_named(
 
 
 def test_a_group_that_is_not_open_cannot_be_joined(store: Store, cast, sign_in, group) -> None:
-    mere = sign_in(cast.mere)
-    assert "no other open group" in mere.get("/groups/open").text
-    assert mere.post("/groups/wednesday/seat").status_code == 404
+    mo = sign_in(worker(store, Person(ref="mo", name="Mo Bell", email="mo@example.org")))
+    assert "no other open group" in mo.get("/groups/open").text
+    assert mo.post("/groups/wednesday/seat").status_code == 404
+
+
+def test_an_open_group_is_for_workers_and_providers_alone(
+    store: Store, cast, sign_in, group
+) -> None:
+    group.open, group.maximum = True, 6
+    funder = Person(ref="tui", name="Tui Hale", email="tui@example.org")
+    funder.hats = [PersonHat(hat=Hat.FUNDER)]
+    store.add(funder)
+    store.add(Job(person=funder, organisation=cast.hub, role=Role.OTHER, manager=cast.mere))
+    store.commit()
+    for person in (funder, cast.mere, cast.cleo):
+        browser = sign_in(person)
+        assert browser.post("/groups/wednesday/seat").status_code == 404
+        assert browser.get("/groups/open").status_code == 404
+        assert "/groups/open" not in browser.get("/groups").text
+    worker(store, cast.rua)
+    store.commit()
+    assert "/groups/open" in sign_in(cast.rua).get("/groups").text
+    assert {seat.person.ref for seat in group.seats} == {"ben", "dan", "eve"}
 
 
 def test_full_and_not_available_read_the_same(store: Store, cast, sign_in, group) -> None:
@@ -286,8 +329,8 @@ def test_full_and_not_available_read_the_same(store: Store, cast, sign_in, group
     mo, kim = (Person(ref=r, name=n, email=f"{r}@example.org") for r, n in
                (("mo", "Mo Bell"), ("kim", "Kim Ash")))  # fmt: skip
     group.open, group.maximum = True, 4
-    store.add_all([mo, kim])
-    store.flush()
+    for person in (mo, kim):
+        worker(store, person)
     store.add(Conflict(person_id=cast.dan.id, other_person_id=mo.id))
     store.commit()
     for_mo = sign_in(mo).get("/groups/open").text.split("<main")[1].split("</main>")[0]

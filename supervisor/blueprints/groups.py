@@ -11,6 +11,8 @@ from supervisor.viewers import leads
 bp = Blueprint("groups", __name__)
 NAMED = 8
 """How many people of a name are shown."""
+JOINING = ("worker", "provider")
+"""Whom an open group is for: nobody who only pays, manages or looks after the hub."""
 
 
 @bp.get("/groups")
@@ -45,7 +47,7 @@ def _named(who: str, here: set[int]) -> list[Person]:
 
 
 @bp.get("/groups/open")
-@door.needs()
+@door.needs(*JOINING)
 def joinables() -> str:
     """The groups that I may join."""
     found = joinable.for_person(door.store(), door.me(), clock.now())
@@ -53,7 +55,7 @@ def joinables() -> str:
 
 
 @bp.post("/groups/<ref>/seat")
-@door.needs()
+@door.needs(*JOINING)
 def join(ref: str) -> Response:
     """Take a free seat, or wait for one."""
     group = next((one for one in seats.open_groups(door.store()) if one.ref == ref), None)
