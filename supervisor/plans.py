@@ -150,8 +150,8 @@ def keep(
 ) -> tuple[list[Session], list[Proposal]]:
     """Book all that is proposed to a pair; what has gone by now is left out and named.
 
-    `provider` keeps to one provider's; `by` is None where the pair asked to be booked. Who keeps
-    a whole plan has met: all of it counts.
+    `provider` keeps to one provider's; `by` is None where the pair asked to be booked. The first
+    meeting of a new pair does not count here either, so one more is owed afterwards.
     """
     kept, gone = [], []
     for proposal in _taken_out(store, entitlement, provider):
@@ -164,7 +164,6 @@ def keep(
         except Refused:
             gone.append(proposal)
         else:
-            session.counts = True
             kept.append(session)
     store.flush()
     if kept:

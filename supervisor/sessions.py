@@ -209,16 +209,26 @@ def restore(store: Store, session: Session, by: Person, now: datetime) -> Sessio
     store.refresh(session)
     if session.cancelled_at is None:
         return session
-    minutes = timedelta(minutes=read(store, BookingSettings).undo_minutes)
-    if session.cancelled_by_id != by.id or now - session.cancelled_at > minutes:
-        raise Refused(N_("That was called off a while ago. Book a time instead."))
+    _refuse_undo(store, session, by, now)
+    match = _match_for(store, session.entitlement, session.provider, session.starts_at)
+    session.counts = session.counts or not first_meetings.due(store, match)
     with commitments.taking(store, session, session.starts_at, now):
         session.outcome = session.cancelled_at = session.cancelled_by_id = None
+        bookable.refuse_unsuitable(store, session, None, now)
         _revise(session, now)
         commitments.commit_both(store, session)
     _after(store, session, "restored", by, now)
     session_messages.booked(store, session, by, now)
     return session
+
+
+def _refuse_undo(store: Store, session: Session, by: Person, now: datetime) -> None:
+    """What went with a match or for leave does not come back by itself."""
+    minutes = timedelta(minutes=read(store, BookingSettings).undo_minutes)
+    ago = now - session.cancelled_at if session.cancelled_at else timedelta()
+    by_hand = session.outcome in CANCELLED_BY.values()
+    if not by_hand or session.cancelled_by_id != by.id or ago > minutes:
+        raise Refused(N_("That was called off a while ago. Book a time instead."))
 
 
 def call_off(store: Store, session: Session, side: Side, by: Person, now: datetime) -> None:

@@ -80,21 +80,37 @@ def test_a_hub_may_do_without(store: Store, new_pair, book) -> None:
     assert book(15).counts
 
 
-def test_a_whole_plan_that_is_kept_counts(store: Store, cast, new_pair, now) -> None:
-    store.add(
-        Proposal(
-            entitlement_id=cast.entitlement.id,
-            provider_id=cast.ana.id,
-            starts_at=at(15),
-            minutes=60,
-            mode=Mode.VIDEO,
-            proposed_at=now,
+def propose(store: Store, cast: SimpleNamespace, now: datetime, *days: int) -> None:
+    theirs = {"entitlement_id": cast.entitlement.id, "provider_id": cast.ana.id}
+    for day in days:
+        store.add(
+            Proposal(**theirs, starts_at=at(day), minutes=60, mode=Mode.VIDEO, proposed_at=now)
         )
-    )
     store.flush()
-    [kept], _gone = plans.keep(store, cast.entitlement, cast.ben, now)
-    assert kept.counts
+
+
+def test_the_first_of_a_whole_plan_does_not_count_either(store: Store, cast, new_pair, now) -> None:
+    propose(store, cast, now, 15, 22)
+    kept, _gone = plans.keep(store, cast.entitlement, cast.ben, now)
+    assert [session.counts for session in kept] == [False, True]
     assert owed(store, cast, now) == (0, 1)
+
+
+def test_one_that_was_booked_at_a_planned_time_stays_what_it_is(
+    store: Store, cast, new_pair, book, now
+) -> None:
+    propose(store, cast, now, 15, 22)
+    first = book(15)
+    plans.keep(store, cast.entitlement, cast.ben, now)
+    assert not first.counts
+
+
+def test_undo_makes_no_second_first_meeting(store: Store, cast, new_pair, book, now) -> None:
+    first = book(15)
+    sessions.cancel(store, first, cast.ben, now)
+    second = book(22)
+    sessions.restore(store, first, cast.ben, now)
+    assert (first.counts, second.counts) == (True, False)
 
 
 def test_the_page_says_that_it_does_not_count(store: Store, cast, new_pair, sign_in) -> None:

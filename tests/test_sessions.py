@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from supervisor import entitlements, sessions
+from supervisor import entitlements, matches, sessions
 from supervisor.commitments import TimeGone
 from supervisor.errors import Refused
 from supervisor.models import (
@@ -311,6 +311,25 @@ def test_calling_it_off_frees_both_and_offers_the_next_times(
     assert "2027-02-15T10:00:00+13:00" not in facts["ben"]["times"]
     assert {len(facts[ref]["times"]) for ref in ("ben", "ana")} == {3}
     assert entitlements.position(store, cast.entitlement, now).booked == 0
+
+
+def test_what_went_with_the_match_does_not_come_back(
+    store: Store, cast, now, booked: Session
+) -> None:
+    matches.end(store, cast.match, date(2027, 2, 12), cast.ben, now)
+    assert booked.cancelled_at
+    with pytest.raises(Refused, match="Book a time instead"):
+        sessions.restore(store, booked, cast.ben, now)
+    assert booked.cancelled_at
+
+
+def test_nor_does_what_nobody_is_there_for_any_more(
+    store: Store, cast, now, booked: Session
+) -> None:
+    sessions.cancel(store, booked, cast.ben, now)
+    matches.end(store, cast.match, date(2027, 2, 12), cast.ben, now)
+    with pytest.raises(Refused, match="nobody to meet"):
+        sessions.restore(store, booked, cast.ben, now)
 
 
 def test_calling_it_off_twice_is_once(store: Store, cast, now, booked: Session) -> None:
