@@ -53,8 +53,8 @@ def rules_of(entitlement: Entitlement) -> list[Rule]:
 def seconds(
     store: Store, entitlement: Entitlement, provider: Person, by: Person, on: date
 ) -> list[Person]:
-    """Who may agree: another coordinator, a manager at the hub or of a coordinator. Nobody who
-    asks, nobody whom it is about, and no manager of the worker."""
+    """Who may agree: another coordinator, or a manager at the hub. Nobody who asks, nobody whom
+    it is about, and no manager of the worker."""
     managers = select(Job.manager_id).where(current_job(on))
     of_worker = set(store.scalars(managers.where(Job.person_id == entitlement.person_id)))
     parties = {by.id, entitlement.person_id, provider.id}
@@ -75,14 +75,12 @@ def _coordinators() -> Any:
 
 
 def _managers(on: date) -> Any:
-    """Those who lead at the hub itself, and whoever a coordinator answers to."""
-    leads = (
-        select(Job.person_id)
-        .join(Job.organisation)
-        .where(Job.role == Role.MANAGER, Organisation.kind == "hub", current_job(on))
-    )
+    """Those who lead at the hub itself, and whoever a coordinator answers to there; their
+    manager at another employer has no say here."""
+    at_hub = Job.organisation.has(Organisation.kind == "hub"), current_job(on)
+    leads = select(Job.person_id).where(Job.role == Role.MANAGER, *at_hub)
     above = select(Job.manager_id).where(
-        Job.person_id.in_(_coordinators()), Job.manager_id.is_not(None), current_job(on)
+        Job.person_id.in_(_coordinators()), Job.manager_id.is_not(None), *at_hub
     )
     return leads.union(above)
 

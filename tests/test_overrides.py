@@ -110,6 +110,37 @@ def test_who_may_agree_leads_at_the_hub_and_is_no_party_to_it(store, hub, now) -
     assert second() == ["mere"]
 
 
+def test_a_coordinators_manager_elsewhere_may_not_agree(store, hub, now) -> None:
+    """Ivy works for the hub under Mere, and for Lakes under Hel."""
+    hel = Person(ref="hel", name="Hel Ngata", email="hel@example.org")
+    store.add_all([
+        Job(person=hub.ivy, organisation=hub.lakes, role=Role.EDUCATOR, manager=hel),
+        Job(person=hel, organisation=hub.lakes, role=Role.MANAGER),
+        Job(person=hub.ivy, organisation=hub.hub, role=Role.OTHER, manager=hub.mere),
+    ])  # fmt: skip
+    store.flush()
+    found = overrides.seconds(store, hub.owed, hub.ana, hub.cleo, TODAY)
+    assert [one.ref for one in found] == ["ivy", "mere"]
+    with pytest.raises(Refused, match="Choose who is asked to agree"):
+        ask(store, hub, now, second=hel)
+
+
+@pytest.mark.parametrize("stands", ["a conflict", "a no"])
+def test_no_exception_tells_a_no_from_a_conflict(store, hub, now, stands: str) -> None:
+    hub.job.ends_on = date(2027, 1, 1)
+    store.flush()
+    if stands == "a no":
+        matches.decline(store, _chosen(store, hub, hub.owed, hub.ana, now), hub.ana, now)
+    else:
+        store.add(Conflict(person_id=hub.ana.id, other_person_id=hub.dan.id))
+        store.flush()
+    with pytest.raises(Refused, match="Tick what may be set aside"):
+        ask(store, hub, now, rules=["declined"])
+    agreed(store, hub, now, rules=[rule.name for rule in overrides.rules_of(hub.owed)])
+    said = fits.explain(store, hub.owed, hub.ana, TODAY).obstacles
+    assert [str(words) for words in said] == ["Not available"]
+
+
 def test_who_coordinates_no_more_cannot_agree(store, hub, now) -> None:
     made = ask(store, hub, now)
     store.execute(delete(PersonHat).where(PersonHat.person_id == hub.ivy.id))

@@ -6,7 +6,8 @@ reads "not available", so that it gives nothing away: so it is for a worker exce
 distance and language, and for a conflict or what is withheld it is so for everybody.
 
 An exception lets one pair pass one rule for a while, where the rule says in `except_` what the
-hub may set aside. A conflict has no such words, nor has what a worker asked for themselves.
+hub may set aside. A conflict has no such words, nor has what a worker asked for themselves; nor
+a no, as one that could be set aside would be told from a conflict by that.
 """
 
 from collections.abc import Callable
@@ -216,7 +217,7 @@ RULES: tuple[Rule, ...] = (
     Rule("chain", _is_outside_chain, except_=N_("One is in the other’s line of managers")),
     Rule("clinical", _is_not_clinical, kinds=(PEER,), except_=N_("They are in a clinical role")),
     Rule("conflict", _has_no_conflict),
-    Rule("declined", _said_no, except_=N_("One of them said no a short while ago")),
+    Rule("declined", _said_no),
     Rule(
         "perspective",
         _share_perspective,
