@@ -38,6 +38,11 @@ def is_delivered(session: Session) -> bool:
     return session.outcome == Outcome.HELD and len(both) == 2
 
 
+def withdrawn(session: Session) -> bool:
+    """Called off on nobody's account, because of leave or of the end of a match."""
+    return session.outcome == Outcome.DID_NOT_HAPPEN and session.cancelled_at is not None
+
+
 def to_confirm(store: Store, person: Person, now: datetime) -> list[Session]:
     """The sessions that are over and on which this person has not yet said, oldest first."""
     asked_for = read(store, DeliverySettings).asked_for_days

@@ -24,6 +24,12 @@ NOTES = (
     Words(N_("Held: one side says it happened and nobody disagrees. Delivered: both say so.")),
     Words(N_("A confirmation is the moment at which that side said that it was held.")),
     Words(N_("Credited: minutes held of an entitlement. First meetings and groups give none.")),
+    Words(
+        N_(
+            "Withdrawn: called off because the worker is on leave, or because a match ended. It is "
+            "on nobody's account, and the register does not count it."
+        )
+    ),
     Words(N_("Amended: the hub settled or corrected the session; ids only, the last time.")),
     Words(N_("Calls for help are not in this log. Nothing else was suppressed.")),
 )
@@ -83,13 +89,20 @@ def _session_row(session: Session, amended: Amendments) -> tuple[Cell, ...]:
         session.mode,
         2,
         session.minutes if held and session.counts else 0,
-        session.outcome or ("disputed" if delivery.disputed(session) else "not_confirmed"),
+        _outcome(session),
         "yes" if delivery.is_delivered(session) else "no",
         said.get(Side.WORKER),
         said.get(Side.PROVIDER),
         by,
         at and at.astimezone(there),
     )
+
+
+def _outcome(session: Session) -> str:
+    """What is withdrawn is in none of the register's numbers, so it has a word of its own."""
+    if delivery.withdrawn(session):
+        return "withdrawn"
+    return session.outcome or ("disputed" if delivery.disputed(session) else "not_confirmed")
 
 
 def _meetings(store: Store, now: datetime) -> Iterator[Meeting]:

@@ -11,7 +11,7 @@ from babel.messages.pofile import read_po
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
-from supervisor import behind, clock
+from supervisor import behind, clock, delivery
 from supervisor.models import Confirmation, Person, Session
 from supervisor.rules.fit_rules import ROOM, RULES
 from supervisor.rules.kinds import Answer, Kind, Mode, Outcome, Side
@@ -152,7 +152,7 @@ def works_at(person: Person) -> str:
 def happened(session: Session) -> str:
     """What became of a session. One that did not happen because of leave, or of the end of a
     match, was called off on nobody's account."""
-    if session.outcome == Outcome.DID_NOT_HAPPEN and session.cancelled_at:
+    if delivery.withdrawn(session):
         return str(_("Called off. Still owed"))
     return str(_(OUTCOMES[Outcome(session.outcome)])) if session.outcome else str(_("Booked"))
 

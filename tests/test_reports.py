@@ -206,6 +206,17 @@ def test_what_the_hub_settled_is_marked_with_an_id_and_no_word(store: Store, yea
     )
 
 
+def test_what_was_withdrawn_is_in_the_log_as_the_register_counts_it(store: Store, year) -> None:
+    gone = session(year, 4, 13, outcome=Outcome.DID_NOT_HAPPEN, cancelled_at=at(4, 1))
+    store.add(gone)
+    store.flush()
+    log = {row["session"]: row for row in rows(reports.evidence(store, LATE))}
+    assert log[gone.ref]["outcome"] == "withdrawn"
+    (owed,) = rows(reports.delivery(store, LATE))
+    outcomes = [row["outcome"] for row in log.values()]
+    assert outcomes.count("did_not_happen") == owed["did_not_happen"] == 1
+
+
 def test_a_group_is_evidence_of_who_came_and_credits_nobody(store: Store, year) -> None:
     group = Group(name="Inland", kind=GroupKind.CO_REFLECTION, mode=Mode.VIDEO)
     store.add(
