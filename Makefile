@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PARTS := lint format types floors pages spelling records
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check tests packages words clean $(PARTS)
+.PHONY: help demo test check tests coverage packages words clean $(PARTS)
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -21,7 +21,11 @@ test: packages check tests ## every check, then every test
 check: $(PARTS) ## every check, without the tests
 
 tests: .venv/.dev ## the tests, on both engines and in a browser where they are installed
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest -n 2
+
+coverage: .venv/.dev ## which lines the tests on SQLite never reach; slow, since every line is watched
+	$(BIN)/python -m pytest -n 2 -k "not postgresql and not contention and not kill" --ignore tests/browser \
+		--cov --cov-report=term-missing:skip-covered
 
 lint: .venv/.dev ## ruff's rules
 	$(BIN)/ruff check .
