@@ -190,7 +190,6 @@ def _plain(error: HTTPException) -> tuple[str, int] | HTTPException:
 
 
 def _broken(error: Exception) -> tuple[str, int]:
-    from flask import current_app
 
     if current_app.testing:
         raise error
