@@ -3,7 +3,7 @@ them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
@@ -17,8 +17,8 @@ from supervisor.zones import today
 
 @dataclass(frozen=True)
 class Joinable:
-    """One group as somebody may join it. None is free where it is full, and where they may not
-    sit: both read the same."""
+    """One group, and how many of its seats are free: the same number for everybody who may join
+    it themselves; for the hub, none where the person may not sit."""
 
     group: Group
     series: Series | None
@@ -27,24 +27,30 @@ class Joinable:
 
 def for_person(store: Store, person: Person, now: datetime) -> list[Joinable]:
     """The open groups that they are not in, nor lead."""
-    return _of(store, person, seats.open_groups(store), now)
+    on = _today(store, now)
+    found = _others(store, person, seats.open_groups(store))
+    return [Joinable(group, rhythm(group), seats.free_to_all(group, on)) for group in found]
 
 
 def by_hub(store: Store, person: Person, now: datetime) -> list[Joinable]:
     """All that the hub can give them a seat in."""
     query = select(Group).where(Group.closed_at.is_(None)).options(selectinload(Group.seats))
-    return _of(store, person, store.scalars(query.order_by(Group.name)), now)
-
-
-def _of(store: Store, person: Person, groups: Iterable[Group], now: datetime) -> list[Joinable]:
-    on = today(now, read(store, HubSettings).time_zone)
-    theirs = {seat.group_id for seat in held(store, person)}
+    on = _today(store, now)
     tied = seats.ties(store, on)
     return [
         Joinable(group, rhythm(group), seats.free_for(group, person, on, tied))
-        for group in groups
-        if group.id not in theirs and group.facilitator_id != person.id
+        for group in _others(store, person, store.scalars(query.order_by(Group.name)))
     ]
+
+
+def _today(store: Store, now: datetime) -> date:
+    return today(now, read(store, HubSettings).time_zone)
+
+
+def _others(store: Store, person: Person, groups: Iterable[Group]) -> list[Group]:
+    """Those that they are not in, nor lead."""
+    theirs = {seat.group_id for seat in held(store, person)}
+    return [one for one in groups if one.id not in theirs and one.facilitator_id != person.id]
 
 
 def held(store: Store, person: Person) -> list[Seat]:

@@ -77,9 +77,16 @@ def _seat(store: Store, group: Group, person: Person) -> Seat:
     return store.scalar(select(Seat).where(*same)) or Seat(person=person)
 
 
+def free_to_all(group: Group, on: date) -> int:
+    """How many seats are free as everybody reads it, whoever may not sit with whom: those whom
+    others wait for are not."""
+    waiting = [seat for seat in group.seats if seat.waiting and seat.left_on is None]
+    return max(0, group.maximum - len(group_times.seated(group, on)) - len(waiting))
+
+
 def free_for(group: Group, person: Person, on: date, tied: Ties[int]) -> int:
-    """How many seats are free for somebody: those whom others wait for are not, and none is
-    where they may not sit."""
+    """How many seats are free for somebody, as only who gives one learns: those whom others wait
+    for are not, and none is where they may not sit."""
     if not _fits(group, person, on, tied):
         return 0
     first = [

@@ -279,7 +279,7 @@ def test_what_is_in_person_says_where_on_every_page(store: Store, cast, sign_in,
 def test_an_open_group_is_found_and_joined_and_nobody_is_named(
     store: Store, cast, sign_in, group
 ) -> None:
-    group.open, group.maximum = True, 4
+    group.open, group.maximum = True, 5
     worker(store, cast.rua)
     store.commit()
     rua = sign_in(cast.rua)
@@ -290,6 +290,7 @@ def test_an_open_group_is_found_and_joined_and_nobody_is_named(
     page = mo.get("/groups/open").text
     assert "Every second Wednesday, 1:00 pm" in page
     assert "1 free place." in page
+    assert "Join<" in page
     for name in ("Ben Harris", "Dan Foley", "Eve Tan"):
         assert name not in page
     joined = mo.post("/groups/wednesday/seat", follow_redirects=True).text
@@ -324,8 +325,10 @@ def test_an_open_group_is_for_workers_and_providers_alone(
     assert {seat.person.ref for seat in group.seats} == {"ben", "dan", "eve"}
 
 
-def test_full_and_not_available_read_the_same(store: Store, cast, sign_in, group) -> None:
-    """Mo is in conflict with Dan; Kim is not, and the group is full for her."""
+def test_an_open_group_reads_the_same_whoever_is_kept_apart_from_whom(
+    store: Store, cast, sign_in, group
+) -> None:
+    """Mo is in conflict with Dan; Kim is not. At joining Mo reads what is read of a full group."""
     mo, kim = (Person(ref=r, name=n, email=f"{r}@example.org") for r, n in
                (("mo", "Mo Bell"), ("kim", "Kim Ash")))  # fmt: skip
     group.open, group.maximum = True, 4
@@ -334,15 +337,29 @@ def test_full_and_not_available_read_the_same(store: Store, cast, sign_in, group
     store.add(Conflict(person_id=cast.dan.id, other_person_id=mo.id))
     store.commit()
     for_mo = sign_in(mo).get("/groups/open").text.split("<main")[1].split("</main>")[0]
-    group.maximum = 2
-    store.commit()
     for_kim = sign_in(kim).get("/groups/open").text.split("<main")[1].split("</main>")[0]
     tokens = r'name="csrf_token" value="[^"]*"'
     assert re.sub(tokens, "", for_mo) == re.sub(tokens, "", for_kim)
-    group.maximum = 4
+    assert "1 free place." in for_mo
+    waits = sign_in(mo).post("/groups/wednesday/seat", follow_redirects=True).text
+    group.maximum = 2
     store.commit()
-    joined = sign_in(mo).post("/groups/wednesday/seat", follow_redirects=True)
-    assert "You are waiting for a place" in joined.text
+    full = sign_in(kim).post("/groups/wednesday/seat", follow_redirects=True).text
+    said = "You are waiting for a place. We tell you when there is one."
+    assert said in waits.split("<main")[1]
+    assert waits.split("<main")[1].count(said) == full.split("<main")[1].count(said)
+
+
+@pytest.mark.parametrize("named", ["Dan Foley", "Harbour House", "Nobody Known"])
+def test_a_name_to_be_kept_apart_from_changes_no_number_of_free_places(
+    store: Store, cast, sign_in, group, named: str
+) -> None:
+    group.open, group.maximum = True, 6
+    mo = sign_in(worker(store, Person(ref="mo", name="Mo Bell", email="mo@example.org")))
+    assert "3 free places." in mo.get("/groups/open").text
+    mo.post("/apart", data={"name": named})
+    assert named in mo.get("/apart").text
+    assert "3 free places." in mo.get("/groups/open").text
 
 
 def test_the_hub_gives_a_seat_by_name_and_ends_it(store: Store, cast, sign_in, group) -> None:
