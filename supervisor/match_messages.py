@@ -4,18 +4,26 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from supervisor import messages
 from supervisor.models import Entitlement, Match, Message, Person, PersonHat, Session, Store
-from supervisor.rules.kinds import Hat
+from supervisor.rules.kinds import Hat, MatchState
 
 
 def offered(store: Store, entitlement: Entitlement, now: datetime) -> None:
-    """There are people to choose from; once a day, however many are offered."""
-    cause = f"match_offered:{entitlement.ref}:{now.date()}"
-    facts = {"entitlement": entitlement.link}
+    """There are people to choose from; once a day, however many are offered. What is offered
+    after one of them came to nothing is told anew, in place of what was not yet sent."""
+    about = f"match_offered:{entitlement.ref}:{now.date()}"
+    cause, facts = f"{about}:{_answered(store, entitlement)}", {"entitlement": entitlement.link}
     messages.tell(store, entitlement.person, cause, "match_offered", facts, now)
+    messages.drop_earlier(store, about, now, but=cause)
+
+
+def _answered(store: Store, entitlement: Entitlement) -> int:
+    """How many of its offers are open no more: it grows with every answer."""
+    theirs = Match.entitlement_id == entitlement.id, Match.state != MatchState.OFFERED
+    return store.scalar(select(func.count(Match.id)).where(*theirs)) or 0
 
 
 def asked(store: Store, match: Match, now: datetime) -> None:

@@ -76,9 +76,11 @@ def drop(store: Store, cause: str, now: datetime) -> None:
     _unsent(store, Message.cause == cause, dropped_at=now)
 
 
-def drop_earlier(store: Store, about: str, now: datetime) -> None:
-    """Take back what was not yet sent of all causes that begin so: something newer is true."""
-    _unsent(store, Message.cause.startswith(about, autoescape=True), dropped_at=now)
+def drop_earlier(store: Store, about: str, now: datetime, but: str = "") -> None:
+    """Take back what was not yet sent of all causes that begin so, but of the one: something
+    newer is true."""
+    earlier = Message.cause.startswith(about, autoescape=True) & (Message.cause != but)
+    _unsent(store, earlier, dropped_at=now)
 
 
 def drop_of(store: Store, alert: Alert, now: datetime) -> None:

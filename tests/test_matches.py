@@ -113,6 +113,26 @@ def test_several_offers_of_a_day_are_one_message(store, cast, dans, eve, now) ->
     assert {m.provider for m in matches.open_offers(store, dans)} == {cast.ana, eve}
 
 
+def test_who_is_offered_after_the_first_was_answered_is_told_the_same_day(
+    store, cast, dans, eve, now
+) -> None:
+    matches.offer(store, dans, cast.ana, now, cast.cleo)
+    (first,) = store.scalars(select(Message).where(Message.template == "match_offered"))
+    first.sent_at = now
+    matches.none_of_these(store, dans, "", cast.dan, now)
+    matches.offer(store, dans, eve, now + timedelta(hours=1), cast.cleo)
+    assert told(store, cast.dan) == ["match_offered", "match_offered"]
+
+
+def test_what_was_answered_before_it_was_sent_is_told_once_with_the_new_offer(
+    store, cast, dans, eve, now
+) -> None:
+    matches.offer(store, dans, cast.ana, now, cast.cleo)
+    matches.none_of_these(store, dans, "", cast.dan, now)
+    matches.offer(store, dans, eve, now + timedelta(hours=1), cast.cleo)
+    assert told(store, cast.dan) == ["match_offered"]
+
+
 def test_who_may_not_be_matched_cannot_be_offered(store, cast, dans, eve, now) -> None:
     store.add(cast_job(cast, eve))
     with pytest.raises(Refused, match="Eve Tan cannot be offered: Works for the same employer"):
