@@ -119,3 +119,10 @@ def test_the_hub_writes_them_down_for_somebody(store, theirs, sign_in) -> None:
     cleo.post(BENS, data=TWO)
     assert len(week(store, theirs)) == 2
     assert f'href="{BENS}"' in sign_in(theirs.ben).get("/support").text
+
+
+def test_a_week_in_an_address_that_somebody_else_wrote_is_no_way_back(theirs, ben) -> None:
+    for was in ("0,09:00,10:00,", "", "WyJ4Il0.abc"):
+        page = ben.get("/people/ben/hours", query_string={"was": was})
+        assert page.status_code == 200
+        assert ">Undo" not in page.text
