@@ -21,7 +21,7 @@ PRIVATE = (Vocabulary.CULTURE, Vocabulary.LANGUAGE, Vocabulary.GENDER)
 
 @dataclass(frozen=True)
 class IdentitySettings:
-    """Days for which what an import brought is kept while its owner has not said yes."""
+    """Days for which what was written down is kept while its owner has not said yes."""
 
     keep_days: int = 30
 
@@ -64,14 +64,32 @@ def say(store: Store, person: Person, said: Said, now: datetime) -> None:
         raise Refused(N_("Choose from what is on this page."))
     lock_people(store, [person.id])
     on = today(now, ways.zone_of(person, read(store, HubSettings)))
-    for kind in PRIVATE:
-        _write_words(store, person, kind, said.words.get(kind, frozenset()))
-    identity = person.identity = person.identity or Identity(received_at=now)
-    identity.rainbow, identity.youth_until = said.rainbow, said.youth_until
+    identity, new = _write(store, person, said, now)
+    if new - said.shared:
+        identity.received_at = now
     identity.asked_at = identity.asked_at or now
     _share(identity, said.shared, on)
     store.flush()
     audit.record(store, now, person, "share", "identity", person.ref)
+
+
+def _write(store: Store, person: Person, said: Said, now: datetime) -> tuple[Identity, set[str]]:
+    """Write all of the page down; the parts in which something is new."""
+    before = _held(person)
+    for kind in PRIVATE:
+        _write_words(store, person, kind, said.words.get(kind, frozenset()))
+    identity = person.identity = person.identity or Identity(received_at=now)
+    identity.rainbow, identity.youth_until = said.rainbow, said.youth_until
+    return identity, {part for part, _value in _held(person) - before}
+
+
+def _held(person: Person) -> set[tuple[str, str]]:
+    """All that is written down of somebody, each with its part."""
+    held = {(str(kind), name) for kind in PRIVATE for name in own_words(person, kind)}
+    if identity := person.identity:
+        parts = ((Part.RAINBOW, identity.rainbow), (Part.YOUTH, identity.youth_until))
+        held |= {(str(part), str(value)) for part, value in parts if value is not None}
+    return held
 
 
 def _write_words(store: Store, person: Person, kind: Vocabulary, names: Set[str]) -> None:
@@ -117,7 +135,7 @@ def ask_owners(store: Store, now: datetime) -> None:
 
 
 def forget_unshared(store: Store, now: datetime) -> None:
-    """Delete each part that its owner does not share, once the days are over.
+    """Delete each part that its owner does not share, once the days since `received_at` are over.
 
     What somebody needs or would like was said for matching and stays, and so does a perspective;
     only what else says who they are goes.

@@ -166,6 +166,21 @@ def test_what_nobody_said_yes_to_goes_after_its_days_part_by_part(store: Store, 
     assert (ben.identity.rainbow, ben.identity.youth_until) == (True, None)
 
 
+def test_what_its_owner_writes_later_has_all_its_days_and_saving_alone_adds_none(
+    store: Store, ben, now
+) -> None:
+    early, later = {Vocabulary.CULTURE: {"Samoan"}}, now + 3 * MONTH
+    say(store, ben, now, Part.CULTURE, words=early, rainbow=None, youth_until=None)
+    for when in (later, later + MONTH - timedelta(days=2)):
+        say(store, ben, when, Part.CULTURE, rainbow=None, youth_until=None)
+        identity.forget_unshared(store, when + timedelta(hours=1))
+        store.expire_all()
+        assert identity.own_words(ben, Vocabulary.GENDER) == {"woman"}
+    identity.forget_unshared(store, later + MONTH)
+    store.expire_all()
+    assert {t.word.name for t in ben.traits} == {"consumer", "Samoan"}
+
+
 def test_what_is_taken_back_stays_for_its_days_too(store: Store, ben, now) -> None:
     say(store, ben, now, Part.CULTURE)
     say(store, ben, now + MONTH)

@@ -89,7 +89,8 @@ class Identity(Base):
     """Who somebody is, as far as they share it: each part for itself, from a day on.
 
     What is not shared is neither used nor seen, and is deleted 30 days after `received_at` unless
-    its owner says yes; at `asked_at` they were asked.
+    its owner says yes; at `asked_at` they were asked. It was received when an import brought the
+    first of it, or when its owner last wrote something on their page that they did not share.
     """
 
     __tablename__ = "identity"
