@@ -14,7 +14,7 @@ from supervisor.errors import Refused
 from supervisor.match_proposals import waiting
 from supervisor.matching import Answer, Question
 from supervisor.models import Entitlement, Match, MatchSearch, Person, Store
-from supervisor.models.engine import rows_changed
+from supervisor.models.engine import read_again, rows_changed
 from supervisor.rules.assign import Score
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
@@ -133,6 +133,7 @@ def unmet(store: Store, search: MatchSearch) -> list[Entitlement]:
 
 def send(store: Store, search: MatchSearch, by: Person, now: datetime) -> list[Match]:
     """Offer what was found, once. Who may not be matched any more is left out."""
+    read_again(store, search)
     if search.done_at is None or search.rows is None:
         raise Refused(N_("There is nothing to send yet."))
     if search.sent_at:

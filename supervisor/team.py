@@ -9,7 +9,7 @@ from supervisor import audit, messages
 from supervisor.access import Viewer, team_entitlements
 from supervisor.errors import NotFound, Refused
 from supervisor.models import Entitlement, Person, PersonHat, Question, Session, Store
-from supervisor.models.engine import lock_people
+from supervisor.models.engine import lock_people, read_again
 from supervisor.rules.kinds import Hat
 from supervisor.rules.words import N_
 
@@ -107,6 +107,7 @@ def answer(
 ) -> None:
     """Tell the manager that it is right, or was put right. The letter names no number and no
     kind: their page has what they may see."""
+    read_again(store, question)
     if question.answered_at:
         raise Refused(N_("This was answered already."))
     question.right, question.answer = right, word or None
