@@ -26,10 +26,14 @@ class Joinable:
 
 
 def for_person(store: Store, person: Person, now: datetime) -> list[Joinable]:
-    """The open groups that they are not in, nor lead."""
+    """The open groups that they are not in, nor lead, and of which nobody took them out."""
     on = _today(store, now)
-    found = _others(store, person, seats.open_groups(store))
-    return [Joinable(group, rhythm(group), seats.free_to_all(group, on)) for group in found]
+    out = {seat.group_id for seat in _past(store, person) if seats.was_taken_out(store, seat)}
+    return [
+        Joinable(group, rhythm(group), seats.free_to_all(group, on))
+        for group in _others(store, person, seats.open_groups(store))
+        if group.id not in out
+    ]
 
 
 def by_hub(store: Store, person: Person, now: datetime) -> list[Joinable]:
@@ -51,6 +55,11 @@ def _others(store: Store, person: Person, groups: Iterable[Group]) -> list[Group
     """Those that they are not in, nor lead."""
     theirs = {seat.group_id for seat in held(store, person)}
     return [one for one in groups if one.id not in theirs and one.facilitator_id != person.id]
+
+
+def _past(store: Store, person: Person) -> list[Seat]:
+    query = select(Seat).where(Seat.person_id == person.id, Seat.left_on.is_not(None))
+    return list(store.scalars(query))
 
 
 def held(store: Store, person: Person) -> list[Seat]:

@@ -3,14 +3,14 @@
 from collections import defaultdict
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
 from supervisor import audit, group_messages, group_times, meetings
 from supervisor.access import current_job
 from supervisor.apart import declared
 from supervisor.errors import Refused
-from supervisor.models import Group, Job, Person, Seat, Store
+from supervisor.models import Audit, Group, Job, Person, Seat, Store
 from supervisor.models.engine import read_again
 from supervisor.rules.ties import Ties, may_sit_with
 from supervisor.rules.words import N_
@@ -18,6 +18,7 @@ from supervisor.settings import HubSettings, read
 from supervisor.zones import today
 
 NOT_THIS_ONE = N_("This group is not available. The hub can suggest another.")
+TAKEN_OUT = N_("The hub has ended your place in %(group)s. If that is not right, ring the hub.")
 
 
 def join(store: Store, group: Group, person: Person, by: Person, now: datetime) -> Seat:
@@ -36,6 +37,8 @@ def join(store: Store, group: Group, person: Person, by: Person, now: datetime) 
     if seat.id and seat.left_on is None:
         return seat
     tied, themselves = ties(store, on), by.id == person.id
+    if themselves and was_taken_out(store, seat):
+        raise Refused(TAKEN_OUT, group=group.name)
     if not (themselves or _fits(group, person, on, tied)):
         raise Refused(NOT_THIS_ONE)
     asks = themselves and not group.open
@@ -139,8 +142,31 @@ def leave(store: Store, group: Group, person: Person, by: Person, now: datetime)
     audit.record(store, now, by, "leave", "group", group.ref, person if by != person else None)
 
 
+def was_taken_out(store: Store, seat: Seat) -> bool:
+    """Whether somebody else ended the place: then the hub alone gives it back."""
+    return bool(seat.left_on) and _who_ended(store, seat) not in {None, seat.person_id}
+
+
+def _who_ended(store: Store, seat: Seat) -> int | None:
+    """Who ended the place the last time; None where it was never ended here."""
+    own = and_(Audit.by_id == seat.person_id, Audit.for_id.is_(None))
+    ended = Audit.verb == "leave", Audit.noun == "group", Audit.noun_ref == seat.group.ref
+    query = select(Audit.by_id).where(*ended, or_(own, Audit.for_id == seat.person_id))
+    return store.scalar(query.order_by(Audit.id.desc()).limit(1))
+
+
 def left_today(store: Store, person: Person, now: datetime) -> list[Seat]:
     """The seats that somebody gave up today: a mistake can be put right all day."""
+    ended = _ended_today(store, person, now)
+    return [seat for seat in ended if _who_ended(store, seat) == person.id]
+
+
+def taken_out_today(store: Store, person: Person, now: datetime) -> list[Seat]:
+    """The seats of somebody that the hub ended today."""
+    return [seat for seat in _ended_today(store, person, now) if was_taken_out(store, seat)]
+
+
+def _ended_today(store: Store, person: Person, now: datetime) -> list[Seat]:
     query = (
         select(Seat)
         .join(Seat.group)
@@ -158,7 +184,7 @@ def come_back(store: Store, seat: Seat, now: datetime) -> None:
     """As if they had not left today; where somebody else has their seat by now, they wait."""
     group, on = seat.group, _today(store, now)
     _lock(store, group)
-    if seat.left_on != on:
+    if seat.left_on != on or _who_ended(store, seat) != seat.person_id:
         return
     seat.waiting = seat.waiting or free_for(group, seat.person, on, ties(store, on)) == 0
     seat.left_on = None

@@ -417,6 +417,29 @@ def test_leaving_asks_first_and_can_be_undone_that_day(
     assert ben.post("/groups/wednesday/return").status_code == 404
 
 
+@pytest.mark.parametrize("is_open", [True, False])
+def test_whom_the_hub_takes_out_does_not_come_back_by_themselves(
+    store: Store, cast, sign_in, group, is_open: bool
+) -> None:
+    group.open, group.maximum = is_open, 6
+    store.commit()
+    ben, cleo = sign_in(cast.ben), sign_in(cast.cleo)
+    cleo.post("/groups/wednesday/seats/ben/end")
+    page = ben.get("/groups").text
+    assert "The hub has ended your place in Wednesday co-reflection." in page
+    assert "You left" not in page
+    assert "Come back" not in page
+    assert ben.post("/groups/wednesday/return").status_code == 404
+    joined = ben.post("/groups/wednesday/seat", follow_redirects=True)
+    assert (joined.status_code == 404) is not is_open
+    assert "Wednesday co-reflection" not in ben.get("/groups/open").text
+    assert ben.get("/groups/wednesday").status_code == 404
+    cleo.post("/groups/wednesday/seats/ben")
+    ben.post("/groups/wednesday/leave")
+    assert "You left Wednesday co-reflection today" in ben.get("/groups").text
+    assert "again" in ben.post("/groups/wednesday/return", follow_redirects=True).text
+
+
 def test_a_member_leaves_and_the_group_is_no_longer_theirs(
     store: Store, cast, sign_in, group
 ) -> None:

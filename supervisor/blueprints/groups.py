@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from supervisor import clock, door, group_views, joinable, people, seats
+from supervisor.errors import Refused
 from supervisor.models import Group, Person
 from supervisor.viewers import leads
 
@@ -18,11 +19,11 @@ JOINING = ("worker", "provider")
 @bp.get("/groups")
 @door.needs()
 def index() -> str:
-    """The groups I lead or belong to, all of them for the hub; those that I left today."""
+    """The groups I lead or belong to, all of them for the hub; my places that ended today."""
     store, me, now = door.store(), door.me(), clock.now()
     rows = group_views.mine(store, me, now, everything=door.viewer().coordinator)
-    left = seats.left_today(store, me, now)
-    return render_template("groups/index.html", rows=rows, left=left)
+    left, out = seats.left_today(store, me, now), seats.taken_out_today(store, me, now)
+    return render_template("groups/index.html", rows=rows, left=left, out=out)
 
 
 @bp.get("/groups/<ref>")
@@ -61,7 +62,10 @@ def join(ref: str) -> Response:
     group = next((one for one in seats.open_groups(door.store()) if one.ref == ref), None)
     if group is None:
         abort(404)
-    seat = seats.join(door.store(), group, door.me(), door.me(), clock.now())
+    try:
+        seat = seats.join(door.store(), group, door.me(), door.me(), clock.now())
+    except Refused as refusal:
+        return door.not_done(url_for("groups.index"), refusal)
     waiting = _("You are waiting for a place. We tell you when there is one.")
     said = waiting if seat.waiting else _("You have a place in %(group)s.", group=group.name)
     return door.done(url_for("groups.show", ref=ref), said)
