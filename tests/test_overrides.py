@@ -111,18 +111,18 @@ def test_who_may_agree_leads_at_the_hub_and_is_no_party_to_it(store, hub, now) -
 
 
 def test_a_coordinators_manager_elsewhere_may_not_agree(store, hub, now) -> None:
-    """Ivy works for the hub under Mere, and for Lakes under Hel."""
-    hel = Person(ref="hel", name="Hel Ngata", email="hel@example.org")
+    """Ivy works for the hub under Mere, and for Lakes under Ida."""
+    ida = Person(ref="ida", name="Ida Ngata", email="ida@example.org")
     store.add_all([
-        Job(person=hub.ivy, organisation=hub.lakes, role=Role.EDUCATOR, manager=hel),
-        Job(person=hel, organisation=hub.lakes, role=Role.MANAGER),
+        Job(person=hub.ivy, organisation=hub.lakes, role=Role.EDUCATOR, manager=ida),
+        Job(person=ida, organisation=hub.lakes, role=Role.MANAGER),
         Job(person=hub.ivy, organisation=hub.hub, role=Role.OTHER, manager=hub.mere),
     ])  # fmt: skip
     store.flush()
     found = overrides.seconds(store, hub.owed, hub.ana, hub.cleo, TODAY)
     assert [one.ref for one in found] == ["ivy", "mere"]
     with pytest.raises(Refused, match="Choose who is asked to agree"):
-        ask(store, hub, now, second=hel)
+        ask(store, hub, now, second=ida)
 
 
 @pytest.mark.parametrize("stands", ["a conflict", "a no"])
