@@ -22,26 +22,43 @@ STANDS_FOR = {
 """The columns that hold ids, and what each id is of."""
 NAMING = {"name", "reason"}
 """Columns that name people, or may."""
+TELLING = {"place", "hours_a_year", "hours_taken", "away_until", "vetted_until"}
+"""Columns that tell who a provider is to somebody who knows the field: one town has one."""
 NAMED = Words(N_("Nothing was suppressed: this copy names people and is for the hub alone."))
 NAMELESS = Words(
     N_(
         "Names were left out, and a random text stands for the id of each person, entitlement and "
-        "session. It is the same in every report that this hub makes for as long as it keeps its "
-        "secret key; without that key nobody can tell whose it is."
+        "session. It is the same in the register, the log and the exceptions for as long as the "
+        "hub keeps its secret key; without that key nobody can tell whose it is."
+    )
+)
+ALONE = Words(
+    N_(
+        "Names were left out, and so were place, hours, time away and vetting: they tell who "
+        "somebody is. A random text stands for each id. It is in no other report, and without the "
+        "hub's secret key nobody can tell whose it is."
     )
 )
 
 
 def without_names(table: Table, key: str) -> Table:
-    """The same report with pseudonyms, in their order: the order of names would tell names."""
-    kept = [at for at, column in enumerate(table.columns) if column not in NAMING]
-    stands = [_writer(table.columns[at], key) for at in kept]
+    """The same report with pseudonyms, in their order: the order of names would tell names.
+
+    The register, the log and the exceptions are read side by side, so they share theirs. Where
+    each row is a provider, the rows have their own: whom a reader knows here is not known there.
+    """
+    of_providers = table.columns[0] == "provider"
+    left_out = NAMING | TELLING if of_providers else NAMING
+    kept = [at for at, column in enumerate(table.columns) if column not in left_out]
+    own = f"{key}:{table.title}" if of_providers else key
+    stands = [_writer(table.columns[at], own) for at in kept]
     rows = [tuple(say(row[at]) for say, at in zip(stands, kept, strict=True)) for row in table.rows]
+    said = ALONE if of_providers else NAMELESS
     return replace(
         table,
         columns=tuple(table.columns[at] for at in kept),
         rows=sorted(rows, key=lambda row: str(row[0])),
-        notes=(*(note for note in table.notes if note != NAMED), NAMELESS),
+        notes=(*(note for note in table.notes if note != NAMED), said),
     )
 
 

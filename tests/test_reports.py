@@ -278,7 +278,24 @@ def test_no_id_that_the_hub_chose_is_in_an_auditors_copy(store: Store, year) -> 
         assert copy.rows == sorted(copy.rows, key=lambda row: str(row[0])), "order tells names"
 
 
-def test_one_pseudonym_stands_for_one_id_in_every_report_until_the_secret_changes(
+def test_the_auditors_copy_of_capacity_tells_neither_by_what_is_known_nor_by_another_report(
+    store: Store, year
+) -> None:
+    year.ana.place = year.dunedin
+    store.flush()
+    whole = reports.REPORTS["capacity"](store, LATE)
+    copy = reports.without_names(whole, "secret")
+    left_out = {"name", "place", "hours_a_year", "hours_taken", "away_until", "vetted_until"}
+    assert set(whole.columns) - set(copy.columns) == left_out
+    assert "Dunedin" in str(whole.rows)
+    assert "Dunedin" not in str(copy.rows)
+    anas = pseudonym("p", "ana", "secret")
+    assert [row["provider"][:2] for row in rows(copy)] == ["p-"]
+    assert anas not in str(copy.rows), "the exceptions say ana so"
+    assert "in no other report" in str(copy.notes[-1])
+
+
+def test_one_pseudonym_stands_for_one_id_in_reports_read_together_until_the_secret_changes(
     store: Store, year
 ) -> None:
     def of_ben(make: Any, key: str) -> Any:
