@@ -111,10 +111,14 @@ def test_time_away_is_written_down_and_taken_back(store: Store, theirs, cleo) ->
 def test_a_day_that_is_none_is_said(
     store: Store, theirs, cleo, first: str, back: str, words: str
 ) -> None:
-    cleo.post("/people/eve/leave", data={"starts_on": first, "ends_on": back})
-    page = cleo.get("/people/eve").text
+    answer = cleo.post("/people/eve/leave", data={"starts_on": first, "ends_on": back})
+    assert answer.status_code == 422
+    page = answer.text
     assert words in page
     assert 'role="alert"' in page
+    assert page.count('aria-invalid="true"') == 1
+    for typed in (first, back):
+        assert f'type="date" required value="{typed}"' in page, "what was typed stays"
     assert store.query(Leave).filter_by(person_id=theirs.eve.id).count() == 0
 
 

@@ -31,7 +31,11 @@ def index() -> str:
 @door.needs("coordinator")
 def show(ref: str) -> str:
     """One person: what is owed, what happened, and what can be done for them."""
-    store, person, on = door.store(), door.find(Person, ref), door.hub_today()
+    return _page(door.find(Person, ref))
+
+
+def _page(person: Person, refusal: Refused | None = None) -> str:
+    store, on = door.store(), door.hub_today()
     zone = read(store, HubSettings).time_zone
     return render_template(
         "people/show.html",
@@ -43,20 +47,24 @@ def show(ref: str) -> str:
         against={one.match.id: one.found for one in broken.broken(store, on, person)},
         on=on,
         now=clock.now(),
+        typed=request.form,
+        error=door.words(refusal) if refusal else "",
+        field=refusal.field if refusal else "",
     )
 
 
 @bp.post("/people/<ref>/leave")
 @door.needs("coordinator")
-def record_leave(ref: str) -> Response:
+def record_leave(ref: str) -> Response | tuple[str, int]:
     """Write down days away; no reason is asked or kept."""
-    person, here = door.find(Person, ref), url_for("people.show", ref=ref)
+    person = door.find(Person, ref)
     try:
         first, back = door.a_day("starts_on"), door.a_day("ends_on")
         recorded = leave.record(door.store(), person, first, back, door.me(), clock.now())
     except Refused as refusal:
-        return door.not_done(here, refusal)
-    return door.done(here, _told(recorded))
+        door.store().rollback()
+        return _page(person, refusal), 422
+    return door.done(url_for("people.show", ref=ref), _told(recorded))
 
 
 def _told(recorded: Recorded) -> str:
