@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
-from supervisor import group_times, meetings
+from supervisor import group_times, meetings, seats
 from supervisor.models import Alert, Group, Meeting, Person, Seat, Series, Store
 from supervisor.past_meetings import Past, past
 from supervisor.settings import HubSettings, read
@@ -74,7 +74,7 @@ def of(store: Store, group: Group, person: Person, now: datetime, off: str = "")
     `off` is the meeting that was called off a moment ago."""
     on = today(now, read(store, HubSettings).time_zone)
     coming = group_times.ahead(store, group, now)
-    behind, queue = past(store, group, person, now), _queue(group, on)
+    behind = past(store, group, person, now)
     following = next((m for m in coming if not m.needs_time), None)
     return View(
         group=group,
@@ -84,8 +84,8 @@ def of(store: Store, group: Group, person: Person, now: datetime, off: str = "")
         last=behind[0] if behind else None,
         unmarked=sum(one.unmarked for one in behind[1:]),
         members=_by_name(seat.person for seat in group_times.seated(group, on)),
-        waits=any(seat.person_id == person.id for seat, _days in queue),
-        queue=queue,
+        waits=_waits(group, person),
+        queue=_queue(store, group, on, now),
         off=_called_off(store, group, off, now) if off else None,
         alert=_alert(store, following) if following else None,
     )
@@ -107,12 +107,11 @@ def _alert(store: Store, meeting: Meeting) -> Alert | None:
     return store.scalars(query).first()
 
 
-def _queue(group: Group, on: date) -> list[tuple[Seat, int | None]]:
+def _queue(store: Store, group: Group, on: date, now: datetime) -> list[tuple[Seat, int | None]]:
     """Who waits for a place, and for how many days."""
     return [
         (seat, (on - seat.joined_on).days if seat.joined_on else None)
-        for seat in group.seats
-        if seat.waiting and seat.left_on is None
+        for seat in seats.queue(store, group, now)
     ]
 
 
@@ -123,8 +122,8 @@ def rhythm(group: Group) -> Series | None:
 
 def _next(meeting: Meeting, person: Person) -> Next:
     said = {a.person_id: a.coming for a in meeting.attendances}
-    seats = group_times.seated(meeting.group, meeting.local_start.date())
-    people = _by_name(seat.person for seat in seats)
+    seated = group_times.seated(meeting.group, meeting.local_start.date())
+    people = _by_name(seat.person for seat in seated)
     mine = said.get(person.id) if person in people else None
     return Next(meeting, [(one, said.get(one.id)) for one in people], mine)
 

@@ -31,7 +31,7 @@ def for_person(store: Store, person: Person, now: datetime) -> list[Joinable]:
     out = {seat.group_id for seat in _past(store, person) if seats.was_taken_out(store, seat)}
     return [
         Joinable(group, rhythm(group), seats.free_to_all(group, on))
-        for group in _others(store, person, seats.open_groups(store))
+        for group in _others(person, seats.open_groups(store), held(store, person))
         if group.id not in out
     ]
 
@@ -40,10 +40,10 @@ def by_hub(store: Store, person: Person, now: datetime) -> list[Joinable]:
     """All that the hub can give them a seat in."""
     query = select(Group).where(Group.closed_at.is_(None)).options(selectinload(Group.seats))
     on = _today(store, now)
-    tied = seats.ties(store, on)
+    tied, groups = seats.ties(store, on), store.scalars(query.order_by(Group.name))
     return [
         Joinable(group, rhythm(group), seats.free_for(group, person, on, tied))
-        for group in _others(store, person, store.scalars(query.order_by(Group.name)))
+        for group in _others(person, groups, seen(store, person, now))
     ]
 
 
@@ -51,15 +51,20 @@ def _today(store: Store, now: datetime) -> date:
     return today(now, read(store, HubSettings).time_zone)
 
 
-def _others(store: Store, person: Person, groups: Iterable[Group]) -> list[Group]:
-    """Those that they are not in, nor lead."""
-    theirs = {seat.group_id for seat in held(store, person)}
+def _others(person: Person, groups: Iterable[Group], places: Iterable[Seat]) -> list[Group]:
+    """Those in which they have none of these places, nor lead them."""
+    theirs = {seat.group_id for seat in places}
     return [one for one in groups if one.id not in theirs and one.facilitator_id != person.id]
 
 
 def _past(store: Store, person: Person) -> list[Seat]:
     query = select(Seat).where(Seat.person_id == person.id, Seat.left_on.is_not(None))
     return list(store.scalars(query))
+
+
+def seen(store: Store, person: Person, now: datetime) -> list[Seat]:
+    """The seats of somebody that the hub sees: one waits unseen where they may not sit."""
+    return [seat for seat in held(store, person) if seats.is_seen(store, seat, now)]
 
 
 def held(store: Store, person: Person) -> list[Seat]:

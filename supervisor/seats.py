@@ -27,20 +27,23 @@ def join(store: Store, group: Group, person: Person, by: Person, now: datetime) 
 
     Where somebody in the group is a line manager of somebody else in it, or two in it are in
     conflict, the hub is refused in words that give nothing away; the person themselves waits,
-    as in a group that is full.
+    as in a group that is full, and nobody is told of it.
     """
     _lock(store, group)
     if group.closed_at:
         raise Refused(N_("This group is closed."))
     on = _today(store, now)
     seat = _seat(store, group, person)
-    if seat.id and seat.left_on is None:
+    here = bool(seat.id) and seat.left_on is None
+    if here and not seat.waiting:
         return seat
     tied, themselves = ties(store, on), by.id == person.id
     if themselves and was_taken_out(store, seat):
         raise Refused(TAKEN_OUT, group=group.name)
     if not (themselves or _fits(group, person, on, tied)):
         raise Refused(NOT_THIS_ONE)
+    if here:
+        return seat
     asks = themselves and not group.open
     seat.waiting = asks or free_for(group, person, on, tied) == 0
     seat.left_on, seat.joined_on = None, on
@@ -53,9 +56,11 @@ def join(store: Store, group: Group, person: Person, by: Person, now: datetime) 
 
 
 def _settle(store: Store, seat: Seat, by: Person, now: datetime) -> None:
-    """Who has a seat has its time too, and is told; of who waits, whoever leads is told."""
+    """Who has a seat has its time too, and is told; of who waits, whoever leads is told, if a
+    seat can be theirs."""
     if seat.waiting:
-        group_messages.somebody_waits(store, seat.group, by, now)
+        if is_seen(store, seat, now):
+            group_messages.somebody_waits(store, seat.group, by, now)
         return
     group_times.take_ahead(store, seat.group, seat.person, now)
     group_messages.has_a_place(store, seat, by, now)
@@ -83,8 +88,26 @@ def _seat(store: Store, group: Group, person: Person) -> Seat:
 def free_to_all(group: Group, on: date) -> int:
     """How many seats are free as everybody reads it, whoever may not sit with whom: those whom
     others wait for are not."""
-    waiting = [seat for seat in group.seats if seat.waiting and seat.left_on is None]
-    return max(0, group.maximum - len(group_times.seated(group, on)) - len(waiting))
+    return max(0, group.maximum - len(group_times.seated(group, on)) - len(_waiting(group)))
+
+
+def _waiting(group: Group) -> list[Seat]:
+    return [seat for seat in group.seats if seat.waiting and seat.left_on is None]
+
+
+def queue(store: Store, group: Group, now: datetime) -> list[Seat]:
+    """Who waits, as whoever leads and the hub see it. Somebody who may not sit with those who
+    are there waits unseen: beside free seats it would tell that they are kept apart."""
+    waiting, on = _waiting(group), _today(store, now)
+    if not waiting:
+        return []
+    tied = ties(store, on)
+    return [seat for seat in waiting if _fits(group, seat.person, on, tied)]
+
+
+def is_seen(store: Store, seat: Seat, now: datetime) -> bool:
+    """Whether whoever leads sees that they have the seat, or wait for it."""
+    return not seat.waiting or seat in queue(store, seat.group, now)
 
 
 def free_for(group: Group, person: Person, on: date, tied: Ties[int]) -> int:
@@ -94,11 +117,8 @@ def free_for(group: Group, person: Person, on: date, tied: Ties[int]) -> int:
         return 0
     first = [
         seat
-        for seat in group.seats
-        if seat.waiting
-        and seat.left_on is None
-        and seat.person_id != person.id
-        and _fits(group, seat.person, on, tied)
+        for seat in _waiting(group)
+        if seat.person_id != person.id and _fits(group, seat.person, on, tied)
     ]
     return max(0, group.maximum - len(group_times.seated(group, on)) - len(first))
 
@@ -137,7 +157,7 @@ def leave(store: Store, group: Group, person: Person, by: Person, now: datetime)
     for meeting in group_times.ahead(store, group, now):
         meetings.look_again(store, meeting, now)
     group_messages.place_ended(store, seat, by, now)
-    if not seat.waiting and any(one.waiting and one.left_on is None for one in group.seats):
+    if not seat.waiting and queue(store, group, now):
         group_messages.somebody_waits(store, group, by, now)
     audit.record(store, now, by, "leave", "group", group.ref, person if by != person else None)
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from sqlalchemy import ColumnElement, exists, select
 
-from supervisor import meetings
+from supervisor import meetings, seats
 from supervisor.match_offers import has_its_turn
 from supervisor.models import (
     Confirmation,
@@ -14,7 +14,6 @@ from supervisor.models import (
     Match,
     Meeting,
     Message,
-    Seat,
     Session,
     Store,
 )
@@ -95,10 +94,9 @@ def _meeting(store: Store, message: Message) -> Meeting | None:
 
 
 def _wanted(store: Store, message: Message) -> bool:
-    """Somebody waits for a place."""
-    query = select(Seat.id).join(Seat.group)
-    waits = Group.ref == message.facts["group"], Seat.waiting, Seat.left_on.is_(None)
-    return store.scalar(query.where(*waits).limit(1)) is not None
+    """Somebody is seen to wait for a place."""
+    group = store.scalar(select(Group).where(Group.ref == message.facts["group"]))
+    return group is not None and bool(seats.queue(store, group, message.due_at))
 
 
 _HOLDS: dict[str, Callable[[Store, Message], bool]] = {

@@ -21,6 +21,7 @@ from supervisor.models import (
     Store,
 )
 from supervisor.rules.kinds import GroupKind, Hat, Kind, Mode, Role
+from supervisor.still_true import still_true
 from tests.test_entitlements import session
 
 AUCKLAND = "Pacific/Auckland"
@@ -336,10 +337,9 @@ def test_an_open_group_reads_the_same_whoever_is_kept_apart_from_whom(
         worker(store, person)
     store.add(Conflict(person_id=cast.dan.id, other_person_id=mo.id))
     store.commit()
-    for_mo = sign_in(mo).get("/groups/open").text.split("<main")[1].split("</main>")[0]
-    for_kim = sign_in(kim).get("/groups/open").text.split("<main")[1].split("</main>")[0]
-    tokens = r'name="csrf_token" value="[^"]*"'
-    assert re.sub(tokens, "", for_mo) == re.sub(tokens, "", for_kim)
+    for_mo = _main(sign_in(mo).get("/groups/open").text)
+    for_kim = _main(sign_in(kim).get("/groups/open").text)
+    assert for_mo == for_kim
     assert "1 free place." in for_mo
     waits = sign_in(mo).post("/groups/wednesday/seat", follow_redirects=True).text
     group.maximum = 2
@@ -360,6 +360,61 @@ def test_a_name_to_be_kept_apart_from_changes_no_number_of_free_places(
     mo.post("/apart", data={"name": named})
     assert named in mo.get("/apart").text
     assert "3 free places." in mo.get("/groups/open").text
+
+
+def test_who_may_not_sit_there_waits_unseen_by_who_leads_and_by_the_hub(
+    store: Store, cast, sign_in, group
+) -> None:
+    """Mo is in conflict with Dan, and there are free seats."""
+    group.open, group.maximum = True, 6
+    mo = worker(store, Person(ref="mo", name="Mo Bell", email="mo@example.org"))
+    store.add(Conflict(person_id=mo.id, other_person_id=cast.dan.id))
+    store.commit()
+    ana, cleo = sign_in(cast.ana), sign_in(cast.cleo)
+    pages = [(ana, "/groups/wednesday"), (cleo, "/groups/wednesday?who=bell"),
+             (cleo, "/people/mo/groups")]  # fmt: skip
+    before = [_main(browser.get(path).text) for browser, path in pages]
+    sign_in(mo).post("/groups/wednesday/seat")
+    assert "You are waiting for a place" in sign_in(mo).get("/groups/wednesday").text
+    assert [_main(browser.get(path).text) for browser, path in pages] == before
+    assert ana.post("/groups/wednesday/seats/mo/offer").status_code == 404
+    given = cleo.post("/groups/wednesday/seats/mo", follow_redirects=True).text
+    assert "This group is not available." in given
+    assert store.query(Message).filter_by(template="seat_wanted").all() == []
+    sign_in(cast.ben).post("/groups/wednesday/leave")
+    sign_in(mo).post("/groups/wednesday/leave")
+    assert "You left" in sign_in(mo).get("/groups").text
+
+
+def test_of_who_waits_only_the_seen_are_told_of(store: Store, cast, sign_in, group, now) -> None:
+    """Once Eve has given up too, only Mo waits, who is in conflict with Dan."""
+    group.open, group.maximum = True, 2
+    mo, kim = (Person(ref=r, name=n, email=f"{r}@example.org") for r, n in
+               (("mo", "Mo Bell"), ("kim", "Kim Ash")))  # fmt: skip
+    for person in (mo, kim):
+        worker(store, person)
+    store.add(Conflict(person_id=mo.id, other_person_id=cast.dan.id))
+    store.commit()
+    sign_in(mo).post("/groups/wednesday/seat")
+    assert store.query(Message).filter_by(template="seat_wanted").all() == []
+    sign_in(kim).post("/groups/wednesday/seat")
+    (letter,) = store.query(Message).filter_by(template="seat_wanted")
+    assert letter.recipient_id == cast.ana.id
+    assert still_true(store, letter)
+    for person in (kim, next(seat.person for seat in group.seats if seat.person.ref == "eve")):
+        sign_in(person).post("/groups/wednesday/leave")
+    store.expire_all()
+    assert not still_true(store, letter)
+    sign_in(cast.dan).post("/groups/wednesday/leave")
+    store.expire_all()
+    assert "Mo Bell" in sign_in(cast.ana).get("/groups/wednesday").text
+    assert still_true(store, letter)
+
+
+def _main(page: str) -> str:
+    """What a page says, without the tokens of its forms."""
+    main = page.split("<main")[1].split("</main>")[0]
+    return re.sub(r'name="csrf_token" value="[^"]*"', "", main)
 
 
 def test_the_hub_gives_a_seat_by_name_and_ends_it(store: Store, cast, sign_in, group) -> None:

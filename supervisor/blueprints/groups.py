@@ -35,7 +35,8 @@ def show(ref: str) -> str:
     off = request.args.get("off", "")
     view = group_views.of(door.store(), group, door.me(), clock.now(), off)
     page = "groups/show.html" if leads(door.viewer(), group) else "groups/member.html"
-    found = _named(who, {seat.person_id for seat in group.seats if seat.left_on is None})
+    here = {*view.members, *(seat.person for seat, _days in view.queue)}
+    found = _named(who, {person.id for person in here})
     return render_template(page, view=view, group=group, wrong=None, who=who, found=found)
 
 

@@ -29,10 +29,12 @@ def offer(ref: str, person_ref: str) -> Response:
 
 
 def _seat(group: Group, person_ref: str) -> Seat:
-    """A seat that somebody has or waits for."""
+    """A seat that somebody has, or is seen to wait for."""
     of_theirs = (seat for seat in group.seats if seat.person.ref == person_ref)
     found = next((seat for seat in of_theirs if seat.left_on is None), None)
-    return found or abort(404)
+    if found is None or not seats.is_seen(door.store(), found, clock.now()):
+        abort(404)
+    return found
 
 
 @bp.post("/groups/<ref>/seats/<person_ref>")
@@ -78,6 +80,6 @@ def of_person(ref: str) -> str:
     return render_template(
         "groups/of_person.html",
         person=person,
-        held=joinable.held(store, person),
+        held=joinable.seen(store, person, clock.now()),
         found=joinable.by_hub(store, person, clock.now()),
     )
