@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
-from supervisor import groups, meetings
+from supervisor import delivery, groups, meetings, sessions
 from supervisor.cli import main
 from supervisor.models import (
     Audit,
@@ -153,6 +153,23 @@ def test_what_is_exported_comes_back_without_a_change(store, small, now, tmp_pat
     assert report.changes == 0
     assert len(report.counts) == len(SMALL) + 1
     assert counted(store) == before
+
+
+def test_what_was_withdrawn_comes_back_so_and_not_as_what_did_not_happen(
+    store, small, now, tmp_path
+) -> None:
+    bring_in(store, small, now)
+    sessions.withdraw(store, one(store, Session, "s3"), None, now)
+    store.commit()
+    export_workbook(store, tmp_path / "out", now)
+    assert bring_in(store, tmp_path / "out", now).changes == 0
+    text = (tmp_path / "out" / "sessions.csv").read_text()
+    bring_in(store, folder(tmp_path / "anew", {"sessions": text.replace("s3,", "s9,")}), now)
+    assert delivery.withdrawn(one(store, Session, "s9"))
+    text = text.replace("s3,", "s9,").replace("withdrawn", "did_not_happen")
+    bring_in(store, folder(tmp_path / "plain", {"sessions": text}), now)
+    again = one(store, Session, "s9")
+    assert (again.outcome, again.cancelled_at) == (Outcome.DID_NOT_HAPPEN, None)
 
 
 @pytest.mark.parametrize("source", ["small", "district"])

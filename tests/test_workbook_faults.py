@@ -103,7 +103,7 @@ sessions, row 4, provider, "ben": somebody else
 sessions, row 4, starts_at, "2027-04-04T02:30": a time an hour earlier or later, as the clocks \
 change there then
 sessions, row 4, outcome, "no_idea": one of: held, cancelled_by_worker, cancelled_by_provider, \
-did_not_happen
+did_not_happen, withdrawn
 sessions, row 5, starts_at, "4 May": a time like 2027-03-31T09:00 or 2027-03-31T09:00+13:00
 sessions, row 5, worker_confirmed_at, "2027-05-04T11:00": empty, while there is no outcome
 groups, row 2, minimum, "7": at most 3

@@ -3,10 +3,11 @@
 from datetime import datetime, time
 from typing import Any
 
+from supervisor import delivery
 from supervisor.models import Agreement, Confirmation, Match, Session
 from supervisor.rules.kinds import Answer, Outcome, Side
 from supervisor.workbook.book import Book
-from supervisor.workbook.cells import DAY, INSTANT, one_of
+from supervisor.workbook.cells import DAY, INSTANT, one_of, one_of_words
 from supervisor.workbook.columns import Column
 from supervisor.zones import to_utc, zone
 
@@ -17,6 +18,8 @@ USUAL_ANSWER = {
     Outcome.DID_NOT_HAPPEN: Answer.ANOTHER_DAY,
 }
 MORNING = time(9)
+WITHDRAWN = "withdrawn"
+CANCELLED = (Outcome.CANCELLED_BY_WORKER, Outcome.CANCELLED_BY_PROVIDER)
 
 
 def local_start(name: str) -> Column:
@@ -29,6 +32,23 @@ def local_start(name: str) -> Column:
         show=lambda session, _book: session.starts_at.astimezone(zone(session.zone)),
         required=True,
     )
+
+
+def outcome(name: str) -> Column:
+    """What became of a session. Withdrawn is said apart, for the register does not count it."""
+
+    def get(session: Session, _book: Book) -> Any:
+        return WITHDRAWN if delivery.withdrawn(session) else session.outcome
+
+    def put(session: Session, value: str, book: Book) -> None:
+        if value == WITHDRAWN:
+            session.outcome = Outcome.DID_NOT_HAPPEN
+            session.cancelled_at = session.cancelled_at or min(session.starts_at, book.now)
+        else:
+            session.outcome = value
+            session.cancelled_at = session.cancelled_at if value in CANCELLED else None
+
+    return Column(name, one_of_words([*map(str, Outcome), WITHDRAWN]), get, put)
 
 
 def confirmed_at(side: Side) -> Column:

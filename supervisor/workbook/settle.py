@@ -15,16 +15,16 @@ from supervisor.models import (
     Seat,
     Session,
 )
-from supervisor.rules.kinds import Channel, MatchState, Outcome
+from supervisor.rules.kinds import Channel, MatchState
 from supervisor.rules.words import N_, Words
 from supervisor.workbook.book import Book
+from supervisor.workbook.columns_support import CANCELLED
 from supervisor.workbook.rows import Found, Look, Row
 from supervisor.zones import to_local, to_utc
 
 SHOWN = {"provider", "starts_at", "minutes", "mode", "outcome"}
 AN_HOUR_AWAY = N_("a time an hour earlier or later, as the clocks change there then")
 WITH_OFFSET = N_("a time with its offset, as the clocks change there then")
-CANCELLED = (Outcome.CANCELLED_BY_WORKER, Outcome.CANCELLED_BY_PROVIDER)
 
 
 def begin_with_entitlement(row: Row, look: Look, _book: Book) -> Found:

@@ -19,7 +19,6 @@ from supervisor.rules.kinds import (
     GroupKind,
     Kind,
     Mode,
-    Outcome,
     Side,
     Vocabulary,
 )
@@ -43,7 +42,13 @@ from supervisor.workbook.checks import (
     paid_by_somebody,
 )
 from supervisor.workbook.columns import field, link, word
-from supervisor.workbook.columns_support import agreement, answer, confirmed_at, local_start
+from supervisor.workbook.columns_support import (
+    agreement,
+    answer,
+    confirmed_at,
+    local_start,
+    outcome,
+)
 from supervisor.workbook.rows import Sheet
 from supervisor.workbook.settle import (
     begin_with_entitlement,
@@ -128,7 +133,7 @@ SESSIONS = Sheet(
         local_start("starts_at"),
         field("minutes", whole(5, 600), required=True),
         field("mode", one_of(Mode), required=True),
-        field("outcome", one_of(Outcome)),
+        outcome("outcome"),
         confirmed_at(Side.WORKER),
         confirmed_at(Side.PROVIDER),
         answer(Side.WORKER),
