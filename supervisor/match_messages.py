@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import func, select
 
 from supervisor import messages
-from supervisor.models import Entitlement, Match, Message, Person, PersonHat, Session, Store
-from supervisor.rules.kinds import Hat, MatchState
+from supervisor.models import Entitlement, Match, Message, Person, Session, Store
+from supervisor.rules.kinds import MatchState
+from supervisor.viewers import coordinators
 
 
 def offered(store: Store, entitlement: Entitlement, now: datetime) -> None:
@@ -116,8 +117,7 @@ def choices_wanted(store: Store, entitlement: Entitlement, word: str, now: datet
 
 def to_hub(store: Store, cause: str, template: str, facts: dict[str, Any], now: datetime) -> None:
     """The same to everybody who coordinates."""
-    coordinators = select(Person).join(Person.hats).where(PersonHat.hat == Hat.COORDINATOR)
-    for person in store.scalars(coordinators.order_by(Person.id)).all():
+    for person in coordinators(store):
         messages.tell(store, person, cause, template, facts, now)
 
 

@@ -8,10 +8,10 @@ from sqlalchemy.orm import joinedload, selectinload
 from supervisor import audit, messages
 from supervisor.access import Viewer, team_entitlements
 from supervisor.errors import NotFound, Refused
-from supervisor.models import Entitlement, Person, PersonHat, Question, Session, Store
+from supervisor.models import Entitlement, Person, Question, Session, Store
 from supervisor.models.engine import lock_people, read_again
-from supervisor.rules.kinds import Hat
 from supervisor.rules.words import N_
+from supervisor.viewers import coordinators
 
 SHOWN_DAYS = 60
 """How long an answer stays on the manager's page."""
@@ -47,8 +47,7 @@ def ask_to_check(
 
 
 def _tell_the_hub(store: Store, question: Question, now: datetime) -> None:
-    coordinators = select(Person).join(Person.hats).where(PersonHat.hat == Hat.COORDINATOR)
-    for person in store.scalars(coordinators):
+    for person in coordinators(store):
         facts = {"manager": question.manager.name}
         messages.tell(store, person, f"check:{question.ref}", "check_numbers", facts, now)
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -36,16 +37,16 @@ SEEDS = st.integers(0, 100_000)
 
 
 def wants(number: int, kind: Kind = PEER, *, minutes: int = 600, culture: str | None = None,
-          mandatory: bool = False, **who: object) -> Need:  # fmt: skip
+          mandatory: bool = False, **who: Any) -> Need:  # fmt: skip
     """A need of another worker like Ben, with what is given changed."""
-    worker = replace(BEN, id=number, ref=f"w{number}", **who)  # type: ignore[arg-type]
+    worker = replace(BEN, id=number, ref=f"w{number}", **who)
     return replace(NEED, worker=worker, kind=kind, id=number, ref=f"n{number}", effort=minutes,
                    culture_wanted=culture, mandatory=mandatory)  # fmt: skip
 
 
 def gives(number: int, kind: Kind = PEER, *, people: int = 1, minutes: int | None = None,
-          **who: object) -> Provider:  # fmt: skip
-    party: Party = replace(ANA, id=number, ref=f"p{number}", **who)  # type: ignore[arg-type]
+          **who: Any) -> Provider:  # fmt: skip
+    party: Party = replace(ANA, id=number, ref=f"p{number}", **who)
     return Provider(party, {kind: replace(OFFER, capacity=people)}, minutes)
 
 
@@ -55,7 +56,7 @@ def look(
     *,
     seconds: float = 60,
     assign: AssignSettings | None = None,
-    **supposed: object,
+    **supposed: Any,
 ) -> Outlook:
     hub = settled(Table(sorted(needs, key=lambda n: n.ref), list(providers), Day(ON)))
     return outlook(
@@ -63,7 +64,7 @@ def look(
         problem_of(hub, candidates(hub.table, hub.open)),
         hub.open,
         SITES,
-        RecruitSettings(**supposed),  # type: ignore[arg-type]
+        RecruitSettings(**supposed),
         assign or AssignSettings(),
         seconds,
     )

@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -26,8 +27,8 @@ def said(one: Sought) -> str:
     return " ".join(map(str, one.who))
 
 
-def sought(more: More, sure: str = "proved", **changes: object) -> Sought:
-    profile = replace(CARER, **changes)  # type: ignore[arg-type]
+def sought(more: More, sure: str = "proved", **changes: Any) -> Sought:
+    profile = replace(CARER, **changes)
     return Sought(profile, [Site("Cromwell", region="OTA")], more, sure)
 
 

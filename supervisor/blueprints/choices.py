@@ -1,6 +1,6 @@
 """Whom a worker would like to meet, in order: their own page, and the hub's on the phone."""
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -15,16 +15,8 @@ bp = Blueprint("choices", __name__)
 @door.needs()
 def show(ref: str) -> str:
     """The order as it is, to change."""
-    person = _theirs(ref)
+    person = door.their(ref)
     return _page(person, [one.ref for one in choices.ranked(door.store(), person)])
-
-
-def _theirs(ref: str) -> Person:
-    """The reader themselves, or anybody for the hub."""
-    person = door.find(Person, ref)
-    if person.id != door.me().id and not door.viewer().coordinator:
-        abort(404)
-    return person
 
 
 def _page(person: Person, order: list[str], error: str = "") -> str:
@@ -45,12 +37,12 @@ def _page(person: Person, order: list[str], error: str = "") -> str:
 @door.needs()
 def rank(ref: str) -> Response | tuple[str, int]:
     """Save the order; an empty place is passed over."""
-    person, order = _theirs(ref), [one for one in request.form.getlist("place") if one]
+    person, order = door.their(ref), [one for one in request.form.getlist("place") if one]
     try:
         choices.rank(door.store(), person, order, door.hub_today(), door.me(), clock.now())
     except Refused as refusal:
         door.store().rollback()
-        return _page(_theirs(ref), order, door.words(refusal)), 422
+        return _page(door.their(ref), order, door.words(refusal)), 422
     return _saved(ref, _("The order is saved."))
 
 
@@ -58,7 +50,7 @@ def rank(ref: str) -> Response | tuple[str, int]:
 @door.needs()
 def undo(ref: str) -> Response:
     """Back to the order before the last change."""
-    person = _theirs(ref)
+    person = door.their(ref)
     try:
         choices.undo(door.store(), person, door.hub_today(), door.me(), clock.now())
     except Refused as refusal:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from flask import Blueprint, abort, current_app, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.wrappers import Response
@@ -29,16 +29,8 @@ Row = tuple[int, str, str, str]
 @door.needs()
 def show(ref: str) -> str:
     """The week as it is; `?was=` is the one before, to go back to."""
-    person = _theirs(ref)
+    person = door.their(ref)
     return _page(person, [_typed(one) for one in open_hours.week(person)], was=_was())
-
-
-def _theirs(ref: str) -> Person:
-    """The reader themselves, or anybody for the hub."""
-    person = door.find(Person, ref)
-    if person.id != door.me().id and not door.viewer().coordinator:
-        abort(404)
-    return person
 
 
 def _typed(one: Hours) -> Row:
@@ -108,7 +100,7 @@ def _rows(given: Iterable[tuple[str, ...]]) -> list[Row]:
 @door.needs()
 def change(ref: str) -> Response | str | tuple[str, int]:
     """Save the rows, or show them again with one more, one less, or a day copied."""
-    person, rows = _theirs(ref), _form()
+    person, rows = door.their(ref), _form()
     verb, _bar, number = request.form.get("do", "save").partition("-")
     if verb != "save":
         return _page(person, _drafted(rows, verb, number), draft=True)
@@ -118,7 +110,7 @@ def change(ref: str) -> Response | str | tuple[str, int]:
         outside = open_hours.save(door.store(), person, wanted, door.me(), clock.now())
     except Refused as refusal:
         door.store().rollback()
-        return _page(_theirs(ref), rows, refusal, draft=True), 422
+        return _page(door.their(ref), rows, refusal, draft=True), 422
     said = _("The hours are saved.")
     if outside:
         said += " " + _("Meetings outside them stay booked. They are listed below.")

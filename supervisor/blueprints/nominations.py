@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from flask import Blueprint, abort, flash, render_template, request, url_for
+from flask import Blueprint, flash, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -24,15 +24,7 @@ NEW = "new"
 @door.needs()
 def mine(ref: str) -> str:
     """Name somebody, and what came of those who were named; the hub types it on the phone."""
-    return _mine(_theirs(ref))
-
-
-def _theirs(ref: str) -> Person:
-    """The reader themselves, or anybody for the hub."""
-    person = door.find(Person, ref)
-    if person.id != door.me().id and not door.viewer().coordinator:
-        abort(404)
-    return person
+    return _mine(door.their(ref))
 
 
 def _mine(person: Person, refusal: Refused | None = None) -> str:
@@ -52,13 +44,13 @@ def _mine(person: Person, refusal: Refused | None = None) -> str:
 @door.needs()
 def nominate(ref: str) -> Response | tuple[str, int]:
     """Tell the hub of somebody."""
-    person, named = _theirs(ref), Named(*(_typed(one) for one in ("name", "contact", "word")))
+    person, named = door.their(ref), Named(*(_typed(one) for one in ("name", "contact", "word")))
     try:
         owed = _owed(person)
         nominations.nominate(door.store(), owed, named, door.me(), clock.now())
     except Refused as refusal:
         door.store().rollback()
-        return _mine(_theirs(ref), refusal), 422
+        return _mine(door.their(ref), refusal), 422
     return _done(ref, _("The hub has the name, and looks at it."))
 
 

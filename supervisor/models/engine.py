@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Connection, CursorResult, Engine, Update, event, text
 from sqlalchemy.engine import make_url
@@ -66,8 +66,7 @@ def _begin_sqlite(connection: Connection) -> None:
 
 def rows_changed(store: Store, statement: Update) -> int:
     """How many rows an update changed: of two that compare and swap at once, one gets a row."""
-    result: CursorResult[Any] = store.execute(statement)  # type: ignore[assignment]
-    return result.rowcount
+    return cast("CursorResult[Any]", store.execute(statement)).rowcount
 
 
 def read_again(store: Store, record: Base) -> None:

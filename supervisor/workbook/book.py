@@ -50,7 +50,8 @@ class Book:
 
     def __post_init__(self) -> None:
         for sheet, record in NAMED.items():
-            rows = self.store.execute(select(record.ref, record.id))  # type: ignore[attr-defined]
+            columns = vars(record)
+            rows = self.store.execute(select(columns["ref"], columns["id"]))
             self.ids[sheet] = {ref: id_ for ref, id_ in rows}  # noqa: C416 - rows are not pairs to mypy
 
     @cached_property
