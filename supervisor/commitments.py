@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, or_, select
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import joinedload
 
 from supervisor.errors import Refused
-from supervisor.models import Commitment, Session, Store
+from supervisor.models import Commitment, Entitlement, Person, Session, Store
 from supervisor.models.engine import lock_people
 from supervisor.openings import Opening, openings
 from supervisor.rules.words import N_
@@ -64,6 +65,24 @@ def commit_both(store: Store, session: Session) -> None:
             )
         )
     store.flush()
+
+
+def booked_with(person: Person) -> Select[Session]:
+    """What is booked of somebody on either side, soonest first, with the two people."""
+    return (
+        select(Session)
+        .join(Session.entitlement)
+        .where(
+            or_(Session.provider_id == person.id, Entitlement.person_id == person.id),
+            Session.outcome.is_(None),
+            Session.cancelled_at.is_(None),
+        )
+        .options(
+            joinedload(Session.provider),
+            joinedload(Session.entitlement).joinedload(Entitlement.person),
+        )
+        .order_by(Session.starts_at)
+    )
 
 
 def not_over(now: datetime) -> Select[int | None]:

@@ -5,9 +5,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, or_, select
-from sqlalchemy.orm import joinedload
 
-from supervisor import audit, entitlements, match_messages, session_messages, sessions, ways
+from supervisor import (
+    audit,
+    commitments,
+    entitlements,
+    match_messages,
+    session_messages,
+    sessions,
+    ways,
+)
 from supervisor.errors import Refused
 from supervisor.models import Entitlement, Leave, Person, Proposal, Session, Store
 from supervisor.models.engine import lock_people
@@ -97,22 +104,8 @@ def _forget_proposals(store: Store, person: Person, start: datetime, end: dateti
 def inside(store: Store, person: Person, first: date, back: date, now: datetime) -> list[Session]:
     """Their booked meetings in these days, soonest first: what being away calls off."""
     start, end = _instants(store, person, first, back)
-    query = (
-        select(Session)
-        .join(Session.entitlement)
-        .where(
-            or_(Session.provider_id == person.id, Entitlement.person_id == person.id),
-            Session.outcome.is_(None),
-            Session.cancelled_at.is_(None),
-            Session.starts_at > now,
-            Session.starts_at >= start,
-            Session.starts_at < end,
-        )
-        .options(
-            joinedload(Session.provider),
-            joinedload(Session.entitlement).joinedload(Entitlement.person),
-        )
-        .order_by(Session.starts_at)
+    query = commitments.booked_with(person).where(
+        Session.starts_at > now, Session.starts_at >= start, Session.starts_at < end
     )
     return list(store.scalars(query))
 

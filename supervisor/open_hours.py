@@ -5,9 +5,8 @@ from datetime import datetime
 from typing import NamedTuple, TypeVar
 
 from sqlalchemy import or_, select
-from sqlalchemy.orm import joinedload
 
-from supervisor import audit, hours
+from supervisor import audit, commitments, hours
 from supervisor.errors import Refused
 from supervisor.models import Entitlement, Person, Proposal, Session, Store, Window
 from supervisor.models.engine import lock_people
@@ -104,21 +103,7 @@ def _forget_proposals(store: Store, person: Person, now: datetime) -> None:
 
 def outside(store: Store, person: Person, now: datetime) -> list[Session]:
     """Their booked meetings that lie outside their hours, soonest first."""
-    query = (
-        select(Session)
-        .join(Session.entitlement)
-        .where(
-            or_(Session.provider_id == person.id, Entitlement.person_id == person.id),
-            Session.outcome.is_(None),
-            Session.cancelled_at.is_(None),
-            Session.starts_at > now,
-        )
-        .options(
-            joinedload(Session.provider),
-            joinedload(Session.entitlement).joinedload(Entitlement.person),
-        )
-        .order_by(Session.starts_at)
-    )
+    query = commitments.booked_with(person).where(Session.starts_at > now)
     return list(_outside(store, person, store.scalars(query).all()))
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from supervisor import capacity, commitments, delivery, entitlements
@@ -97,20 +97,9 @@ def week(store: Store, person: Person, now: datetime) -> Week:
 def _sessions(store: Store, person: Person, now: datetime) -> list[Session]:
     """Their sessions still to come, on either side, soonest first."""
     query = (
-        select(Session)
-        .join(Session.entitlement)
-        .where(
-            or_(Session.provider_id == person.id, Entitlement.person_id == person.id),
-            Session.outcome.is_(None),
-            Session.cancelled_at.is_(None),
-            Session.id.in_(commitments.not_over(now)),
-        )
-        .options(
-            joinedload(Session.provider),
-            joinedload(Session.place),
-            joinedload(Session.entitlement).joinedload(Entitlement.person),
-        )
-        .order_by(Session.starts_at)
+        commitments.booked_with(person)
+        .where(Session.id.in_(commitments.not_over(now)))
+        .options(joinedload(Session.place))
     )
     return list(store.scalars(query))
 

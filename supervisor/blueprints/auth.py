@@ -14,7 +14,7 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
-from flask_login import UserMixin, current_user
+from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from supervisor import clock, door, sign_ins
@@ -36,8 +36,11 @@ HOMES = (
 )
 
 
-class SignedIn(UserMixin):  # type: ignore[misc]
-    """Flask-Login's user: a thin shell over the sign-in record."""
+class SignedIn:
+    """Flask-Login's user: a thin shell over the sign-in record. Nobody is remembered by an id."""
+
+    is_authenticated = is_active = True
+    is_anonymous = False
 
     def __init__(self, sign_in: SignIn) -> None:
         self.sign_in = sign_in
@@ -48,12 +51,14 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return self.sign_in.person
 
 
-@login.request_loader  # type: ignore[untyped-decorator]
 def load(incoming: Request) -> SignedIn | None:
     """The person of the cookie, asked from the record on every request."""
     token = incoming.cookies.get(cookie_name(), "")
     sign_in = sign_ins.found(door.store(), token, clock.now()) if token else None
     return SignedIn(sign_in) if sign_in else None
+
+
+login.request_loader(load)
 
 
 def cookie_name() -> str:
