@@ -85,7 +85,7 @@ def has_room(store: Store, provider: Person, entitlement: Entitlement, on: date)
     Their row is locked until the transaction ends, so that of two who accept at the same moment
     the second counts the first. SQLite's writers wait for one another by themselves.
     """
-    limits = store.get(Provider, provider.id, with_for_update=True, populate_existing=True)
+    limits = lock(store, provider)
     offering = store.scalar(
         select(Offering)
         .where(Offering.person_id == provider.id, Offering.kind == entitlement.kind)
@@ -101,6 +101,11 @@ def has_room(store: Store, provider: Person, entitlement: Entitlement, on: date)
     return (people < offering.capacity or place in waived) and (
         hours is None or minutes <= hours * 60 or "hours" in waived
     )
+
+
+def lock(store: Store, provider: Person) -> Provider | None:
+    """Their limits as they are now, held until the transaction ends: nobody else takes a place."""
+    return store.get(Provider, provider.id, with_for_update=True, populate_existing=True)
 
 
 def _held_from(store: Store, provider: Person, on: date) -> list[Entitlement]:

@@ -17,6 +17,7 @@ from supervisor.rules.fit_pairs import Pairs
 from supervisor.rules.fit_rules import offers_nothing
 from supervisor.rules.kinds import Kind, Reader
 from supervisor.rules.words import N_, Words
+from supervisor.standing_offers import beside
 
 __all__ = ["Suggestion", "Verdict", "explain", "explain_all", "first_ask", "loaded", "shortlist"]
 
@@ -52,9 +53,10 @@ def shortlist(
 ) -> list[Suggestion]:
     """Whom to ask, best first: lawful, with room for one more, and not who has it now.
 
-    A worker is shown three, the hub ten, unless `count` says otherwise.
+    A worker is shown three, the hub ten, unless `count` says otherwise. Whom others have chosen
+    has that place taken, here and below.
     """
-    hub = loaded(store, on)
+    hub = beside(store, on, entitlement)
     found = fit.best(hub.table, _row(hub, entitlement), SHOWN[reader] if count is None else count)
     people = _people(store, found)
     why, but = fit_reasons.reasons(found), fit_reasons.drawbacks(found)
@@ -67,9 +69,11 @@ def explain(
     provider: Person,
     on: date,
     reader: Reader = Reader.COORDINATOR,
+    *,
+    alone: bool = False,
 ) -> Verdict:
-    """Why, or why not, this provider."""
-    hub = loaded(store, on)
+    """Why, or why not, this provider; `alone` counts no one else's choice."""
+    hub = loaded(store, on) if alone else beside(store, on, entitlement)
     need = _row(hub, entitlement)
     rows = [n for n, one in enumerate(hub.table.providers) if one.party.id == provider.id]
     if not rows:
@@ -81,7 +85,7 @@ def explain_all(
     store: Store, entitlement: Entitlement, on: date, reader: Reader = Reader.COORDINATOR
 ) -> list[Verdict]:
     """The same for everybody who offers the kind: those who fit first, the best of them first."""
-    hub = loaded(store, on)
+    hub = beside(store, on, entitlement)
     need = _row(hub, entitlement)
     offering = [n for n, one in enumerate(hub.table.providers) if entitlement.kind in one.offers]
     verdicts = _verdicts(store, hub, need, offering, reader)

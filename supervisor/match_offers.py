@@ -1,5 +1,6 @@
 """Offers: somebody whom the worker may choose, by the hub or the solver, for so many days."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -7,7 +8,7 @@ from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import aliased
 
-from supervisor import audit, entitlements, fits
+from supervisor import audit, entitlements, fits, follow_ups
 from supervisor import match_messages as tell
 from supervisor.errors import NotFound, Refused
 from supervisor.models import Entitlement, Match, Person, Provider, Store
@@ -15,6 +16,8 @@ from supervisor.rules.kinds import MatchState
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
 from supervisor.zones import today
+
+ANSWERS = frozenset({"choose", "decline", "take_back", "lapse"})
 
 
 @dataclass(frozen=True)
@@ -112,11 +115,12 @@ def add(
     now: datetime,
     *,
     cover: bool = False,
+    suggested: int | None = None,
 ) -> Match:
     """The database keeps one open offer of a pair; who comes second finds the first one's."""
     match = Match(
         entitlement=entitlement, provider=provider, cover=cover, fit=fit, offered_at=now,
-        lapses_at=turn_ends(store, now),
+        lapses_at=turn_ends(store, now), suggested=suggested,
     )  # fmt: skip
     try:
         with store.begin_nested():
@@ -154,6 +158,14 @@ def has_its_turn() -> ColumnElement[bool]:
     return or_(Match.worker_yes_at.is_not(None), ~asked)
 
 
+def unanswered(store: Store, now: datetime) -> Sequence[Match]:
+    """The offers whose time is over; those that wait for another's answer have theirs still."""
+    query = select(Match).where(
+        Match.state == MatchState.OFFERED, Match.lapses_at <= now, has_its_turn()
+    )
+    return store.scalars(query.order_by(Match.id)).all()
+
+
 def written(
     store: Store,
     match: Match,
@@ -162,9 +174,18 @@ def written(
     behalf: Person | None,
     now: datetime,
 ) -> None:
-    """The trail and the pace, the same for every verb."""
+    """The trail and the pace, the same for every verb; an answer has the rest solved again."""
     audit.record(store, now, by, verb, "match", match.ref, behalf)
     entitlements.reassess(store, match.entitlement, now)
+    if verb in ANSWERS:
+        follow_ups.wanted(store, now)
+
+
+def still_fits(store: Store, match: Match, now: datetime, *, alone: bool = False) -> bool:
+    """Much can change while somebody thinks it over. What it was is told to nobody."""
+    on = today(now, read(store, HubSettings).time_zone)
+    verdict = fits.explain(store, match.entitlement, match.provider, on, alone=alone)
+    return verdict.fit is not None
 
 
 def open_offers(store: Store, entitlement: Entitlement) -> list[Match]:

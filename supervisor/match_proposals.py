@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -14,10 +13,11 @@ from supervisor import match_messages as tell
 from supervisor.match_offers import MatchSettings, add
 from supervisor.models import Entitlement, Match, Person, Store
 from supervisor.rules import fit, fit_terms
+from supervisor.rules.fit_columns import Couples
 from supervisor.rules.fit_kept import Hub
-from supervisor.rules.fit_lists import Rows
 from supervisor.rules.kinds import MatchState
 from supervisor.settings import HubSettings, read
+from supervisor.standing_offers import chosen
 from supervisor.zones import today
 
 
@@ -52,7 +52,7 @@ def propose(
     """
     hub = fits.loaded(store, today(now, read(store, HubSettings).time_zone))
     answer = _known(hub, rows)
-    _take_places(hub, dict(answer.keys()))
+    _take_places(hub, dict(answer.keys()), chosen(store))
     asked = waiting(store)
     new = {
         need: row for (need, provider), row in answer.items() if _is_new(hub, need, provider, row)
@@ -83,16 +83,12 @@ def _is_new(hub: Hub, need: int, provider: int, row: Row) -> bool:
     return not row.kept and hub.table.needs[need].current != hub.table.providers[provider].party.id
 
 
-def _take_places(hub: Hub, answer: dict[int, int]) -> None:
-    """Count the whole answer against places and hours: who has room beside it can be chosen
-    without taking anybody's place."""
+def _take_places(hub: Hub, answer: dict[int, int], asked: Couples) -> None:
+    """Count the whole answer, and whom workers chose, against places and hours: who has room
+    beside it can be chosen without taking anybody's place."""
     taken = dict(zip(hub.kept.need.tolist(), hub.kept.provider.tolist(), strict=True))
-    taken |= answer
-    hub.table.keep(_rows(taken.keys()), _rows(taken.values()))
-
-
-def _rows(numbers: Iterable[int]) -> Rows:
-    return np.array(list(numbers), np.intp)
+    couples = {*map(tuple, hub.table.rows_of(asked).tolist()), *(taken | answer).items()}
+    hub.table.keep(fit.rows(need for need, _ in couples), fit.rows(who for _, who in couples))
 
 
 def _others(store: Store, hub: Hub, need: int, row: Row) -> list[Offer]:
@@ -102,8 +98,8 @@ def _others(store: Store, hub: Hub, need: int, row: Row) -> list[Offer]:
     people = [table.providers[number].party.ref for number in found.providers]
     points = dict(zip(people, fit_terms.fit(found).tolist(), strict=True))
     no = {table.providers[other].party.ref for asked, other in table.declined if asked == need}
-    chosen = {row.provider: row.fit} | points
-    return [one for one in chosen.items() if one[0] not in no][:count]
+    first = {row.provider: row.fit} | points
+    return [one for one in first.items() if one[0] not in no][:count]
 
 
 def _offer(
@@ -118,7 +114,8 @@ def _offer(
     refs = [ref for ref, _points in others]
     people = {p.ref: p for p in store.scalars(select(Person).where(Person.ref.in_(refs)))}
     made = [
-        add(store, entitlement, people[ref], points, now, cover=cover) for ref, points in others
+        add(store, entitlement, people[ref], points, now, cover=cover, suggested=place)
+        for place, (ref, points) in enumerate(others)
     ]
     for match in made:
         audit.record(store, now, by, "offer", "match", match.ref, entitlement.person)

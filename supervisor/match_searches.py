@@ -1,35 +1,29 @@
 """The hub looks for the best for everybody, or for cover: asked for, found, read, then sent.
 
-Who asks does not wait: a worker process looks, and holds no lock while it does.
+Who asks does not wait: a worker process looks, and holds no lock while it does. Nobody asks for
+the search that follows a choice or a no.
 """
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
 
-from supervisor import audit, fits, matches, matching
+from supervisor import audit, fits, matches, matching, standing_offers
 from supervisor.errors import Refused
+from supervisor.follow_ups import SearchSettings
 from supervisor.match_proposals import waiting
 from supervisor.matching import Answer, Question
 from supervisor.models import Entitlement, Match, MatchSearch, Person, Store
 from supervisor.models.engine import read_again, rows_changed
 from supervisor.rules.assign import Score
+from supervisor.rules.kinds import MatchState
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
 from supervisor.zones import today
 
 GRACE = timedelta(minutes=2)
-
-
-@dataclass(frozen=True)
-class SearchSettings:
-    """Seconds for which the best answer is looked for at most, and hours for which what was
-    found may be sent: after that too much may have changed."""
-
-    seconds: int = 60
-    hours: int = 24
 
 
 @dataclass(frozen=True)
@@ -43,8 +37,7 @@ class Line:
 
 def ask(store: Store, by: Person, now: datetime, away: Person | None = None) -> MatchSearch:
     """Have it looked for; the same, while it is looked for, is one search."""
-    again = select(MatchSearch).filter_by(away_id=away.id if away else None, done_at=None)
-    search = store.scalar(again)
+    search = store.scalar(_asked(away).where(MatchSearch.done_at.is_(None)))
     if search is None:
         search = MatchSearch(
             away=away, seconds=read(store, SearchSettings).seconds, asked_at=now, asked_by_id=by.id
@@ -57,20 +50,40 @@ def ask(store: Store, by: Person, now: datetime, away: Person | None = None) -> 
 
 def latest(store: Store, away: Person | None = None) -> MatchSearch | None:
     """The newest of its sort."""
-    query = select(MatchSearch).filter_by(away_id=away.id if away else None)
-    return store.scalar(query.order_by(MatchSearch.id.desc()).limit(1))
+    return store.scalar(_asked(away).order_by(MatchSearch.id.desc()).limit(1))
+
+
+def _asked(away: Person | None) -> Select[MatchSearch]:
+    return select(MatchSearch).filter_by(away_id=away.id if away else None, follows=False)
 
 
 def claim(store: Store, now: datetime) -> MatchSearch | None:
-    """The oldest that nobody looks for now, for this process alone until its time is over."""
+    """The oldest that nobody looks for now, for this process alone until its time is over; those
+    that somebody waits for come first. What follows choices is looked for once at a time, for all
+    the choices that were made until then."""
     free = or_(MatchSearch.claimed_until.is_(None), MatchSearch.claimed_until <= now)
     open_ = select(MatchSearch).where(MatchSearch.done_at.is_(None), free)
-    for search in store.scalars(open_.order_by(MatchSearch.id)):
+    for search in store.scalars(open_.order_by(MatchSearch.follows, MatchSearch.id)):
+        if search.follows and _one_is_looked_for(store, now):
+            return None
         until = now + timedelta(seconds=search.seconds) + GRACE
         mine = update(MatchSearch).where(MatchSearch.id == search.id, free)
         if rows_changed(store, mine.values(claimed_until=until)):
+            if search.follows:
+                _forget_follow_ups(store, search, and_(MatchSearch.done_at.is_(None), free))
             return search
     return None
+
+
+def _one_is_looked_for(store: Store, now: datetime) -> bool:
+    looked_for = MatchSearch.done_at.is_(None), MatchSearch.claimed_until > now
+    query = select(MatchSearch.id).where(MatchSearch.follows, *looked_for)
+    return store.scalar(query) is not None
+
+
+def _forget_follow_ups(store: Store, but: MatchSearch, where: ColumnElement[bool]) -> None:
+    others = delete(MatchSearch).where(MatchSearch.follows, MatchSearch.id != but.id, where)
+    store.execute(others.execution_options(synchronize_session="fetch"))
 
 
 def question(store: Store, search: MatchSearch, now: datetime) -> Question:
@@ -78,7 +91,7 @@ def question(store: Store, search: MatchSearch, now: datetime) -> Question:
     on = today(now, read(store, HubSettings).time_zone)
     if search.away:
         return matching.cover_for(store, on, search.away)
-    return matching.question(store, on)
+    return matching.of_hub(store, standing_offers.holding(store, on))
 
 
 def note(store: Store, search_id: int, reached: Score, most: Score) -> None:
@@ -98,6 +111,9 @@ def finish(store: Store, search_id: int, answer: Answer | None, now: datetime) -
         search.rows = [list(astuple(row)) for row in answer.rows]
         search.needs, search.unmet = answer.needs, answer.unmet
         note(store, search_id, answer.reached, answer.most)
+    if search.follows:
+        old = and_(MatchSearch.done_at.is_not(None), MatchSearch.sent_at.is_(None))
+        _forget_follow_ups(store, search, old)
     store.flush()
 
 
@@ -107,9 +123,29 @@ def rows(search: MatchSearch) -> list[matches.Row]:
 
 
 def new(store: Store, search: MatchSearch) -> list[matches.Row]:
-    """What would be offered: who has something to choose from already is left alone."""
-    asked = waiting(store)
-    return [row for row in rows(search) if not row.kept and row.entitlement not in asked]
+    """What would be offered: who has something to choose from already is left alone, and so is
+    who has found somebody since."""
+    found = [row for row in rows(search) if not row.kept]
+    settled = waiting(store) | _met_since(store, search.asked_at) if found else set()
+    return [row for row in found if row.entitlement not in settled]
+
+
+def _met_since(store: Store, asked_at: datetime) -> set[str]:
+    query = select(Entitlement.ref).join(Match, Match.entitlement_id == Entitlement.id)
+    begun = Match.state == MatchState.ACTIVE, Match.provider_yes_at >= asked_at
+    return set(store.scalars(query.where(*begun)))
+
+
+def offerable(store: Store, now: datetime) -> tuple[MatchSearch, int] | None:
+    """What followed the newest choice or no, and how many people could be offered somebody by
+    it; None where nobody could, or where it was sent."""
+    since = now - timedelta(hours=read(store, SearchSettings).hours)
+    query = select(MatchSearch).where(
+        MatchSearch.follows, MatchSearch.done_at > since, MatchSearch.sent_at.is_(None)
+    )
+    search = store.scalar(query.order_by(MatchSearch.id.desc()).limit(1))
+    people = {row.person for row in new(store, search)} if search else set()
+    return (search, len(people)) if search and people else None
 
 
 def lines(store: Store, some: Sequence[matches.Row], now: datetime) -> list[Line]:

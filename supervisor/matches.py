@@ -8,17 +8,18 @@ from datetime import date, datetime
 
 from sqlalchemy import select, update
 
-from supervisor import agreements, capacity, entitlements, fits
+from supervisor import agreements, capacity, entitlements, follow_ups
 from supervisor import match_messages as tell
 from supervisor.errors import Refused
 from supervisor.match_endings import end, held, make_way
 from supervisor.match_offers import (
     MatchSettings,
-    has_its_turn,
     offer,
     open_offers,
     provider,
+    still_fits,
     turn_ends,
+    unanswered,
     written,
 )
 from supervisor.match_proposals import Row, propose
@@ -63,7 +64,11 @@ def choose(store: Store, match: Match, by: Person, now: datetime) -> Match:
 
 
 def _refuse_choice(store: Store, match: Match, now: datetime) -> None:
-    """One is asked at a time, and nobody who has no place any more."""
+    """One is asked at a time, and nobody who has no place any more: whom others chose is counted,
+    with the provider's row locked, so that the last place is asked for once."""
+    gone = N_("%(name)s is not available any more.")
+    if match.state == MatchState.LAPSED:
+        raise Refused(gone, name=match.provider.name)
     _refuse_closed(match)
     for other in _siblings(store, match):
         if other.worker_yes_at:
@@ -71,14 +76,9 @@ def _refuse_choice(store: Store, match: Match, now: datetime) -> None:
                 N_("%(name)s has been asked. Wait for the answer, or take it back."),
                 name=other.provider.name,
             )
-    if not _still_fits(store, match, now):
-        raise Refused(N_("%(name)s is not available any more."), name=match.provider.name)
-
-
-def _still_fits(store: Store, match: Match, now: datetime) -> bool:
-    """Much can change while somebody thinks it over. What it was is told to nobody."""
-    on = today(now, read(store, HubSettings).time_zone)
-    return fits.explain(store, match.entitlement, match.provider, on).fit is not None
+    capacity.lock(store, match.provider)
+    if not still_fits(store, match, now):
+        raise Refused(gone, name=match.provider.name)
 
 
 def _siblings(store: Store, match: Match) -> list[Match]:
@@ -110,7 +110,7 @@ def accept(
     _refuse_closed(match)
     first = _first_day(store, match, starts_on, now)
     _refuse_full(store, match, behalf, first)
-    if not _still_fits(store, match, now):
+    if not still_fits(store, match, now, alone=True):
         raise Refused(GONE)
     gone = make_way(store, match, first, by, now)
     _begin(store, match, first, now)
@@ -250,6 +250,7 @@ def close_between(store: Store, match: Match, whose: Person, by: Person, now: da
         return
     _withdraw(store, [match], now)
     _look_further(store, match.entitlement, None, now)
+    follow_ups.wanted(store, now)
 
 
 def none_of_these(
@@ -266,7 +267,7 @@ def none_of_these(
 
 def lapse(store: Store, now: datetime) -> None:
     """Close the offers that nobody answered in time, and the matches whose last day is over."""
-    for match in _unanswered(store, now):
+    for match in unanswered(store, now):
         if held(store, match).state == MatchState.OFFERED:
             _close(store, match, MatchState.LAPSED, None, None, now)
             written(store, match, "lapse", None, None, now)
@@ -274,10 +275,3 @@ def lapse(store: Store, now: datetime) -> None:
     on = today(now, read(store, HubSettings).time_zone)
     over = update(Match).where(Match.state == MatchState.ACTIVE, Match.ends_on < on)
     store.execute(over.values(state=MatchState.ENDED))
-
-
-def _unanswered(store: Store, now: datetime) -> Sequence[Match]:
-    query = select(Match).where(
-        Match.state == MatchState.OFFERED, Match.lapses_at <= now, has_its_turn()
-    )
-    return store.scalars(query.order_by(Match.id)).all()

@@ -94,7 +94,11 @@ def question(
     store: Store, on: date, *, reopen: bool = False, fit: FitSettings | None = None
 ) -> Question:
     """Everybody who is open on the day, by the hub's own settings or by others."""
-    hub = loaded(store, on, reopen=reopen, fit=fit)
+    return of_hub(store, loaded(store, on, reopen=reopen, fit=fit))
+
+
+def of_hub(store: Store, hub: Hub) -> Question:
+    """Everybody who is open there."""
     found = candidates(hub.table, hub.open)
     return Question(hub, found, hub.table.needs, hub.kept, read(store, AssignSettings))
 

@@ -19,16 +19,18 @@ from supervisor import (
     clock,
     groups,
     identity,
+    match_refresh,
     match_searches,
     matches,
     matching,
     messages,
     nominations,
     post,
+    standing_offers,
     throttle,
 )
 from supervisor.extensions import db
-from supervisor.models import JobTick, Store
+from supervisor.models import JobTick, MatchSearch, Store
 from supervisor.models.engine import writing
 from supervisor.rules.assign import Score
 
@@ -158,17 +160,37 @@ def search(now: datetime) -> bool:
     store = db.session()
     with writing():
         claimed = match_searches.claim(store, now)
-        found = claimed and (claimed.id, match_searches.question(store, claimed, now))
-        seconds = claimed.seconds if claimed else 0
+        number, seconds = (claimed.id, claimed.seconds) if claimed else (0, 0)
+        lists = _lists(store, claimed) if claimed else []
+        question = claimed and match_searches.question(store, claimed, now)
         store.commit()
-    if not found:
+    if not question:
         return False
-    number, question = found
     answer = _answered(number, question, seconds)
     with writing():
         match_searches.finish(store, number, answer, clock.now())
         store.commit()
+    _refresh(store, question, answer, lists)
     return True
+
+
+def _lists(store: Store, search: MatchSearch) -> list[match_refresh.Seen]:
+    """What can be chosen before the question is read, so that whatever changes after it is seen to
+    have changed; a search that somebody asked for changes none."""
+    return match_refresh.seen(store, standing_offers.lists(store)) if search.follows else []
+
+
+def _refresh(
+    store: Store,
+    question: matching.Question,
+    answer: matching.Answer | None,
+    lists: list[match_refresh.Seen],
+) -> None:
+    """Each list in a transaction of its own."""
+    for change in match_refresh.changes(question, answer, lists) if answer else []:
+        with writing():
+            match_refresh.apply(store, change, clock.now())
+            store.commit()
 
 
 def _answered(number: int, question: matching.Question, seconds: int) -> matching.Answer | None:

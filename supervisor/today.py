@@ -12,6 +12,7 @@ from supervisor import (
     capacity,
     delivery,
     entitlements,
+    match_searches,
     messages,
     team,
     today_finds,
@@ -27,6 +28,7 @@ from supervisor.models import (
     Job,
     ManagerChange,
     Match,
+    MatchSearch,
     Person,
     Question,
     Session,
@@ -69,6 +71,7 @@ class Board:
     ended: list[Ended]
     traces: dict[int, Trace]
     waiting: list[Waiting]
+    offerable: tuple[MatchSearch, int] | None
     named: list[Named]
     unconfirmed: list[Session]
     disputed: list[Session]
@@ -98,7 +101,8 @@ class Board:
             len(self.questions),
             len(self.by_hand),
         )
-        return sum(section.count for section in self.sections.values()) + sum(others)
+        found = self.offerable is not None
+        return sum(section.count for section in self.sections.values()) + sum(others) + found
 
 
 def board(store: Store, now: datetime, whole: str = "") -> Board:
@@ -130,6 +134,7 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
         ended=ended_short(store, on, now),
         traces=done,
         waiting=waiting,
+        offerable=match_searches.offerable(store, now),
         named=today_finds.named(store, loads, on),
         unconfirmed=[s for s in unconfirmed if not delivery.disputed(s)],
         disputed=[s for s in unconfirmed if delivery.disputed(s)],

@@ -15,11 +15,11 @@ from supervisor.delivery import DeliverySettings
 from supervisor.ended import EndedSettings
 from supervisor.feed_editions import FeedSettings
 from supervisor.first_meetings import FirstMeetingSettings
+from supervisor.follow_ups import SearchSettings
 from supervisor.groups import GroupSettings
 from supervisor.identity import IdentitySettings
 from supervisor.leave import LeaveSettings
 from supervisor.match_offers import MatchSettings
-from supervisor.match_searches import SearchSettings
 from supervisor.nominations import NominationSettings
 from supervisor.people import ListSettings
 from supervisor.reach import MessageSettings

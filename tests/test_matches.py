@@ -235,8 +235,11 @@ def test_who_is_not_available_any_more_is_not_asked(store, cast, dans, eve, now)
 
 
 def test_a_place_that_is_taken_is_not_given_again(store, cast, dans, eve, now) -> None:
+    offering = store.scalars(select(Offering).where(Offering.person_id == eve.id)).one()
+    offering.capacity = 2
     first = _chosen(store, cast, dans, eve, now)
     second = _chosen(store, cast, cast.entitlement, eve, now)
+    offering.capacity = 1
     matches.accept(store, first, eve, now, date(2027, 6, 1))
     with pytest.raises(Refused, match="You have no place left"):
         matches.accept(store, second, eve, now)
@@ -246,11 +249,25 @@ def test_a_place_that_is_taken_is_not_given_again(store, cast, dans, eve, now) -
 
 
 def test_who_is_full_can_no_longer_be_chosen_by_others(store, cast, dans, eve, now) -> None:
-    first = _chosen(store, cast, cast.entitlement, eve, now)
     ana, other = (matches.offer(store, dans, p, now, cast.cleo) for p in (cast.ana, eve))
+    first = _chosen(store, cast, cast.entitlement, eve, now)
     matches.accept(store, first, eve, now)
     assert (ana.state, other.state) == (MatchState.OFFERED, MatchState.LAPSED)
     assert told(store, cast.cleo) == []
+
+
+def test_whose_last_place_another_chose_is_not_asked_for_nor_offered(
+    store, cast, dans, eve, now
+) -> None:
+    second = matches.offer(store, dans, eve, now, cast.cleo)
+    first = _chosen(store, cast, cast.entitlement, eve, now)
+    with pytest.raises(Refused, match="Eve Tan is not available any more"):
+        matches.choose(store, second, cast.dan, now)
+    matches.decline(store, second, cast.cleo, now)
+    with pytest.raises(Refused, match="All places are taken"):
+        matches.offer(store, dans, eve, now, cast.cleo)
+    matches.take_back(store, first, cast.ben, now)
+    assert matches.offer(store, dans, eve, now, cast.cleo).state == MatchState.OFFERED
 
 
 def test_who_has_room_left_can_still_be_chosen(store, cast, dans, eve, now) -> None:
@@ -262,8 +279,8 @@ def test_who_has_room_left_can_still_be_chosen(store, cast, dans, eve, now) -> N
 
 
 def test_the_hub_looks_further_for_whom_nobody_is_left(store, cast, dans, eve, now) -> None:
-    first = _chosen(store, cast, cast.entitlement, eve, now)
     only = matches.offer(store, dans, eve, now, cast.cleo)
+    first = _chosen(store, cast, cast.entitlement, eve, now)
     matches.accept(store, first, eve, now)
     assert only.state == MatchState.LAPSED
     assert told(store, cast.cleo) == ["choices_wanted"]
@@ -643,8 +660,7 @@ def test_the_last_place_goes_once(store, cast, database, now, limit) -> None:
     """Eight people chose the same supervisor, who has room for one; she says yes to all at once."""
     eve = _supervisor(store, cast, "eve", "Eve Tan")
     offering = store.scalars(select(Offering).where(Offering.person_id == eve.id)).one()
-    offering.capacity = 1 if limit == "places" else 20
-    store.get(Provider, eve.id).hours_a_year = 10 if limit == "hours" else None
+    offering.capacity = 20
     refs = []
     for number in range(8):
         worker = _supervisor(store, cast, f"w{number}", f"Worker {number}")
@@ -654,6 +670,8 @@ def test_the_last_place_goes_once(store, cast, database, now, limit) -> None:
         )  # fmt: skip
         store.add(owed)
         refs.append(_chosen(store, cast, owed, eve, now).ref)
+    offering.capacity = 1 if limit == "places" else 20
+    store.get(Provider, eve.id).hours_a_year = 10 if limit == "hours" else None
     store.commit()
     answers = _all_at_once(database, [partial(_accepted, ref, now) for ref in refs])
     assert sorted(answers) == ["full"] * 7 + ["yes"]
@@ -671,6 +689,32 @@ def _accepted(ref: str, now: datetime, store: Store) -> str:
     except Refused as refusal:
         return "full" if "no place left" in str(refusal) else str(refusal)
     return "yes"
+
+
+def test_the_last_place_is_asked_for_once(store, cast, database, now) -> None:
+    """Six people who can all choose Eve press at the same moment."""
+    eve = _supervisor(store, cast, "eve", "Eve Tan")
+    refs = []
+    for number in range(6):
+        worker = _supervisor(store, cast, f"w{number}", f"Worker {number}")
+        owed = Entitlement(
+            ref=f"e{number}", person=worker, kind=Kind.PEER_SUPERVISION, sessions=10, minutes=60,
+            starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31),
+        )  # fmt: skip
+        store.add(owed)
+        refs.append(matches.offer(store, owed, eve, now, cast.cleo).ref)
+    store.commit()
+    answers = _all_at_once(database, [partial(_pressed, ref, now) for ref in refs])
+    assert sorted(answers) == ["asked"] + ["not available"] * 5
+
+
+def _pressed(ref: str, now: datetime, store: Store) -> str:
+    match = store.scalars(select(Match).where(Match.ref == ref)).one()
+    try:
+        matches.choose(store, match, match.entitlement.person, now)
+    except Refused as refusal:
+        return "not available" if "not available any more" in str(refusal) else str(refusal)
+    return "asked"
 
 
 def test_the_same_offer_made_by_several_at_once_is_one(store, cast, dans, database, now) -> None:

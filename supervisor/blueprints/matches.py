@@ -33,6 +33,7 @@ def _choices(entitlement: Entitlement, error: str = "") -> str:
         found=found,
         match=entitlements.running_match(door.store(), entitlement, on),
         days=read(door.store(), MatchSettings).answer_days,
+        on=on,
         error=error,
     )
 

@@ -13,6 +13,9 @@ from supervisor.models.people import Person
 class MatchSearch(Base):
     """One search: for everybody who is open, or for cover while `away` is away.
 
+    With `follows` nobody asked for it: somebody chose or said no, and the rest is solved again.
+    With `reopen` the matches that run were opened too.
+
     A worker process claims it until `claimed_until`; one that is killed loses it to the next.
     `met` and `total` are what has been reached so far, `most_…` what no answer exceeds; `rows` is
     the answer, and None until there is one; `unmet` are those for whom there is nobody. `sent_at`
@@ -26,7 +29,9 @@ class MatchSearch(Base):
     away_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     seconds: Mapped[int]
     asked_at: Mapped[Utc]
-    asked_by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    follows: Mapped[bool] = mapped_column(default=False)
+    reopen: Mapped[bool] = mapped_column(default=False)
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     needs: Mapped[int | None]
     met: Mapped[int | None]

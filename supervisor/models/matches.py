@@ -16,7 +16,8 @@ class Match(Base):
 
     An offer has no `starts_on`. Both say yes, then it is active. The database refuses two
     matches of one entitlement that overlap, cover apart; the day of a change may be the last of
-    one and the first of the next (migration `0002`).
+    one and the first of the next (migration `0002`). `suggested` is its place in the list that
+    the solver made, 0 for its own choice; None where somebody offered it by hand.
     """
 
     __tablename__ = "match"
@@ -42,6 +43,7 @@ class Match(Base):
     cover: Mapped[bool] = mapped_column(default=False)
     state: Mapped[str] = mapped_column(default=MatchState.OFFERED)
     fit: Mapped[int | None]
+    suggested: Mapped[int | None]
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     offered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

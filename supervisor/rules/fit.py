@@ -1,7 +1,7 @@
 """Who may be matched and how well they fit: all pairs of a hub, or the best for one need."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -39,8 +39,8 @@ def candidates(table: Table, needs: Rows | None = None) -> Candidates:
 
     Region by region and at most so many at once: memory does not grow with the hub's square.
     """
-    rows = np.arange(len(table.needs)) if needs is None else needs
-    return together([Candidates(x.needs, x.providers, fit(x)) for x in _all_lawful(table, rows)])
+    some = np.arange(len(table.needs)) if needs is None else needs
+    return together([Candidates(x.needs, x.providers, fit(x)) for x in _all_lawful(table, some)])
 
 
 def _all_lawful(table: Table, needs: Rows) -> Iterator[Pairs]:
@@ -48,14 +48,14 @@ def _all_lawful(table: Table, needs: Rows) -> Iterator[Pairs]:
     for row in needs.tolist():
         need = table.needs[row]
         groups[need.kind, need.worker.region].append(row)
-    for (kind, _region), rows in groups.items():
-        providers = _serving(table, kind, rows[0])
+    for (kind, _region), group in groups.items():
+        providers = _serving(table, kind, group[0])
         step = max(1, AT_ONCE // max(1, len(providers)))
-        for start in range(0, len(rows), step):
-            some = np.array(rows[start : start + step], np.intp)
+        for start in range(0, len(group), step):
+            some = rows(group[start : start + step])
             yield lawful(_cross(table, kind, some, providers), BY_PAIR)
         if table.waived:
-            yield lawful(_excepted(table, kind, np.array(rows, np.intp), providers))
+            yield lawful(_excepted(table, kind, rows(group), providers))
 
 
 def _excepted(table: Table, kind: Kind, needs: Rows, serving: Rows) -> Pairs:
@@ -112,6 +112,11 @@ def best(table: Table, need: int, count: int) -> Pairs:
         found = found.and_(lawful(_excepted(table, kind, row, serving)))
     found = lawful(found.where(found.p.id != found.need.current), ROOM)
     return found.where(np.lexsort((found.providers, -fit(found)))[:count])
+
+
+def rows(numbers: Iterable[int]) -> Rows:
+    """Rows of a table."""
+    return np.array(list(numbers), np.intp)
 
 
 def asked(table: Table, need: int, providers: Rows) -> Pairs:

@@ -61,8 +61,8 @@ class Table:
         waived: Mapping[str, Couples] | None = None,
     ) -> None:
         self.needs, self.providers, self.day = needs, providers, day
-        self.declined = self._rows_of(declined)
-        self.waived = {rule: self._rows_of(couples) for rule, couples in (waived or {}).items()}
+        self.declined = self.rows_of(declined)
+        self.waived = {rule: self.rows_of(couples) for rule, couples in (waived or {}).items()}
         self.codes: defaultdict[str, Codes] = defaultdict(Codes)
         parties = {p.id: p for p in (*(n.worker for n in needs), *(p.party for p in providers))}
         row_of = {party: row for row, party in enumerate(parties)}
@@ -87,7 +87,7 @@ class Table:
         for kind, offer in self.offers.items():
             offer["taken"] = np.bincount(providers[kinds == kind], minlength=count)
 
-    def _rows_of(self, couples: Couples) -> Rows:
+    def rows_of(self, couples: Couples) -> Rows:
         """Couples by their rows of the table, one a line; who is not in it is left out."""
         need_of = {need.id: row for row, need in enumerate(self.needs)}
         provider_of = {one.party.id: row for row, one in enumerate(self.providers)}
