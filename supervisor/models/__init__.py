@@ -24,6 +24,7 @@ from supervisor.models.people import (
 from supervisor.models.providers import Offering, Provider
 from supervisor.models.questions import Question
 from supervisor.models.sessions import Confirmation, Proposal, Session
+from supervisor.models.swaps import Swap
 from supervisor.models.trust import (
     Attempt,
     Audit,
@@ -82,6 +83,7 @@ __all__ = [
     "SignIn",
     "SignInLink",
     "Store",
+    "Swap",
     "Trait",
     "Window",
     "Word",
