@@ -3,11 +3,13 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from supervisor import entitlements, hours, ways
+from supervisor.capacity import running
 from supervisor.closed_days import is_closed
 from supervisor.errors import Refused
-from supervisor.models import Leave, Person, Session, Store
+from supervisor.models import Commitment, Entitlement, Leave, Match, Person, Session, Store
 from supervisor.rules.days import is_away
 from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.names import first_name
@@ -16,6 +18,38 @@ from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read, read_each
 from supervisor.viewers import is_hub
 from supervisor.zones import to_utc, today
+
+
+def match_for(
+    store: Store, entitlement: Entitlement, provider: Person | None, starts_at: datetime
+) -> Match:
+    """The cover or match that runs on the day of the session."""
+    on = today(starts_at, entitlements.zone_of(store, entitlement))
+    query = (
+        select(Match)
+        .where(Match.entitlement_id == entitlement.id, running(on))
+        .options(
+            joinedload(Match.provider).joinedload(Person.place),
+            joinedload(Match.entitlement).joinedload(Entitlement.person).joinedload(Person.place),
+            joinedload(Match.agreement),
+        )
+        .order_by(Match.cover.desc(), Match.starts_on.desc())
+    )
+    if provider is not None:
+        query = query.where(Match.provider_id == provider.id)
+    match = store.scalars(query).first()
+    if match is None:
+        raise Refused(N_("There is nobody to meet on that day. Choose another day."), field="start")
+    return match
+
+
+def usual_mode(store: Store, match: Match) -> str | None:
+    """How the two would meet, unless they say otherwise."""
+    booking, fit = read_each(store, BookingSettings, FitSettings)
+    agreed = match.agreement.mode if match.agreement else None
+    return next(
+        iter(ways.modes(match.entitlement.person, match.provider, booking, fit, agreed)), None
+    )
 
 
 def refuse_unsuitable(store: Store, session: Session, by: Person | None, now: datetime) -> None:
@@ -80,8 +114,8 @@ def _refuse_other_hours(store: Store, session: Session, by: Person) -> None:
 def _refuse_twice_a_day(store: Store, session: Session) -> None:
     days = select(Session.local_start).where(
         Session.entitlement_id == session.entitlement.id,
-        Session.cancelled_at.is_(None),
         Session.id.is_distinct_from(session.id),
+        Session.id.in_(select(Commitment.session_id)),
     )
     if session.local_start.date() in {start.date() for start in store.scalars(days)}:
         words = N_("You meet on that day already. Move that meeting, or choose another day.")

@@ -53,6 +53,20 @@ def taking(store: Store, session: Session, starts_at: datetime, now: datetime) -
         raise TimeGone(found.times) from clash
 
 
+def refuse_taken(store: Store, session: Session, now: datetime) -> None:
+    """Refuse an hour in which either has something else already."""
+    people = session.entitlement.person_id, session.provider_id
+    ends = session.starts_at + timedelta(minutes=session.minutes)
+    other = select(Commitment.id).where(
+        Commitment.person_id.in_(people),
+        Commitment.starts_at < ends,
+        Commitment.ends_at > session.starts_at,
+        or_(Commitment.lapses_at.is_(None), Commitment.lapses_at > now),
+    )
+    if store.scalar(other.limit(1)):
+        raise Refused(N_("One of you has something else then."), field="start")
+
+
 def commit_both(store: Store, session: Session) -> None:
     ends = session.starts_at + timedelta(minutes=session.minutes)
     for person_id in (session.entitlement.person_id, session.provider_id):

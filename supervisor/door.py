@@ -117,7 +117,7 @@ def a_day(name: str) -> date:
 
 def a_start() -> tuple[datetime, str | None]:
     """The time that was picked, as the page offered it: an instant and a way of meeting."""
-    given, _bar, mode = request.form.get("start", "").partition("|")
+    given, _bar, mode = request.values.get("start", "").partition("|")
     try:
         instant = datetime.fromisoformat(given)
     except ValueError:

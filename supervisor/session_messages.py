@@ -27,22 +27,35 @@ def moved(
 
 def cancelled(store: Store, session: Session, by: Person | None, now: datetime) -> None:
     """It is called off and still owed; here are the next times that suit both."""
-    found = openings(store, session.entitlement, now, OFFERED + 1, session.provider)
-    others = [time for time in found.times if time.starts_at != session.starts_at][:OFFERED]
-    times = [_at(time.local_start, time.zone) for time in others]
-    _of_one(store, session, "cancelled", by, {"times": times}, now)
+    _of_one(store, session, "cancelled", by, {"times": _others(store, [session], now)}, now)
+
+
+def _others(store: Store, off: Sequence[Session], now: datetime) -> list[str]:
+    """The next times that suit both, none of those that were just called off."""
+    gone = {session.starts_at for session in off}
+    found = openings(store, off[0].entitlement, now, OFFERED + len(gone), off[0].provider)
+    others = [time for time in found.times if time.starts_at not in gone][:OFFERED]
+    return [_at(time.local_start, time.zone) for time in others]
 
 
 def kept(store: Store, sessions: Sequence[Session], by: Person | None, now: datetime) -> None:
     """A plan is booked: all its meetings in one message for each of the two."""
-    first, last = sessions[0], sessions[-1]
-    times = [_at(session.local_start, session.zone) for session in sessions]
-    cause = f"plan_kept:{first.ref}:{first.sequence}"
-    for person, facts in _read_by_each(store, first, by):
-        more = facts | {"times": times}
-        messages.tell(
-            store, person, cause, "plan_kept", more, now, urgent=True, until=last.starts_at
-        )
+    _of_many(store, sessions, "plan_kept", by, {"times": _times(sessions)}, now)
+
+
+def moved_along(
+    store: Store, sessions: Sequence[Session], by: Person | None, now: datetime
+) -> None:
+    """This one and the later ones of a series are at other times."""
+    _of_many(store, sessions, "series_moved", by, {"times": _times(sessions)}, now)
+
+
+def cancelled_along(
+    store: Store, sessions: Sequence[Session], by: Person | None, now: datetime
+) -> None:
+    """This one and the later ones of a series are called off; here are the next times."""
+    more = {"off": _times(sessions), "times": _others(store, sessions, now)}
+    _of_many(store, sessions, "series_cancelled", by, more, now)
 
 
 def _of_one(
@@ -59,6 +72,29 @@ def _of_one(
     cause = f"{about}{session.sequence}:{template}"
     for person, facts in _read_by_each(store, session, by):
         messages.tell(store, person, cause, template, facts | more, now, urgent=True, until=until)
+
+
+def _of_many(
+    store: Store,
+    sessions: Sequence[Session],
+    template: str,
+    by: Person | None,
+    more: dict[str, Any],
+    now: datetime,
+) -> None:
+    """All of them in one message; what was to be said of each before need not be said now."""
+    first, last = sessions[0], sessions[-1]
+    for session in sessions:
+        messages.drop_earlier(store, f"session:{session.ref}:", now)
+    cause = f"{template}:{first.ref}:{first.sequence}"
+    for person, facts in _read_by_each(store, first, by):
+        messages.tell(
+            store, person, cause, template, facts | more, now, urgent=True, until=last.starts_at
+        )
+
+
+def _times(sessions: Sequence[Session]) -> list[str]:
+    return [_at(session.local_start, session.zone) for session in sessions]
 
 
 def _read_by_each(

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
-from sqlalchemy.orm import joinedload
 
 from supervisor import (
     audit,
@@ -14,15 +13,13 @@ from supervisor import (
     session_messages,
     ways,
 )
-from supervisor.capacity import running
 from supervisor.errors import Refused
 from supervisor.models import Entitlement, Match, Person, Proposal, Session, Store
-from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.kinds import Mode, Outcome, Side
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.words import N_
-from supervisor.settings import HubSettings, read, read_each
-from supervisor.zones import to_local, today
+from supervisor.settings import HubSettings, read
+from supervisor.zones import to_local
 
 CANCELLED_BY = {
     Side.WORKER: Outcome.CANCELLED_BY_WORKER,
@@ -62,13 +59,12 @@ def take(
 
     The first one of a new pair is their first meeting, which does not count.
     """
-    match = _match_for(store, entitlement, provider, starts_at)
+    match = bookable.match_for(store, entitlement, provider, starts_at)
     commitments.hold(store, entitlement.person_id, match.provider_id, now)
     again = _same(store, entitlement, match, starts_at)
     if again:
         return again, False
     session = _new(store, match, starts_at, mode, by, now)
-    session.counts = not first_meetings.due(store, match)
     bookable.refuse_unsuitable(store, session, by, now)
     with commitments.taking(store, session, starts_at, now):
         store.add(session)
@@ -86,29 +82,6 @@ def _spend_proposal(store: Store, session: Session, now: datetime) -> None:
     if len(proposals) > entitlements.position(store, session.entitlement, now).unbooked:
         store.delete(min(proposals, key=lambda one: abs(one.starts_at - session.starts_at)))
         store.flush()
-
-
-def _match_for(
-    store: Store, entitlement: Entitlement, provider: Person | None, starts_at: datetime
-) -> Match:
-    """The cover or match that runs on the day of the session."""
-    on = today(starts_at, entitlements.zone_of(store, entitlement))
-    query = (
-        select(Match)
-        .where(Match.entitlement_id == entitlement.id, running(on))
-        .options(
-            joinedload(Match.provider).joinedload(Person.place),
-            joinedload(Match.entitlement).joinedload(Entitlement.person).joinedload(Person.place),
-            joinedload(Match.agreement),
-        )
-        .order_by(Match.cover.desc(), Match.starts_on.desc())
-    )
-    if provider is not None:
-        query = query.where(Match.provider_id == provider.id)
-    match = store.scalars(query).first()
-    if match is None:
-        raise Refused(N_("There is nobody to meet on that day. Choose another day."), field="start")
-    return match
 
 
 def _same(
@@ -138,20 +111,13 @@ def _new(
         provider_id=match.provider_id,
         provider=match.provider,
         minutes=match.entitlement.minutes,
+        counts=not first_meetings.due(store, match),
         booked_at=now,
         booked_by_id=by.id if by else None,
         changed_at=now,
     )
-    _place(store, session, starts_at, mode or _usual_mode(store, match))
+    _place(store, session, starts_at, mode or bookable.usual_mode(store, match))
     return session
-
-
-def _usual_mode(store: Store, match: Match) -> str | None:
-    booking, fit = read_each(store, BookingSettings, FitSettings)
-    agreed = match.agreement.mode if match.agreement else None
-    return next(
-        iter(ways.modes(match.entitlement.person, match.provider, booking, fit, agreed)), None
-    )
 
 
 def _place(store: Store, session: Session, starts_at: datetime, mode: str | None) -> None:
@@ -163,27 +129,49 @@ def _place(store: Store, session: Session, starts_at: datetime, mode: str | None
     session.starts_at, session.local_start = starts_at, to_local(starts_at, how.zone)
 
 
+def check(
+    store: Store,
+    entitlement: Entitlement,
+    starts_at: datetime,
+    mode: str | None,
+    by: Person,
+    now: datetime,
+    provider: Person | None = None,
+) -> Session:
+    """What `book` would book, or why not; nothing is kept."""
+    match = bookable.match_for(store, entitlement, provider, starts_at)
+    session = _new(store, match, starts_at, mode, by, now)
+    bookable.refuse_unsuitable(store, session, by, now)
+    commitments.refuse_taken(store, session, now)
+    return session
+
+
 def move(
     store: Store, session: Session, starts_at: datetime, mode: str | None, by: Person, now: datetime
 ) -> Session:
     """The same session at another time; it keeps its place in every calendar."""
     commitments.hold(store, session.entitlement.person_id, session.provider_id, now)
     store.refresh(session)
+    if (starts_at, mode or session.mode) != (session.starts_at, session.mode):
+        before = session.local_start
+        put(store, session, starts_at, mode, by, now)
+        session_messages.moved(store, session, before, by, now)
+    return session
+
+
+def put(
+    store: Store, session: Session, starts_at: datetime, mode: str | None, by: Person, now: datetime
+) -> None:
+    """Move what is known to be held, without a word to anybody."""
     _refuse_settled(session, now)
-    mode = mode or session.mode
-    if (starts_at, mode) == (session.starts_at, session.mode):
-        return session
-    _match_for(store, session.entitlement, session.provider, starts_at)
-    before = session.local_start
+    bookable.match_for(store, session.entitlement, session.provider, starts_at)
     with commitments.taking(store, session, starts_at, now):
         commitments.free(store, session)
-        _place(store, session, starts_at, mode)
+        _place(store, session, starts_at, mode or session.mode)
         bookable.refuse_unsuitable(store, session, by, now)
         _revise(session, now)
         commitments.commit_both(store, session)
     _after(store, session, "moved", by, now)
-    session_messages.moved(store, session, before, by, now)
-    return session
 
 
 def cancel(
@@ -193,24 +181,41 @@ def cancel(
 
     `side` says whose change it is when the hub does it for somebody.
     """
+    if strike(store, session, by, now, side):
+        session_messages.cancelled(store, session, by, now)
+    return session
+
+
+def strike(
+    store: Store, session: Session, by: Person, now: datetime, side: Side | None = None
+) -> bool:
+    """Call it off without a word to anybody; whether that was not done before."""
     commitments.hold(store, session.entitlement.person_id, session.provider_id, now)
     store.refresh(session)
     side = side or side_of(session, by)
-    if session.outcome != CANCELLED_BY[side]:
-        _refuse_settled(session, now)
-        call_off(store, session, side, by, now)
-    return session
+    if session.outcome == CANCELLED_BY[side]:
+        return False
+    _refuse_settled(session, now)
+    _strike(store, session, side, by, now)
+    return True
 
 
 def restore(store: Store, session: Session, by: Person, now: datetime) -> Session:
     """Undo what was called off a moment ago: the same meeting at the same time, if both are still
     free. Who was not told yet need not be told; who was is told that it is on again."""
+    if bring_back(store, session, by, now):
+        session_messages.booked(store, session, by, now)
+    return session
+
+
+def bring_back(store: Store, session: Session, by: Person, now: datetime) -> bool:
+    """Restore it without a word to anybody; whether it had been called off."""
     commitments.hold(store, session.entitlement.person_id, session.provider_id, now)
     store.refresh(session)
     if session.cancelled_at is None:
-        return session
+        return False
     _refuse_undo(store, session, by, now)
-    match = _match_for(store, session.entitlement, session.provider, session.starts_at)
+    match = bookable.match_for(store, session.entitlement, session.provider, session.starts_at)
     session.counts = session.counts or not first_meetings.due(store, match)
     with commitments.taking(store, session, session.starts_at, now):
         session.outcome = session.cancelled_at = session.cancelled_by_id = None
@@ -218,8 +223,7 @@ def restore(store: Store, session: Session, by: Person, now: datetime) -> Sessio
         _revise(session, now)
         commitments.commit_both(store, session)
     _after(store, session, "restored", by, now)
-    session_messages.booked(store, session, by, now)
-    return session
+    return True
 
 
 def _refuse_undo(store: Store, session: Session, by: Person, now: datetime) -> None:
@@ -233,9 +237,13 @@ def _refuse_undo(store: Store, session: Session, by: Person, now: datetime) -> N
 
 def call_off(store: Store, session: Session, side: Side, by: Person, now: datetime) -> None:
     """Call off what is known to be booked, for whoever holds one of the two calendars."""
+    _strike(store, session, side, by, now)
+    session_messages.cancelled(store, session, by, now)
+
+
+def _strike(store: Store, session: Session, side: Side, by: Person, now: datetime) -> None:
     _call_off(store, session, CANCELLED_BY[side], by, now)
     _after(store, session, "cancelled", by, now)
-    session_messages.cancelled(store, session, by, now)
 
 
 def withdraw(store: Store, session: Session, by: Person | None, now: datetime) -> None:

@@ -133,11 +133,13 @@ def sentence(parts: Iterable[Words]) -> str:
 
 def _fact(name: str, value: Any) -> Any:
     """A day as 8 December, one that stands for its month as December, each with its year where
-    that is not this one; anything else as it is."""
+    that is not this one; one that stands for its weekday as Tuesday; anything else as it is."""
     if isinstance(value, Words):
         return say(value)
     if not isinstance(value, date):
         return value
+    if name == "weekday":
+        return format_date(value, "EEEE", locale=_locale())
     this_year = "MMMM" if name == "month" else "d MMMM"
     pattern = this_year if value.year == clock.now().year else f"{this_year} y"
     return format_date(value, pattern, locale=_locale())

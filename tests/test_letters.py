@@ -124,6 +124,11 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("seat_offered", {"group": "circle", "name": "Circle"}),
     ("seat_wanted", {"group": "circle", "name": "Circle", "free": 0}),
     ("seat_wanted", {"group": "circle", "name": "Circle", "free": 2}),
+    ("series_cancelled", SESSION | {"off": TIMES}),
+    ("series_cancelled", SESSION | {"off": TIMES, "times": []}),
+    ("series_moved", SESSION | {"mine": True}),
+    ("series_moved", SESSION | {"by": "Cleo Martin"}),
+    ("series_moved", SESSION),
     ("sign_in", {"url": "http://127.0.0.1:8000/sign-in/token", "minutes": 10}),
     ("sign_in", {"url": "http://127.0.0.1:8000/sign-in/token", "minutes": 7 * 24 * 60}),
     ("slipping", PACE),
@@ -170,7 +175,7 @@ def test_every_letter_has_a_sample_here() -> None:
     assert {name for name, _facts in SAMPLES} == FILES
 
 
-TELLERS = {"tell", "_of_one", "_of_seat", "to_hub"}
+TELLERS = {"tell", "_of_one", "_of_many", "_of_seat", "to_hub"}
 
 
 def test_every_letter_that_is_told_is_there_and_no_other() -> None:

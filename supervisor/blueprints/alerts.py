@@ -69,7 +69,7 @@ def _remedy(alert: Alert, owed: Entitlement) -> tuple[str, str]:
             _("Find cover"),
             url_for("people.shortlist", ref=person, entitlement_ref=ref, cover=1),
         ),
-        Remedy.ANSWER: (_("Answer for them"), url_for("sessions.confirmation", ref=asked)),
+        Remedy.ANSWER: (_("Answer for them"), url_for("delivery.show", ref=asked)),
         Remedy.PERSON: (_("Open their page"), url_for("people.show", ref=person)),
     }[KINDS[alert.name].remedy]
 

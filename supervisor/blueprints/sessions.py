@@ -16,18 +16,20 @@ from supervisor import (
     feeds,
     first_meetings,
     openings,
-    plans,
+    series,
     sessions,
     wording,
 )
 from supervisor.commitments import TimeGone
 from supervisor.errors import Refused
-from supervisor.models import Entitlement, Person, Session
-from supervisor.rules.kinds import Answer, Kind, Side
+from supervisor.models import Entitlement, Session
+from supervisor.pair import gone_page, home_of, is_mine, myself, other_of, side_said
+from supervisor.rules.kinds import Kind, Side, Which
 from supervisor.rules.openings import BookingSettings
-from supervisor.rules.words import N_
+from supervisor.rules.rhythm import Rhythm, words
+from supervisor.rules.words import N_, Words
 from supervisor.settings import read
-from supervisor.zones import to_local, to_utc
+from supervisor.zones import to_utc
 
 bp = Blueprint("sessions", __name__)
 Page = Response | tuple[str, int]
@@ -56,7 +58,7 @@ def _times(
     off: Session | None = None,
 ) -> str:
     later = "later" in request.args
-    with_ = moving.provider if moving else _myself(entitlement)
+    with_ = moving.provider if moving else myself(entitlement)
     booking = read(door.store(), BookingSettings)
     count = booking.shown_later if later else booking.shown
     found = openings.openings(
@@ -71,12 +73,15 @@ def _times(
         days=[(day, list(some)) for day, some in groupby(ordered, _day)],
         provider=other,
         first=not moving and first_meetings.due_with(door.store(), entitlement, other),
-        home=_home(entitlement.person),
+        home=home_of(entitlement.person),
         moving=moving,
         later=later,
         error=error,
         asked=request.form.get("asked", ""),
         off=off,
+        off_with=series.called_off_with(door.store(), off) if off else [],
+        later_ones=series.later(door.store(), moving, clock.now()) if moving else [],
+        unbooked=entitlements.position(door.store(), entitlement, clock.now()).unbooked,
     )
 
 
@@ -84,32 +89,22 @@ def _day(time: openings.Opening) -> date:
     return time.local_start.date()
 
 
-def _myself(entitlement: Entitlement) -> Person | None:
-    """A provider books with themselves. For the worker and the hub it is whoever serves then."""
-    me = door.me()
-    mine = me.id == entitlement.person_id or door.viewer().coordinator
-    return None if mine else me
-
-
-def _home(worker: Person) -> str:
-    """Where this reader came from: the hub from the worker's page, anyone else from their own."""
-    for_them = door.viewer().coordinator and worker.id != door.me().id
-    return url_for("people.show", ref=worker.ref) if for_them else url_for("auth.home")
-
-
 @bp.post("/entitlements/<ref>/times")
 @door.needs()
 def book(ref: str) -> Page:
     """Book the time that was picked."""
     entitlement = door.find(Entitlement, ref)
+    if "series" in request.form:
+        start = request.form.get("start", "")
+        return redirect(url_for("series.show", ref=ref, start=start), code=303)
     try:
         starts_at, mode = _start(entitlement)
         session = sessions.book(
             door.store(), entitlement, starts_at, mode, door.me(), clock.now(),
-            _myself(entitlement),
+            myself(entitlement),
         )  # fmt: skip
     except TimeGone as gone:
-        return _gone(url_for("sessions.book", ref=ref), gone, ref)
+        return gone_page(url_for("sessions.book", ref=ref), gone, ref)
     except Refused as refusal:
         door.store().rollback()
         return _times(door.find(Entitlement, ref), error=door.words(refusal)), 422
@@ -124,12 +119,6 @@ def _start(entitlement: Entitlement) -> tuple[datetime, str | None]:
     return to_utc(wall, entitlements.zone_of(door.store(), entitlement)), None
 
 
-def _gone(action: str, gone: TimeGone, ref: str) -> tuple[str, int]:
-    door.store().rollback()
-    page = render_template("sessions/gone.html", action=action, others=gone.others, ref=ref)
-    return page, 409
-
-
 @bp.get("/sessions/<ref>")
 @door.needs()
 def show(ref: str) -> str:
@@ -141,34 +130,28 @@ def show(ref: str) -> str:
         s=session,
         position=entitlements.position(door.store(), owed, now) if owed else None,
         now=now,
-        other=_other(session),
-        for_them=not _is_mine(session),
-        home=_home(session.entitlement.person),
+        other=other_of(session),
+        for_them=not is_mine(session),
+        home=home_of(session.entitlement.person),
         subscribed=feeds.live(door.store(), door.me()),
         level=feeds.level_of(door.store(), door.me()),
         differs=delivery.disputed(session),
+        later_ones=series.later(door.store(), session, now),
+        rhythm=_rhythm(session),
         may_answer=_may_answer(session),
     )
+
+
+def _rhythm(session: Session) -> Words | None:
+    made = session.series
+    return words(made.first_start, Rhythm(made.rhythm)) if made else None
 
 
 def _may_answer(session: Session) -> bool:
     """Whether the reader, or one of those for whom the hub reads, has not said yet."""
     said = {confirmation.side for confirmation in session.confirmations}
-    asked = {sessions.side_of(session, door.me())} if _is_mine(session) else set(Side)
+    asked = {sessions.side_of(session, door.me())} if is_mine(session) else set(Side)
     return not asked <= said
-
-
-def _is_mine(session: Session) -> bool:
-    """Whether the reader is one of the two; else it is the hub, for one of them."""
-    return door.me().id in {session.entitlement.person_id, session.provider_id}
-
-
-def _other(session: Session) -> str:
-    """Whom the reader meets; the hub reads both."""
-    worker, provider = session.entitlement.person, session.provider
-    if not _is_mine(session):
-        return str(_("%(one)s and %(other)s", one=worker.name, other=provider.name))
-    return (provider if door.me().id == worker.id else worker).name
 
 
 @bp.get("/sessions/<ref>/meeting.ics")
@@ -176,7 +159,7 @@ def _other(session: Session) -> str:
 def file(ref: str) -> Response:
     """The meeting for one's own calendar, saying as much as the owner lets their calendars say."""
     session = door.find(Session, ref)
-    if not _is_mine(session) or session.entitlement.kind == Kind.DEBRIEF:
+    if not is_mine(session) or session.entitlement.kind == Kind.DEBRIEF:
         abort(404)
     answer = make_response(feeds.file_of(door.store(), door.me(), session, wording.say))
     answer.headers["Content-Type"] = "text/calendar; charset=utf-8"
@@ -202,14 +185,35 @@ def move(ref: str) -> Page:
     owed = session.entitlement.link
     try:
         starts_at, mode = _start(session.entitlement)
-        sessions.move(door.store(), session, starts_at, mode, door.me(), clock.now())
+        which, now = _which(session), clock.now()
+        left = series.move(door.store(), session, starts_at, mode, door.me(), now, which)
     except TimeGone as gone:
-        return _gone(url_for("sessions.move", ref=ref), gone, owed)
+        return gone_page(url_for("sessions.move", ref=ref), gone, owed)
     except Refused as refusal:
         door.store().rollback()
         session = door.find(Session, ref)
         return _times(session.entitlement, session, door.words(refusal)), 422
-    return door.done(url_for("sessions.show", ref=ref), _("It is moved. You have both been told."))
+    return door.done(url_for("sessions.show", ref=ref), _said_of_move(left))
+
+
+def _said_of_move(left: list[Session]) -> str:
+    said = str(_("It is moved. You have both been told."))
+    if left:
+        more = ngettext(
+            "For %(num)d there is no such time before the period ends. It is still owed.",
+            "For %(num)d there is no such time before the period ends. They are still owed.",
+            len(left),
+        )
+        said += " " + more
+    return said
+
+
+def _which(session: Session) -> Which:
+    """Whether the later ones of its series change with it: always asked where there are some."""
+    if not series.later(door.store(), session, clock.now()):
+        return Which.ONLY
+    ask = N_("Say whether only this one changes, or all later ones too.")
+    return door.one_of(Which, "which", ask)
 
 
 @bp.post("/sessions/<ref>/cancellation")
@@ -218,8 +222,8 @@ def cancel(ref: str) -> Response:
     """Call it off; the next times are shown at once, and a way back."""
     session = door.find(Session, ref)
     try:
-        side = _side(session, N_("Say whose change it is."))
-        sessions.cancel(door.store(), session, door.me(), clock.now(), side)
+        side = side_said(session, N_("Say whose change it is."))
+        series.cancel(door.store(), session, door.me(), clock.now(), side, _which(session))
     except Refused as refusal:
         return door.not_done(url_for("sessions.show", ref=ref), refusal)
     return door.done(url_for("sessions.times", ref=session.entitlement.link, off=ref))
@@ -232,61 +236,13 @@ def restore(ref: str) -> Page:
     session = door.find(Session, ref)
     owed = session.entitlement.link
     try:
-        sessions.restore(door.store(), session, door.me(), clock.now())
+        _on, lost = series.restore(door.store(), session, door.me(), clock.now())
     except TimeGone as gone:
-        return _gone(url_for("sessions.book", ref=owed), gone, owed)
+        return gone_page(url_for("sessions.book", ref=owed), gone, owed)
     except Refused as refusal:
         return door.not_done(url_for("sessions.times", ref=owed), refusal)
-    return door.done(url_for("sessions.show", ref=ref), _("It is on again."))
-
-
-def _side(session: Session, ask: str) -> Side:
-    """Whose word it is: one's own, or, typed by the hub, that of the one named in the form."""
-    if not _is_mine(session):
-        return door.one_of(Side, "side", ask)
-    return sessions.side_of(session, door.me())
-
-
-@bp.get("/sessions/<ref>/confirmation")
-@door.needs()
-def confirmation(ref: str) -> str:
-    """Did it happen?"""
-    session = door.find(Session, ref)
-    side = sessions.side_of(session, door.me()) if _is_mine(session) else None
-    return render_template(
-        "sessions/confirmation.html",
-        s=session,
-        other=_other(session),
-        for_them=side is None,
-        side=side,
-        over=session.starts_at <= clock.now(),
-        answered=any(said.side == side for said in session.confirmations),
-    )
-
-
-@bp.post("/sessions/<ref>/confirmation")
-@door.needs()
-def confirm(ref: str) -> Response:
-    """Keep one side's answer."""
-    session, here = door.find(Session, ref), url_for("sessions.show", ref=ref)
-    try:
-        side = _side(session, N_("Say whose answer it is."))
-        answer = door.one_of(Answer, "answer", N_("Say whether it happened."))
-        delivery.confirm(door.store(), session, side, answer, door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(here, refusal)
-    return door.done(door.back(here), _("Thank you. That is written down."))
-
-
-@bp.post("/entitlements/<ref>/plan")
-@door.needs()
-def keep_plan(ref: str) -> Response:
-    """Keep the whole plan with one tap."""
-    entitlement = door.find(Entitlement, ref)
-    kept, gone = plans.keep(door.store(), entitlement, door.me(), clock.now(), _myself(entitlement))
-    said = ngettext("%(num)d meeting is booked.", "%(num)d meetings are booked.", len(kept))
-    if gone:
-        zone = entitlements.zone_of(door.store(), entitlement)
-        times = ", ".join(wording.day_and_time(to_local(one.starts_at, zone)) for one in gone)
+    said = _("It is on again.")
+    if lost:
+        times = ", ".join(wording.day_and_time(one.local_start) for one in lost)
         said += " " + _("Gone by now, so choose another time for it: %(times)s.", times=times)
-    return door.done(_home(entitlement.person), said)
+    return door.done(url_for("sessions.show", ref=ref), said)

@@ -23,7 +23,7 @@ from supervisor.models.people import (
 )
 from supervisor.models.providers import Offering, Provider
 from supervisor.models.questions import Question
-from supervisor.models.sessions import Confirmation, Proposal, Session
+from supervisor.models.sessions import Confirmation, Proposal, Session, SessionSeries
 from supervisor.models.swaps import Swap
 from supervisor.models.trust import (
     Attempt,
@@ -78,6 +78,7 @@ __all__ = [
     "Seat",
     "Series",
     "Session",
+    "SessionSeries",
     "Setting",
     "Share",
     "SignIn",

@@ -5,18 +5,31 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from supervisor.models.base import Base, Utc, UtcDateTime, Wall, new_ref, pk, ref
+from supervisor.models.base import Base, Utc, UtcDateTime, Wall, WallTime, new_ref, pk, ref
 from supervisor.models.entitlements import Entitlement
 from supervisor.models.organisations import Place
 from supervisor.models.people import Person
+
+
+class SessionSeries(Base):
+    """Sessions of one rhythm, from a first wall time on. It ends with the last of its sessions;
+    `after` is the series that it goes on from, at other times."""
+
+    __tablename__ = "session_series"
+
+    id: Mapped[pk]
+    rhythm: Mapped[str]
+    first_start: Mapped[Wall]
+    after_id: Mapped[int | None] = mapped_column(ForeignKey("session_series.id"))
 
 
 class Session(Base):
     """One meeting of a worker and a provider under an entitlement.
 
     `local_start` is the wall time that was meant, in `zone`; `starts_at` is derived from it.
-    `outcome` is None while it is booked. `uid`, `sequence`, `changed_at` and `cancelled_at`
-    are its one identity in every calendar. `counts` is False for a first meeting.
+    `outcome` is None while it is booked. In a series, `series_start` is the wall time that its
+    rhythm has for it, also after it was moved by itself. `uid`, `sequence`, `changed_at` and
+    `cancelled_at` are its one identity in every calendar. `counts` is False for a first meeting.
     """
 
     __tablename__ = "session"
@@ -37,6 +50,8 @@ class Session(Base):
     mode: Mapped[str]
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
     counts: Mapped[bool] = mapped_column(default=True)
+    series_id: Mapped[int | None] = mapped_column(ForeignKey("session_series.id"), index=True)
+    series_start: Mapped[datetime | None] = mapped_column(WallTime)
     outcome: Mapped[str | None]
     booked_at: Mapped[Utc | None]
     booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
@@ -49,6 +64,7 @@ class Session(Base):
     entitlement: Mapped[Entitlement] = relationship()
     provider: Mapped[Person] = relationship(foreign_keys=provider_id)
     place: Mapped[Place | None] = relationship()
+    series: Mapped[SessionSeries | None] = relationship()
     confirmations: Mapped[list["Confirmation"]] = relationship(back_populates="session")
 
 

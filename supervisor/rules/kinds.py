@@ -48,6 +48,13 @@ class Side(StrEnum):
     PROVIDER = "provider"
 
 
+class Which(StrEnum):
+    """Whether a change is of one meeting of a series, or of all later ones too."""
+
+    ONLY = "only"
+    LATER = "later"
+
+
 class Reader(StrEnum):
     """Who reads why two people may be matched, or not: the worker, or the hub."""
 

@@ -1,0 +1,45 @@
+"""Did it happen? Each side says so once."""
+
+from flask import Blueprint, render_template, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from supervisor import clock, delivery, door, sessions
+from supervisor.errors import Refused
+from supervisor.models import Session
+from supervisor.pair import is_mine, other_of, side_said
+from supervisor.rules.kinds import Answer
+from supervisor.rules.words import N_
+
+bp = Blueprint("delivery", __name__)
+
+
+@bp.get("/sessions/<ref>/confirmation")
+@door.needs()
+def show(ref: str) -> str:
+    """Did it happen?"""
+    session = door.find(Session, ref)
+    side = sessions.side_of(session, door.me()) if is_mine(session) else None
+    return render_template(
+        "delivery/show.html",
+        s=session,
+        other=other_of(session),
+        for_them=side is None,
+        side=side,
+        over=session.starts_at <= clock.now(),
+        answered=any(said.side == side for said in session.confirmations),
+    )
+
+
+@bp.post("/sessions/<ref>/confirmation")
+@door.needs()
+def confirm(ref: str) -> Response:
+    """Keep one side's answer."""
+    session, here = door.find(Session, ref), url_for("sessions.show", ref=ref)
+    try:
+        side = side_said(session, N_("Say whose answer it is."))
+        answer = door.one_of(Answer, "answer", N_("Say whether it happened."))
+        delivery.confirm(door.store(), session, side, answer, door.me(), clock.now())
+    except Refused as refusal:
+        return door.not_done(here, refusal)
+    return door.done(door.back(here), _("Thank you. That is written down."))

@@ -1,0 +1,76 @@
+"""Book a series of meetings: looked at first, then booked with one press."""
+
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.wrappers import Response
+
+from supervisor import clock, door, entitlements, series, wording
+from supervisor.commitments import TimeGone
+from supervisor.errors import Refused
+from supervisor.models import Entitlement
+from supervisor.pair import gone_page, home_of, myself
+from supervisor.rules.rhythm import Rhythm, nearest, words
+from supervisor.rules.words import N_
+from supervisor.series import Asked
+
+bp = Blueprint("series", __name__)
+
+
+@bp.get("/entitlements/<ref>/series")
+@door.needs()
+def show(ref: str) -> str | Response:
+    """Which times of a rhythm would be booked from the one that was picked on."""
+    entitlement = door.find(Entitlement, ref)
+    try:
+        asked = _asked(entitlement)
+        steps = series.preview(door.store(), asked, clock.now())
+    except Refused as refusal:
+        return door.not_done(url_for("sessions.times", ref=ref), refusal)
+    provider = asked.provider or entitlements.serving(door.store(), entitlement, door.hub_today())
+    first = steps[0].local_start
+    return render_template(
+        "series/show.html",
+        entitlement=entitlement,
+        other=entitlement.person if provider and provider.id == door.me().id else provider,
+        steps=steps,
+        fit=sum(step.why is None for step in steps),
+        left=entitlements.position(door.store(), entitlement, clock.now()).unbooked,
+        asked=asked,
+        start=request.values["start"],
+        rhythms={rhythm: words(first, rhythm) for rhythm in Rhythm},
+        for_them=home_of(entitlement.person) != url_for("auth.home"),
+    )
+
+
+def _asked(entitlement: Entitlement) -> Asked:
+    """What the page says; without a rhythm, the one that comes nearest to what is owed."""
+    starts_at, mode = door.a_start()
+    provider, given = myself(entitlement), request.values.get("rhythm")
+    if given is not None and given not in set(Rhythm):
+        raise Refused(N_("Say how often you meet."), field="rhythm")
+    rhythm = Rhythm(given) if given else _usual(entitlement)
+    return Asked(entitlement, starts_at, mode, rhythm, door.me(), provider)
+
+
+def _usual(entitlement: Entitlement) -> Rhythm:
+    seen = entitlements.position(door.store(), entitlement, clock.now())
+    return nearest(seen.interval_days)
+
+
+@bp.post("/entitlements/<ref>/series")
+@door.needs()
+def book(ref: str) -> Response | tuple[str, int]:
+    """Book every time that suits both, and say what was left out."""
+    entitlement = door.find(Entitlement, ref)
+    try:
+        booked, left_out = series.book(door.store(), _asked(entitlement), clock.now())
+    except TimeGone as gone:
+        return gone_page(url_for("sessions.book", ref=ref), gone, ref)
+    except Refused as refusal:
+        return door.not_done(url_for("sessions.times", ref=ref), refusal)
+    said = ngettext("%(num)d meeting is booked.", "%(num)d meetings are booked.", len(booked))
+    if left_out:
+        times = ", ".join(wording.day_and_time(step.local_start) for step in left_out)
+        said += " " + _("Left out: %(times)s.", times=times)
+    return door.done(url_for("sessions.show", ref=booked[0].ref), said)

@@ -1,0 +1,49 @@
+"""What the doors to the meetings of two people share: on whose side the reader is."""
+
+from flask import render_template, url_for
+from flask_babel import gettext as _
+
+from supervisor import door, sessions
+from supervisor.commitments import TimeGone
+from supervisor.models import Entitlement, Person, Session
+from supervisor.rules.kinds import Side
+
+
+def myself(entitlement: Entitlement) -> Person | None:
+    """A provider books with themselves. For the worker and the hub it is whoever serves then."""
+    me = door.me()
+    mine = me.id == entitlement.person_id or door.viewer().coordinator
+    return None if mine else me
+
+
+def home_of(worker: Person) -> str:
+    """Where this reader came from: the hub from the worker's page, anyone else from their own."""
+    for_them = door.viewer().coordinator and worker.id != door.me().id
+    return url_for("people.show", ref=worker.ref) if for_them else url_for("auth.home")
+
+
+def gone_page(action: str, gone: TimeGone, ref: str) -> tuple[str, int]:
+    """The time has just gone; the next ones that suit both."""
+    door.store().rollback()
+    page = render_template("sessions/gone.html", action=action, others=gone.others, ref=ref)
+    return page, 409
+
+
+def is_mine(session: Session) -> bool:
+    """Whether the reader is one of the two; else it is the hub, for one of them."""
+    return door.me().id in {session.entitlement.person_id, session.provider_id}
+
+
+def other_of(session: Session) -> str:
+    """Whom the reader meets; the hub reads both."""
+    worker, provider = session.entitlement.person, session.provider
+    if not is_mine(session):
+        return str(_("%(one)s and %(other)s", one=worker.name, other=provider.name))
+    return (provider if door.me().id == worker.id else worker).name
+
+
+def side_said(session: Session, ask: str) -> Side:
+    """Whose word it is: one's own, or, typed by the hub, that of the one named in the form."""
+    if not is_mine(session):
+        return door.one_of(Side, "side", ask)
+    return sessions.side_of(session, door.me())
