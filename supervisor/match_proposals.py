@@ -23,7 +23,8 @@ from supervisor.zones import today
 
 @dataclass(frozen=True)
 class Row:
-    """One match of the solver's answer, by the hub's own ids; `kept` runs already."""
+    """One match of the solver's answer, by the hub's own ids; `kept` runs already, `instead` is
+    whom they were offered and have not chosen."""
 
     entitlement: str
     person: str
@@ -31,6 +32,7 @@ class Row:
     provider: str
     fit: int
     kept: bool = False
+    instead: str | None = None
 
 
 Offer = tuple[str, int]

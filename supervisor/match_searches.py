@@ -6,15 +6,16 @@ the search that follows a choice or a no.
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
 
-from supervisor import audit, fits, matches, matching, standing_offers
+from supervisor import audit, capacity, entitlements, fits, match_moves, matches
 from supervisor.errors import Refused
 from supervisor.follow_ups import SearchSettings
+from supervisor.match_moves import Asked
 from supervisor.match_proposals import waiting
-from supervisor.matching import Answer, Question
+from supervisor.matching import Answer
 from supervisor.models import Entitlement, Match, MatchSearch, Person, Store
 from supervisor.models.engine import read_again, rows_changed
 from supervisor.rules.assign import Score
@@ -28,20 +29,26 @@ GRACE = timedelta(minutes=2)
 
 @dataclass(frozen=True)
 class Line:
-    """Somebody of the answer, and why the two fit."""
+    """Somebody of the answer, and why the two fit; `before` is whom they meet now, or were offered
+    and have not chosen."""
 
     entitlement: Entitlement
     provider: Person
     reasons: list[Words]
+    before: Person | None = None
 
 
-def ask(store: Store, by: Person, now: datetime, away: Person | None = None) -> MatchSearch:
-    """Have it looked for; the same, while it is looked for, is one search."""
-    search = store.scalar(_asked(away).where(MatchSearch.done_at.is_(None)))
+def ask(
+    store: Store, by: Person, now: datetime, away: Person | None = None, *, reopen: bool = False
+) -> MatchSearch:
+    """Have it looked for; the same, while it is looked for, is one search. With `reopen` for those
+    too who meet somebody."""
+    search = store.scalar(_asked(away, reopen=reopen).where(MatchSearch.done_at.is_(None)))
     if search is None:
         search = MatchSearch(
-            away=away, seconds=read(store, SearchSettings).seconds, asked_at=now, asked_by_id=by.id
-        )
+            away=away, reopen=reopen, seconds=read(store, SearchSettings).seconds, asked_at=now,
+            asked_by_id=by.id,
+        )  # fmt: skip
         store.add(search)
         store.flush()
         audit.record(store, now, by, "ask", "match_search", search.ref)
@@ -53,8 +60,9 @@ def latest(store: Store, away: Person | None = None) -> MatchSearch | None:
     return store.scalar(_asked(away).order_by(MatchSearch.id.desc()).limit(1))
 
 
-def _asked(away: Person | None) -> Select[MatchSearch]:
-    return select(MatchSearch).filter_by(away_id=away.id if away else None, follows=False)
+def _asked(away: Person | None, *, reopen: bool = False) -> Select[MatchSearch]:
+    theirs = away.id if away else None
+    return select(MatchSearch).filter_by(away_id=theirs, follows=False, reopen=reopen)
 
 
 def claim(store: Store, now: datetime) -> MatchSearch | None:
@@ -86,12 +94,12 @@ def _forget_follow_ups(store: Store, but: MatchSearch, where: ColumnElement[bool
     store.execute(others.execution_options(synchronize_session="fetch"))
 
 
-def question(store: Store, search: MatchSearch, now: datetime) -> Question:
-    """What is asked of the records."""
+def question(store: Store, search: MatchSearch, now: datetime) -> Asked:
+    """What is asked of the records. What follows a choice moves no offer along: that is for the
+    hub to read first."""
     on = today(now, read(store, HubSettings).time_zone)
-    if search.away:
-        return matching.cover_for(store, on, search.away)
-    return matching.of_hub(store, standing_offers.holding(store, on))
+    asked = match_moves.ask(store, on, search.away, reopen=search.reopen)
+    return asked.as_they_stand if search.follows else asked
 
 
 def note(store: Store, search_id: int, reached: Score, most: Score) -> None:
@@ -130,6 +138,20 @@ def new(store: Store, search: MatchSearch) -> list[matches.Row]:
     return [row for row in found if row.entitlement not in settled]
 
 
+def changes(store: Store, some: Sequence[matches.Row], now: datetime) -> int:
+    """How many of them meet somebody now, and would be offered somebody else."""
+    on = today(now, read(store, HubSettings).time_zone)
+    query = select(Entitlement.ref).join(Match, Match.entitlement_id == Entitlement.id)
+    meet = set(store.scalars(query.where(capacity.running(on), Match.cover.is_(False))))
+    return sum(row.entitlement in meet for row in some)
+
+
+def moved(store: Store, search: MatchSearch) -> list[matches.Row]:
+    """Who would be offered somebody else than they were, as long as nobody has answered."""
+    found = [row for row in rows(search) if row.instead]
+    return [row for row in found if match_moves.can_move(store, row)]
+
+
 def _met_since(store: Store, asked_at: datetime) -> set[str]:
     query = select(Entitlement.ref).join(Match, Match.entitlement_id == Entitlement.id)
     begun = Match.state == MatchState.ACTIVE, Match.provider_yes_at >= asked_at
@@ -151,14 +173,20 @@ def offerable(store: Store, now: datetime) -> tuple[MatchSearch, int] | None:
 def lines(store: Store, some: Sequence[matches.Row], now: datetime) -> list[Line]:
     """Who would be offered whom, and why."""
     on = today(now, read(store, HubSettings).time_zone)
-    pairs = [(row.entitlement, row.provider) for row in some]
-    told = fits.reasons_of(store, pairs, on)
-    return [Line(*_both(store, *pair), told[pair]) for pair in pairs if pair in told]
+    pairs = {(row.entitlement, row.provider): row for row in some}
+    told = fits.reasons_of(store, list(pairs), on)
+    return [_line(store, row, told[pair], on) for pair, row in pairs.items() if pair in told]
 
 
-def _both(store: Store, entitlement: str, provider: str) -> tuple[Entitlement, Person]:
-    owed = store.scalars(select(Entitlement).filter_by(ref=entitlement)).one()
-    return owed, store.scalars(select(Person).filter_by(ref=provider)).one()
+def _line(store: Store, row: matches.Row, why: list[Words], on: date) -> Line:
+    owed = store.scalars(select(Entitlement).filter_by(ref=row.entitlement)).one()
+    provider = store.scalars(select(Person).filter_by(ref=row.provider)).one()
+    if row.instead:
+        before = store.scalar(select(Person).filter_by(ref=row.instead))
+    else:
+        runs = entitlements.running_match(store, owed, on)
+        before = runs.provider if runs else None
+    return Line(owed, provider, why, before)
 
 
 def unmet(store: Store, search: MatchSearch) -> list[Entitlement]:
@@ -167,16 +195,26 @@ def unmet(store: Store, search: MatchSearch) -> list[Entitlement]:
     return list(store.scalars(query.join(Entitlement.person).order_by(Person.name)))
 
 
-def send(store: Store, search: MatchSearch, by: Person, now: datetime) -> list[Match]:
-    """Offer what was found, once. Who may not be matched any more is left out."""
+def send(
+    store: Store, search: MatchSearch, by: Person, now: datetime, *, sure: bool = False
+) -> list[Match]:
+    """Offer what was found, once. Who may not be matched any more is left out; where everything
+    was opened, whoever sends it has said that they are `sure`."""
     read_again(store, search)
+    _refuse_to_send(store, search, now)
+    if search.reopen and not sure:
+        raise Refused(N_("Tick that you have read who would change."), field="sure")
+    search.sent_at = now
+    made = [m for row in moved(store, search) for m in match_moves.move(store, row, by, now)]
+    made += matches.propose(store, rows(search), now, by, cover=search.away is not None)
+    audit.record(store, now, by, "send", "match_search", search.ref)
+    return made
+
+
+def _refuse_to_send(store: Store, search: MatchSearch, now: datetime) -> None:
     if search.done_at is None or search.rows is None:
         raise Refused(N_("There is nothing to send yet."))
     if search.sent_at:
         raise Refused(N_("These offers have been sent."))
     if now - search.done_at > timedelta(hours=read(store, SearchSettings).hours):
         raise Refused(N_("This is too old. Look again first."))
-    search.sent_at = now
-    made = matches.propose(store, rows(search), now, by, cover=search.away is not None)
-    audit.record(store, now, by, "send", "match_search", search.ref)
-    return made

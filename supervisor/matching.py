@@ -8,11 +8,11 @@ import numpy as np
 
 from supervisor.fits import loaded
 from supervisor.match_proposals import Row
-from supervisor.models import Person, Store
+from supervisor.models import Store
 from supervisor.rules import assign
 from supervisor.rules.assign import AssignSettings, Problem, Score
 from supervisor.rules.assign_problem import nth_of
-from supervisor.rules.fit import Candidates, candidates, together
+from supervisor.rules.fit import Candidates, candidates
 from supervisor.rules.fit_columns import Table
 from supervisor.rules.fit_kept import Hub
 from supervisor.rules.fit_lists import UNKNOWN, Points, Rows
@@ -75,6 +75,7 @@ class Question:
     found: Candidates
     needs: Sequence[Need]
     stays: Candidates
+    problem: Problem
     settings: AssignSettings
 
 
@@ -97,20 +98,17 @@ def question(
     return of_hub(store, loaded(store, on, reopen=reopen, fit=fit))
 
 
-def of_hub(store: Store, hub: Hub) -> Question:
-    """Everybody who is open there."""
-    found = candidates(hub.table, hub.open)
-    return Question(hub, found, hub.table.needs, hub.kept, read(store, AssignSettings))
+def of_hub(store: Store, hub: Hub, found: Candidates | None = None) -> Question:
+    """Everybody who is open there, and `found`, their lawful pairs."""
+    found = candidates(hub.table, hub.open) if found is None else found
+    return of_pairs(store, hub, found, hub.table.needs, hub.kept)
 
 
-def cover_for(store: Store, on: date, away: Person) -> Question:
-    """Everybody whom one provider meets on the day, and who else could meet them meanwhile."""
-    hub = loaded(store, on)
-    theirs = [number for number, need in enumerate(hub.table.needs) if need.current == away.id]
-    found = candidates(hub.table, np.array(theirs, np.intp))
-    others = hub.table.people["id"][hub.table.person[found.provider]] != away.id
-    needs = [hub.table.needs[number] for number in theirs]
-    return Question(hub, found.where(others), needs, together([]), read(store, AssignSettings))
+def of_pairs(
+    store: Store, hub: Hub, found: Candidates, needs: Sequence[Need], stays: Candidates
+) -> Question:
+    """These pairs, beside what the table counts now."""
+    return Question(hub, found, needs, stays, problem_of(hub, found), read(store, AssignSettings))
 
 
 def answer(
@@ -122,7 +120,7 @@ def answer(
     table, found = asked.hub.table, asked.found
     stays = _worth(table, asked.stays)
     made = assign.solve(
-        problem_of(asked.hub, found),
+        asked.problem,
         asked.settings,
         seconds,
         lambda reached, most: say(_sum(stays, reached), _sum(stays, most)),

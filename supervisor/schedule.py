@@ -19,10 +19,10 @@ from supervisor import (
     clock,
     groups,
     identity,
+    match_moves,
     match_refresh,
     match_searches,
     matches,
-    matching,
     messages,
     nominations,
     post,
@@ -30,6 +30,8 @@ from supervisor import (
     throttle,
 )
 from supervisor.extensions import db
+from supervisor.match_moves import Asked
+from supervisor.matching import Answer
 from supervisor.models import JobTick, MatchSearch, Store
 from supervisor.models.engine import writing
 from supervisor.rules.assign import Score
@@ -182,18 +184,18 @@ def _lists(store: Store, search: MatchSearch) -> list[match_refresh.Seen]:
 
 def _refresh(
     store: Store,
-    question: matching.Question,
-    answer: matching.Answer | None,
+    question: Asked,
+    answer: Answer | None,
     lists: list[match_refresh.Seen],
 ) -> None:
     """Each list in a transaction of its own."""
-    for change in match_refresh.changes(question, answer, lists) if answer else []:
+    for change in match_refresh.changes(question.held, answer, lists) if answer else []:
         with writing():
             match_refresh.apply(store, change, clock.now())
             store.commit()
 
 
-def _answered(number: int, question: matching.Question, seconds: int) -> matching.Answer | None:
+def _answered(number: int, question: Asked, seconds: int) -> Answer | None:
     """The answer, telling how far it is; None where something broke."""
 
     def note(reached: Score, most: Score) -> None:
@@ -202,7 +204,7 @@ def _answered(number: int, question: matching.Question, seconds: int) -> matchin
             db.session.commit()
 
     try:
-        return matching.answer(question, seconds, note)
+        return match_moves.answer(question, seconds, note)
     except Exception:
         db.session.rollback()
         log.exception("the search %d broke", number)

@@ -48,10 +48,14 @@ def beside(store: Store, on: date, entitlement: Entitlement) -> Hub:
     return hub
 
 
-def holding(store: Store, on: date, *, reopen: bool = False) -> Hub:
-    """The hub on the day, where what was chosen is taken and each list holds its best."""
-    best = [(one, _held(some).provider_id) for one, some in lists(store).items()]
-    return fit_held.held(loaded(store, on, reopen=reopen), chosen(store), best)
+def taking(store: Store, on: date, *, reopen: bool = False) -> Hub:
+    """The hub on the day, where what was chosen is taken."""
+    return fit_held.asked_of(loaded(store, on, reopen=reopen), chosen(store))
+
+
+def best(store: Store) -> list[tuple[int, int]]:
+    """What each list holds: one of its providers, who is not given away."""
+    return [(one, _held(some).provider_id) for one, some in lists(store).items()]
 
 
 def _held(some: list[Match]) -> Match:
