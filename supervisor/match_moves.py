@@ -86,9 +86,9 @@ def answer(asked: Asked, seconds: float | None, say: Say) -> Answer:
 
 def _as_it_is(asked: Asked) -> Question:
     """The loose question, where it is worth most to keep what was offered."""
-    problem, own = asked.loose.problem, asked.own
-    count = len(problem.person)
-    keeps = np.isin(problem.need * count + problem.provider, own.need * count + own.provider)
+    problem, found, own = asked.loose.problem, asked.loose.found, asked.own
+    count = len(asked.loose.hub.table.providers)
+    keeps = np.isin(found.need * count + found.provider, own.need * count + own.provider)
     return replace(asked.loose, problem=replace(problem, fit=problem.fit + STAYS * keeps))
 
 

@@ -12,6 +12,7 @@ from supervisor.models import Store
 from supervisor.rules import assign
 from supervisor.rules.assign import AssignSettings, Problem, Score
 from supervisor.rules.assign_problem import nth_of
+from supervisor.rules.excepted import excepted
 from supervisor.rules.fit import Candidates, candidates
 from supervisor.rules.fit_columns import Table
 from supervisor.rules.fit_kept import Hub
@@ -126,14 +127,22 @@ def answer(
         lambda reached, most: say(_sum(stays, reached), _sum(stays, most)),
     )
     rows = [*_rows(table, asked.stays), *_rows(table, found.where(made.chosen))]
-    met = {row.entitlement for row in rows}
+    met, over = {row.entitlement for row in rows}, _load_unseen(asked, made.chosen)
     return Answer(
         rows=sorted(rows, key=lambda row: row.entitlement),
         needs=len(asked.needs),
         unmet=[need.ref for need in asked.needs if need.ref not in met],
-        reached=_sum(stays, made.reached),
+        reached=_sum(_sum(stays, made.reached), Score(total=-over)),
         most=_sum(stays, made.most),
     )
+
+
+def _load_unseen(asked: Question, chosen: Rows) -> int:
+    """What the load comes to besides, where a pair with an exception stood by itself."""
+    problem, provider = asked.problem, np.sort(asked.found.provider[chosen])
+    nth = problem.running[provider] + nth_of(provider)
+    load = (problem.load * nth // np.maximum(problem.capacity[provider], 1)).sum()
+    return int(problem.score(chosen).total - problem.fit[chosen].sum() + load)
 
 
 def problem_of(hub: Hub, found: Candidates) -> Problem:
@@ -143,7 +152,7 @@ def problem_of(hub: Hub, found: Candidates) -> Problem:
     places = np.stack([np.maximum(o["capacity"] - o["taken"], 0) for o in offers], axis=1)
     limit, taken = table.provider["minutes_a_year"], table.provider["minutes_taken"]
     people = table.people["id"]
-    return Problem(
+    problem = Problem(
         need=found.need,
         provider=found.provider,
         fit=found.fit,
@@ -160,6 +169,7 @@ def problem_of(hub: Hub, found: Candidates) -> Problem:
         load=table.day.settings.load,
         one_hat=table.day.settings.one_hat,
     )
+    return excepted(problem, table)
 
 
 def _kinds(table: Table) -> Rows:

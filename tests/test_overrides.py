@@ -348,3 +348,58 @@ def test_an_auditors_copy_has_neither_names_nor_reasons(store, hub, now) -> None
     copy = reports.without_names(reports.exceptions(store, now), "secret")
     assert {"name", "reason"} & set(copy.columns) == set()
     assert "Nobody else near" not in str(copy.rows)
+
+
+def full(store: Store, hub: SimpleNamespace, rule: str) -> None:
+    """The job at the same employer is over, and Ana has no room for Dan for one reason."""
+    hub.job.ends_on = date(2027, 2, 1)
+    if rule == "hours":
+        store.get_one(Provider, hub.ana.id).hours_a_year = 15
+    else:
+        hub.offering.capacity = 1 if rule == "place" else 0
+    store.commit()
+
+
+@pytest.mark.parametrize("rule", ["place", "hours", "capacity"])
+def test_the_solver_knows_of_an_exception_from_places_and_hours(store, hub, now, rule) -> None:
+    full(store, hub, rule)
+    assert may(store, hub) == {False}
+    agreed(store, hub, now, rules=[rule])
+    assert may(store, hub) == {True}
+
+
+def test_an_exception_from_places_is_none_from_hours_and_the_reverse(store, hub, now) -> None:
+    full(store, hub, "place")
+    full(store, hub, "hours")
+    agreed(store, hub, now, rules=["hours"])
+    assert may(store, hub) == {False}
+    agreed(store, hub, now, rules=["place"])
+    assert may(store, hub) == {True}
+
+
+def test_an_exception_for_one_is_none_for_another(store, hub, now) -> None:
+    """Gus wants the same as Dan, and nobody agreed to anything for him."""
+    full(store, hub, "place")
+    gus = Person(ref="gus", name="Gus", place=hub.dunedin, modes=["video"])
+    gus.traits = [Trait(word=hub.consumer)]
+    store.add_all([gus, Entitlement(ref="gus-2027", person=gus, kind=hub.owed.kind, sessions=10,
+                                    minutes=60, mandatory=True, starts_on=date(2027, 1, 1),
+                                    ends_on=date(2027, 12, 31))])  # fmt: skip
+    store.commit()
+    agreed(store, hub, now, rules=["place"])
+    answer = matching.solve(store, TODAY)
+    assert (answer.unmet, answer.reached.met, answer.most.met) == (["gus-2027"], 2, 2)
+
+
+def test_who_has_an_exception_bears_its_load_and_leaves_hours_to_nobody_twice(
+    store, hub, now
+) -> None:
+    """No place is left; the hours that are hold Dan alone, who takes them."""
+    full(store, hub, "place")
+    store.get_one(Provider, hub.ana.id).hours_a_year = 20
+    hub.offering.capacity = 1
+    agreed(store, hub, now, rules=["place"])
+    answer = matching.solve(store, TODAY)
+    rows = sum(row.fit for row in answer.rows)
+    assert rows - answer.reached.total == 200, "the second of one place"
+    assert answer.reached.total <= answer.most.total
