@@ -5,9 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from supervisor import entitlements, hours, ways
+from supervisor import entitlements, pair_hours, ways
 from supervisor.capacity import running
-from supervisor.closed_days import is_closed
 from supervisor.errors import Refused
 from supervisor.models import Commitment, Entitlement, Leave, Match, Person, Session, Store
 from supervisor.rules.days import is_away
@@ -65,50 +64,27 @@ def refuse_unsuitable(store: Store, session: Session, by: Person | None, now: da
         words = N_("These sessions run from %(first)s to %(last)s. Choose a day in between.")
         facts = {"first": entitlement.starts_on, "last": entitlement.ends_on}
         raise Refused(words, field="start", **facts)
+    pair_hours.refuse_closed(store, session, now)
     _refuse_days_off(store, (entitlement.person, session.provider), session.starts_at)
     if by and not is_hub(store, by):
-        _refuse_short_notice(store, session, now)
-        _refuse_other_hours(store, session, by)
+        pair_hours.refuse_short_notice(store, session, now)
+        pair_hours.refuse_other_hours(store, session, by, now)
         _refuse_twice_a_day(store, session)
         _refuse_more_than_owed(store, session, now)
 
 
 def _refuse_days_off(store: Store, pair: tuple[Person, Person], starts_at: datetime) -> None:
-    """A public holiday where either is, or their own time away."""
-    hub, booking = read_each(store, HubSettings, BookingSettings)
+    """Their own time away."""
+    hub = read(store, HubSettings)
     rows = select(Leave).where(Leave.person_id.in_([person.id for person in pair]))
     leave = store.scalars(rows.order_by(Leave.ends_on)).all()
     for person in pair:
         on = today(starts_at, ways.zone_of(person, hub))
-        if is_closed(on, ways.region_of(person, hub)) and not booking.open_on_holidays:
-            raise Refused(N_("That day is a public holiday. Choose another."), field="start")
         for away in leave:
             if away.person_id == person.id and is_away(on, [(away.starts_on, away.ends_on)]):
                 words = N_("%(name)s is away until %(day)s. Choose a day from then on.")
                 facts = {"name": first_name(person.name), "day": away.ends_on}
                 raise Refused(words, field="start", **facts)
-
-
-def _refuse_short_notice(store: Store, session: Session, now: datetime) -> None:
-    hours_ahead = read(store, BookingSettings).notice_hours
-    if session.starts_at < now + timedelta(hours=hours_ahead):
-        words = N_("Book at least %(hours)d hours ahead, or ring the hub for something sooner.")
-        raise Refused(words, field="start", hours=hours_ahead)
-
-
-def _refuse_other_hours(store: Store, session: Session, by: Person) -> None:
-    """Whoever books knows their own day; the other's hours and ways are as they have said."""
-    hub, booking, fit = read_each(store, HubSettings, BookingSettings, FitSettings)
-    worker, provider = session.entitlement.person, session.provider
-    other = worker if by.id == provider.id else provider
-    if session.mode not in ways.modes(worker, provider, booking, fit):
-        raise Refused(
-            N_("That is no way in which you can both meet. Choose another."), field="mode"
-        )
-    there = other, session.starts_at, session.minutes, session.mode
-    if other.windows and not hours.within(*there, hub, booking):
-        words = N_("%(name)s does not meet then. Pick one of the times, or ring the hub.")
-        raise Refused(words, field="start", name=first_name(other.name))
 
 
 def _refuse_twice_a_day(store: Store, session: Session) -> None:

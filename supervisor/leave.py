@@ -60,7 +60,7 @@ def record(
     audit.record(store, now, by, "record", "leave", person.ref, _behalf(person, by))
     _forget_proposals(store, person, *during)
     called_off = inside(store, person, first, back, now)
-    _call_off(store, person, called_off, by, now)
+    call_off(store, person, called_off, by, now)
     owed = _reassess(store, person, first, until, now)
     long = back - first > timedelta(weeks=read(store, LeaveSettings).amend_after_weeks)
     if long and owed and not is_hub(store, by):
@@ -110,10 +110,12 @@ def inside(store: Store, person: Person, first: date, back: date, now: datetime)
     return list(store.scalars(query))
 
 
-def _call_off(
+def call_off(
     store: Store, person: Person, inside: Sequence[Session], by: Person, now: datetime
 ) -> None:
-    """A worker's leave is on nobody's account. A provider's absence is no leave: the register
+    """Call off what is booked in hours that somebody no longer has; both are told.
+
+    A worker's leave is on nobody's account. A provider's absence is no leave: the register
     says on which side the meeting was lost."""
     for session in inside:
         if session.provider_id == person.id:

@@ -1,6 +1,6 @@
 """The weekly hours in which somebody can meet, as they write them down themselves."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
@@ -11,28 +11,32 @@ from supervisor.errors import Refused
 from supervisor.models import Entitlement, Person, Proposal, Session, Store, Window
 from supervisor.models.engine import lock_people
 from supervisor.rules.kinds import Mode
-from supervisor.rules.openings import BookingSettings
+from supervisor.rules.open_values import DAY_MINUTES, REMOTE
 from supervisor.rules.words import N_
-from supervisor.settings import HubSettings, read_each
 from supervisor.viewers import acting_for
 
 Booked = TypeVar("Booked", Session, Proposal)
 MOST = 40
-DAY_MINUTES = 1440
 
 
 class Hours(NamedTuple):
-    """From a minute to a minute of a weekday (0 is Monday), for one way of meeting or for any."""
+    """From a minute to a minute of a weekday (0 is Monday), for one way of meeting or for any;
+    in person at one place or wherever they go."""
 
     weekday: int
     starts: int
     ends: int
     mode: str | None = None
+    place_id: int | None = None
 
 
 def week(person: Person) -> list[Hours]:
     """What is written down; nothing means that the hub's own hours stand in."""
-    return [Hours(w.weekday, w.starts_minute, w.ends_minute, w.mode) for w in person.windows]
+    return [_written(window) for window in person.windows]
+
+
+def _written(w: Window) -> Hours:
+    return Hours(w.weekday, w.starts_minute, w.ends_minute, w.mode, w.place_id)
 
 
 def save(
@@ -45,7 +49,7 @@ def save(
     lock_people(store, [person.id])
     _write(store, person, set(wanted))
     audit.record(store, now, by, "change", "hours", person.ref, behalf)
-    _forget_proposals(store, person, now)
+    forget_proposals(store, person, now)
     return outside(store, person, now)
 
 
@@ -54,8 +58,11 @@ def _refuse_slips(wanted: Sequence[Hours]) -> None:
     if len(wanted) > MOST:
         raise Refused(N_("That is a lot. Put hours that follow one another together."))
     for n, one in enumerate(wanted):
-        if not 0 <= one.weekday < 7 or one.mode not in {None, *Mode}:
+        if not 0 <= one.weekday < 7 or one.mode not in {None, REMOTE, *Mode}:
             raise Refused(N_("Choose from what is on this page."), field=f"row{n}")
+        if one.place_id and one.mode not in {None, Mode.IN_PERSON}:
+            words = N_("A place is for meeting in person. Leave it empty.")
+            raise Refused(words, field=f"row{n}")
         if not 0 <= one.starts < one.ends <= DAY_MINUTES:
             raise Refused(N_("These hours end before they begin."), field=f"row{n}")
         if any(_overlap(one, other) for other in wanted[:n]):
@@ -63,30 +70,30 @@ def _refuse_slips(wanted: Sequence[Hours]) -> None:
 
 
 def _overlap(one: Hours, other: Hours) -> bool:
-    """For the same way of meeting; to be free for two ways at once is no slip."""
+    """For the same way of meeting; to be free for two ways at once is no slip, to be at two places
+    is."""
     same = (one.weekday, one.mode) == (other.weekday, other.mode)
     return same and one.starts < other.ends and other.starts < one.ends
 
 
 def _write(store: Store, person: Person, wanted: set[Hours]) -> None:
     for window in list(person.windows):
-        key = Hours(window.weekday, window.starts_minute, window.ends_minute, window.mode)
-        if key in wanted:
-            wanted.discard(key)
+        if _written(window) in wanted:
+            wanted.discard(_written(window))
         else:
             store.delete(window)
-    for weekday, starts, ends, mode in sorted(wanted, key=str):
+    for weekday, starts, ends, mode, place_id in sorted(wanted, key=str):
         store.add(
             Window(
                 person_id=person.id, weekday=weekday, starts_minute=starts, ends_minute=ends,
-                mode=mode,
+                mode=mode, place_id=place_id,
             )
         )  # fmt: skip
     store.flush()
     store.expire(person, ["windows"])
 
 
-def _forget_proposals(store: Store, person: Person, now: datetime) -> None:
+def forget_proposals(store: Store, person: Person, now: datetime) -> None:
     """Nothing is proposed outside them any more; the next plan finds other times."""
     query = (
         select(Proposal)
@@ -96,7 +103,7 @@ def _forget_proposals(store: Store, person: Person, now: datetime) -> None:
             Proposal.starts_at > now,
         )
     )
-    for proposal in _outside(store, person, store.scalars(query).all()):
+    for proposal in _outside(store, person, store.scalars(query).all(), now):
         store.delete(proposal)
     store.flush()
 
@@ -104,13 +111,9 @@ def _forget_proposals(store: Store, person: Person, now: datetime) -> None:
 def outside(store: Store, person: Person, now: datetime) -> list[Session]:
     """Their booked meetings that lie outside their hours, soonest first."""
     query = commitments.booked_with(person).where(Session.starts_at > now)
-    return list(_outside(store, person, store.scalars(query).all()))
+    return _outside(store, person, store.scalars(query).all(), now)
 
 
-def _outside(store: Store, person: Person, some: Sequence[Booked]) -> Iterable[Booked]:
-    hub, booking = read_each(store, HubSettings, BookingSettings)
-    return (
-        one
-        for one in some
-        if not hours.within(person, one.starts_at, one.minutes, one.mode, hub, booking)
-    )
+def _outside(store: Store, person: Person, some: Sequence[Booked], now: datetime) -> list[Booked]:
+    within = hours.within(store, person, some, now)
+    return [one for one, fits in zip(some, within, strict=True) if not fits]

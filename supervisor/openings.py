@@ -1,5 +1,6 @@
 """Openings: times that suit a worker and a provider, best first, with reasons where none do."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,18 +10,19 @@ from sqlalchemy import func, select
 
 from supervisor import hours
 from supervisor.access import RUNNING
-from supervisor.hours import Diary
+from supervisor.hours import Diary, Meet
 from supervisor.models import Agreement, Amendment, Entitlement, Match, Person, Session, Store
 from supervisor.rules import openings as rule
 from supervisor.rules.days import DAY, present
 from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.kinds import Outcome
 from supervisor.rules.names import first_name
+from supervisor.rules.open_values import Spot
 from supervisor.rules.openings import BookingSettings, Run, Search, Wish
 from supervisor.rules.pace import PaceSettings
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read_each
-from supervisor.ways import Way, modes, way, zone_of
+from supervisor.ways import Way, way, zone_of
 from supervisor.zones import to_local, today
 
 NOT_SOON = N_("Nothing suits you both before %(day)s. Ask for another time.")
@@ -39,6 +41,7 @@ class Opening:
     mode: str
     place_id: int | None
     provider_id: int
+    place: Spot | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +80,15 @@ class Frame:
         """Whose entitlement it is."""
         return self.people[self.entitlement.person_id]
 
+    def meets(self, turn: Run) -> list[Meet]:
+        """How the worker and the provider of a turn can meet, and when."""
+        provider, agreed = self.people[turn.provider], self.matched.agreed[turn.provider]
+        return self.diary.meets_of(self.worker, provider, self.booking, self.fit, agreed)
+
+    def way(self, meet: Meet) -> Way:
+        """With the place and the zone that it has."""
+        return way(self.worker, meet.mode, self.hub, meet.place)
+
 
 def openings(
     store: Store,
@@ -107,6 +119,7 @@ def openings(
         whole = entitlement.ends_on
         return openings(store, entitlement, now, count, provider, whole, moving, near)
     found.sort(key=lambda time: rule.worth(time.starts_at, time.zone, wish))
+    found = _spread(found, frame.booking)
     return Openings(found[:count], _reasons(frame, turns) if turns else [_why_nobody(frame)])
 
 
@@ -129,11 +142,14 @@ def _frame(
     matched = _matched(store, entitlement, provider, today(now, hub.time_zone))
     ids = {entitlement.person_id, *(run.provider for run in matched.runs)}
     people = hours.people(store, ids)
-    earliest = now + timedelta(hours=booking.notice_hours)
-    first = today(earliest, zone_of(people[entitlement.person_id], hub))
-    last = min(entitlement.ends_on, until or first + booking.horizon_days * DAY)
-    first = max(first, entitlement.starts_on)
     everybody = list(people.values())
+    notice, ahead = hours.bounds(everybody, booking)
+    earliest, zone = now + timedelta(hours=notice), zone_of(people[entitlement.person_id], hub)
+    first = today(earliest, zone)
+    last = min(entitlement.ends_on, until or first + booking.horizon_days * DAY)
+    if ahead is not None:
+        last = min(last, today(now, zone) + ahead * DAY)
+    first = max(first, entitlement.starts_on)
     diary = hours.diary(store, everybody, first, last, now, hub, booking, moving)
     return Frame(entitlement, matched, people, diary, hub, booking, fit, pace, earliest)
 
@@ -165,34 +181,36 @@ def _in_turn(
     frame: Frame, turn: Run, wish: Wish, count: int, shut: frozenset[date]
 ) -> Iterator[Opening]:
     """The best times with one provider, and how they would meet."""
-    how = _how(frame, turn)
-    if how is None:
-        return
-    both = frame.diary.both(frame.worker.id, turn.provider, how.mode)
-    for at in rule.best(both, _search(frame, turn, how.zone, shut), wish, frame.booking, count):
-        yield _opening(at, turn, how, frame.entitlement.minutes)
+    for meet in frame.meets(turn):
+        how = frame.way(meet)
+        search = _search(frame, turn, how.zone, shut)
+        for at in rule.best(meet.both, search, wish, frame.booking, count):
+            local = to_local(at, how.zone)
+            where = how.place_id, turn.provider, meet.place
+            yield Opening(at, local, how.zone, frame.entitlement.minutes, how.mode, *where)
+
+
+def _spread(found: Sequence[Opening], settings: BookingSettings) -> list[Opening]:
+    """Of several ways of meeting, the better at each time; a few of a day, some way apart."""
+    apart, kept = timedelta(minutes=settings.apart_minutes), list[Opening]()
+    days: defaultdict[date, list[datetime]] = defaultdict(list)
+    for time in found:
+        day = days[time.local_start.date()]
+        far = all(abs(time.starts_at - at) >= apart and time.starts_at != at for at in day)
+        if far and len(day) < settings.per_day_shown:
+            day.append(time.starts_at)
+            kept.append(time)
+    return kept
 
 
 def _soonest(frame: Frame, turn: Run) -> date | None:
     """The first day on which both are free for long enough, whatever their cadence."""
-    how = _how(frame, turn)
-    if how is None:
-        return None
-    both = frame.diary.both(frame.worker.id, turn.provider, how.mode)
-    at = next(rule.starts(both, _search(frame, turn, how.zone, frozenset())), None)
-    return at and to_local(at, how.zone).date()
-
-
-def _how(frame: Frame, turn: Run) -> Way | None:
-    mode = _mode(frame, turn)
-    return way(frame.worker, mode, frame.hub) if mode else None
-
-
-def _mode(frame: Frame, turn: Run) -> str | None:
-    agreed = frame.matched.agreed[turn.provider]
-    provider = frame.people[turn.provider]
-    offered = modes(frame.worker, provider, frame.booking, frame.fit, agreed)
-    return frame.diary.mode(frame.worker.id, provider.id, offered)
+    days = []
+    for meet in frame.meets(turn):
+        zone = frame.way(meet).zone
+        at = next(rule.starts(meet.both, _search(frame, turn, zone, frozenset())), None)
+        days += [to_local(at, zone).date()] if at else []
+    return min(days, default=None)
 
 
 def _search(frame: Frame, turn: Run, zone: str, shut: frozenset[date]) -> Search:
@@ -205,11 +223,6 @@ def _search(frame: Frame, turn: Run, zone: str, shut: frozenset[date]) -> Search
         grid=frame.booking.grid_minutes,
         shut=shut,
     )
-
-
-def _opening(at: datetime, turn: Run, how: Way, minutes: int) -> Opening:
-    local = to_local(at, how.zone)
-    return Opening(at, local, how.zone, minutes, how.mode, how.place_id, turn.provider)
 
 
 def _wish(
@@ -279,6 +292,6 @@ def _away(frame: Frame, person: Person, soonest: date | None) -> Iterator[Words]
 
 
 def _why_none(frame: Frame, turns: Sequence[Run]) -> Words:
-    if not any(_mode(frame, turn) for turn in turns):
+    if not any(frame.meets(turn) for turn in turns):
         return Words(NO_WAY)
     return Words(NO_HOURS)

@@ -10,6 +10,7 @@ from sqlalchemy import exists, or_, select
 
 from supervisor import entitlements, hours
 from supervisor.access import RUNNING
+from supervisor.hours import main_one
 from supervisor.models import Agreement, Entitlement, Match, Person, Session, Store
 from supervisor.rules import openings as rule
 from supervisor.rules.cadence import Aim, aims
@@ -21,7 +22,7 @@ from supervisor.rules.pace import PaceSettings
 from supervisor.rules.plan_values import Ask, Free, Giver, Limits, PlanSettings
 from supervisor.rules.wall import clock, minutes_of
 from supervisor.settings import HubSettings, read_each
-from supervisor.ways import Way, modes, way, zone_of
+from supervisor.ways import Way, way, zone_of
 from supervisor.zones import to_local, today
 
 
@@ -121,9 +122,10 @@ class Question:
         self, one: Entitlement, provider: Person, turns: Sequence[Run], theirs: Sequence[Aim]
     ) -> Wanted:
         worker = self.people[one.person_id]
-        offered = modes(worker, provider, self.booking, self.fit, self.agreed[one.id, provider.id])
-        mode = self.diary.mode(worker.id, provider.id, offered)
-        how = way(worker, mode, self.hub) if mode else None
+        agreed = self.agreed[one.id, provider.id]
+        meets = self.diary.meets_of(worker, provider, self.booking, self.fit, agreed)
+        meet = main_one(meets)
+        how = way(worker, meet.mode, self.hub, meet.place) if meet else None
         zone = how.zone if how else zone_of(worker, self.hub)
         met = self.met.get(one.id)
         ask = Ask(
@@ -132,16 +134,17 @@ class Question:
             provider=provider.id,
             minutes=one.minutes,
             aims=theirs,
-            both=self._both(worker, provider, how, turns) if how else (),
+            both=self._both(meet.both, how, provider, turns) if meet and how else (),
             clock=clock(zone, self.first, self.last),
             kept=[day.toordinal() for day in (met.days if met else ())],
             usual=_habit(met.last_start) if met else None,
         )
         return Wanted(one, provider, how, ask)
 
-    def _both(self, worker: Person, provider: Person, how: Way, turns: Sequence[Run]) -> Free:
+    def _both(
+        self, both: Sequence[Stretch], how: Way, provider: Person, turns: Sequence[Run]
+    ) -> Free:
         """When both are free while the provider is in charge, from the notice on."""
-        both = self.diary.both(worker.id, provider.id, how.mode)
         spans = rule.joined(
             self._instants(turn, how.zone) for turn in turns if turn.provider == provider.id
         )
@@ -164,7 +167,7 @@ class Question:
         zone = self.diary.hours[provider].zone
         free = rule.joined(s for mode in sorted(by) for s in self.diary.free(provider, mode))
         busy = self.diary.hours[provider].busy
-        held = Counter(to_local(start, zone).date().toordinal() for start, _end in busy)
+        held = Counter(to_local(start, zone).date().toordinal() for start, *_rest in busy)
         return Giver(provider, _minutes(free), clock(zone, self.first, self.last), held)
 
 

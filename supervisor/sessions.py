@@ -10,6 +10,7 @@ from supervisor import (
     commitments,
     entitlements,
     first_meetings,
+    pair_hours,
     session_messages,
     ways,
 )
@@ -124,7 +125,10 @@ def _place(store: Store, session: Session, starts_at: datetime, mode: str | None
     """When, how and where; its wall time is the place's, else the worker's."""
     if mode not in set(Mode):
         raise Refused(N_("Say how you will meet: in person, video or phone."), field="mode")
-    how = ways.way(session.entitlement.person, mode, read(store, HubSettings))
+    pair = session.entitlement.person, session.provider
+    in_person = mode == Mode.IN_PERSON
+    spot = pair_hours.place_of(store, *pair, starts_at, session.minutes) if in_person else None
+    how = ways.way(pair[0], mode, read(store, HubSettings), spot)
     session.mode, session.place_id, session.zone = mode, how.place_id, how.zone
     session.starts_at, session.local_start = starts_at, to_local(starts_at, how.zone)
 

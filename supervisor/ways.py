@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 
 from supervisor import zones
-from supervisor.models import Person
+from supervisor.models import Person, Place
 from supervisor.rules.distance import Point, km_between
 from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.kinds import Mode
+from supervisor.rules.open_values import Spot
 from supervisor.rules.openings import BookingSettings
 from supervisor.settings import HubSettings
 
@@ -20,9 +21,9 @@ class Way:
     zone: str
 
 
-def way(worker: Person, mode: str, hub: HubSettings) -> Way:
-    """Meeting a worker by a mode; in person it is where they are."""
-    place = worker.place if mode == Mode.IN_PERSON else None
+def way(worker: Person, mode: str, hub: HubSettings, spot: Spot | None = None) -> Way:
+    """Meeting a worker by a mode; in person at that spot, else where they are."""
+    place = (spot or worker.place) if mode == Mode.IN_PERSON else None
     zone = zones.of_region(place.region) if place else None
     return Way(mode, place.id if place else None, zone or zone_of(worker, hub))
 
@@ -45,9 +46,17 @@ def modes(
     agreed: str | None = None,
 ) -> list[str]:
     """The modes that both accept and can keep, the agreed one first, then in the hub's order."""
+    both = accepted(worker, provider, settings, agreed)
+    if Mode.IN_PERSON in both and not near(worker, provider, fit.travel_km):
+        both.remove(Mode.IN_PERSON)
+    return both
+
+
+def accepted(
+    worker: Person, provider: Person, settings: BookingSettings, agreed: str | None = None
+) -> list[str]:
+    """The modes that both accept, however far apart they live."""
     both = _accepted(worker) & _accepted(provider)
-    if Mode.IN_PERSON in both and not _near(worker, provider, fit.travel_km):
-        both.discard(Mode.IN_PERSON)
     order = [*([agreed] if agreed else []), *settings.modes.split(",")]
     return [mode for mode in dict.fromkeys(order) if mode in both]
 
@@ -56,9 +65,9 @@ def _accepted(person: Person) -> set[str]:
     return set(person.modes) or set(Mode)
 
 
-def _near(one: Person, other: Person, usual_km: int) -> bool:
+def near(one: Person, other: Person, usual_km: int) -> bool:
     """Within both travel limits, on one land; without coordinates nobody meets in person."""
-    here, there = _point(one), _point(other)
+    here, there = (point_of(person, person.place) for person in (one, other))
     lands = {p.place.land for p in (one, other) if p.place and p.place.land}
     if here is None or there is None or len(lands) > 1:
         return False
@@ -66,8 +75,9 @@ def _near(one: Person, other: Person, usual_km: int) -> bool:
     return km_between(here, there) <= min(limits)
 
 
-def _point(person: Person) -> Point | None:
-    for where in (person, person.place):
+def point_of(*places: Person | Place | None) -> Point | None:
+    """Where the first of these is that says it."""
+    for where in places:
         if where and where.latitude is not None and where.longitude is not None:
             return where.latitude, where.longitude
     return None

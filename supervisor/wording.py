@@ -1,7 +1,7 @@
 """How things are said on a page: days, times, kinds and states in the reader's language."""
 
 from collections.abc import Callable, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -70,9 +70,25 @@ def short_day(when: date | datetime) -> str:
     return format_date(when, "d MMMM y", locale=_locale())
 
 
-def clock_time(when: datetime) -> str:
+def clock_time(when: datetime | time) -> str:
     """10:00 am."""
     return format_time(when, "h:mm a", locale="en").replace("AM", "am").replace("PM", "pm")
+
+
+def minute_clock(minute: int) -> str:
+    """Minutes after midnight as a time of day."""
+    hour, rest = divmod(minute, 60)
+    return str(_("midnight")) if hour == 24 else clock_time(time(hour, rest))
+
+
+def minute_field(minute: int) -> str:
+    """The same as a form takes it: 09:00."""
+    return f"{minute // 60 % 24:02}:{minute % 60:02}"
+
+
+def weekday_name(when: date) -> str:
+    """Tuesday."""
+    return format_date(when, "EEEE", locale=_locale())
 
 
 def day_and_time(when: datetime) -> str:
@@ -220,6 +236,8 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "happened": happened,
     "how_long": how_long,
     "kind_name": kind_name,
+    "minute_clock": minute_clock,
+    "minute_field": minute_field,
     "mode_name": mode_name,
     "month_name": month_name,
     "said": said,
@@ -228,5 +246,6 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "setting_name": setting_name,
     "short_day": short_day,
     "short_time": short_time,
+    "weekday_name": weekday_name,
     "works_at": works_at,
 }

@@ -27,7 +27,7 @@ def test_the_week_is_what_was_written_down_last(store: Store, cast, now) -> None
 def test_what_stays_as_it_was_keeps_its_row_and_its_place(store: Store, cast, now) -> None:
     kept = next(w for w in cast.ana.windows if w.weekday == 2)
     kept.place_id = cast.dunedin.id
-    same = Hours(2, kept.starts_minute, kept.ends_minute)
+    same = Hours(2, kept.starts_minute, kept.ends_minute, None, cast.dunedin.id)
     open_hours.save(store, cast.ana, [same, Hours(3, 540, 600)], cast.ana, now)
     assert store.get_one(Window, kept.id).place_id == cast.dunedin.id
     assert len(cast.ana.windows) == 2

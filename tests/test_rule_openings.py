@@ -10,17 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from supervisor.rules.open_days import free
+from supervisor.rules.open_values import Hours, Taken, Way, Weekly
 from supervisor.rules.openings import (
     BookingSettings,
-    Hours,
     Run,
     Search,
-    Weekly,
     Wish,
     best,
     common,
     due_on,
-    free,
     in_charge,
     joined,
     starts,
@@ -57,7 +56,7 @@ def test_a_week_is_what_is_left_of_its_windows() -> None:
         leave=((date(2027, 2, 17), date(2027, 2, 18)),),
         closed=frozenset({date(2027, 2, 18)}),
         full_days=frozenset({date(2027, 2, 19)}),
-        busy=((datetime(2027, 2, 15, 0, tzinfo=UTC), datetime(2027, 2, 15, 1, tzinfo=UTC)),),
+        busy=(Taken(datetime(2027, 2, 15, 0, tzinfo=UTC), datetime(2027, 2, 15, 1, tzinfo=UTC)),),
     )
     assert local(free(hours, MONDAY, date(2027, 2, 21))) == [
         "15 09:00-13:00",
@@ -120,8 +119,8 @@ def test_starts_keep_to_the_limits_of_the_search() -> None:
 
 def test_a_window_may_be_for_one_way_of_meeting() -> None:
     hours = Hours(AUCKLAND, (Weekly(0, 540, 600), Weekly(0, 660, 720, "video")))
-    assert local(free(hours, MONDAY, MONDAY, "phone")) == ["15 09:00-10:00"]
-    assert len(free(hours, MONDAY, MONDAY, "video")) == 2
+    assert local(free(hours, MONDAY, MONDAY, Way("phone"))) == ["15 09:00-10:00"]
+    assert len(free(hours, MONDAY, MONDAY, Way("video"))) == 2
 
 
 def at(day: int, hour: int, minute: int = 0) -> datetime:

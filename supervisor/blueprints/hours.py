@@ -1,16 +1,17 @@
 """My open hours: rows of a week that are added, copied and taken out before they are saved."""
 
 from collections.abc import Iterable, Sequence
+from itertools import zip_longest
 
-from flask import Blueprint, current_app, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
-from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, open_hours
+from supervisor import clock, door, open_changes, open_hours, outlook
 from supervisor.errors import Refused
 from supervisor.models import Person
-from supervisor.open_hours import DAY_MINUTES, MOST, Hours
+from supervisor.open_hours import MOST, Hours
+from supervisor.rules.open_values import DAY_MINUTES
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.words import N_
 from supervisor.settings import read
@@ -21,8 +22,9 @@ WEEKDAYS = (
     N_("Sunday"),
 )  # fmt: skip
 WORKING_DAYS = range(5)
-Row = tuple[int, str, str, str]
-"""A row as it is typed: the weekday, from, to, and the way of meeting."""
+FIELDS = ("weekday", "from", "to", "how", "where")
+Row = tuple[int, str, str, str, str]
+"""A row as it is typed: the weekday, from, to, the way of meeting, and the place."""
 
 
 @bp.get("/people/<ref>/hours")
@@ -30,11 +32,15 @@ Row = tuple[int, str, str, str]
 def show(ref: str) -> str:
     """The week as it is; `?was=` is the one before, to go back to."""
     person = door.their(ref)
-    return _page(person, [_typed(one) for one in open_hours.week(person)], was=_was())
+    return _page(person, _typed(open_hours.week(person)), was=_was())
 
 
-def _typed(one: Hours) -> Row:
-    return one.weekday, _clock(one.starts), _clock(one.ends), one.mode or ""
+def _typed(week: Iterable[Hours]) -> list[Row]:
+    places = open_changes.places(door.store())
+    return [
+        (one.weekday, _clock(one.starts), _clock(one.ends), one.mode or "", places(one.place_id))
+        for one in week
+    ]
 
 
 def _clock(minute: int) -> str:
@@ -61,6 +67,8 @@ def _page(
         was=was,
         draft=draft,
         outside=open_hours.outside(store, person, clock.now()),
+        places=open_changes.place_names(store),
+        ahead=outlook.outlook(store, person, clock.now()),
         office=[_clock(booking.office_from), _clock(booking.office_to)],
     )
 
@@ -70,29 +78,17 @@ def _of_day(rows: Sequence[Row], day: int) -> list[tuple[int, Row]]:
 
 
 def _was() -> list[Row] | None:
-    """The rows of the address, as `_packed` sealed them; None for any that somebody else wrote."""
-    try:
-        week = _seal().loads(request.args.get("was", ""))
-    except BadData:
-        return None
-    return _rows(tuple(map(str, row)) for row in week)
-
-
-def _packed(week: Iterable[Hours]) -> str:
-    return str(_seal().dumps([_typed(one) for one in week]))
-
-
-def _seal() -> URLSafeSerializer:
-    """Of this reader alone: nobody is led to put somebody else's week in place of theirs."""
-    return URLSafeSerializer(current_app.secret_key or "", salt=f"hours of {door.me().id}")
+    """The rows of the address; None for any that somebody else wrote."""
+    week = door.unsealed(request.args.get("was", ""), "hours")
+    return None if week is None else _rows(tuple(map(str, row)) for row in week)
 
 
 def _rows(given: Iterable[tuple[str, ...]]) -> list[Row]:
     """What cannot be a row is left out."""
     return [
-        (int(row[0]), row[1], row[2], row[3])
+        (int(row[0]), row[1], row[2], row[3], row[4])
         for row in list(given)[: MOST + 1]
-        if len(row) == 4 and row[0] in set("0123456")
+        if len(row) == 5 and row[0] in set("0123456")
     ]
 
 
@@ -114,19 +110,20 @@ def change(ref: str) -> Response | str | tuple[str, int]:
     said = _("The hours are saved.")
     if outside:
         said += " " + _("Meetings outside them stay booked. They are listed below.")
-    return door.done(url_for("hours.show", ref=ref, was=_packed(before)), said)
+    return door.done(url_for("hours.show", ref=ref, was=door.sealed(_typed(before), "hours")), said)
 
 
 def _form() -> list[Row]:
-    columns = (request.form.getlist(name) for name in ("weekday", "from", "to", "how"))
-    return _rows(zip(*columns, strict=False))
+    weekdays, *others = (request.form.getlist(name) for name in FIELDS)
+    rows = zip_longest(*(column[: len(weekdays)] for column in others), fillvalue="")
+    return _rows((day, *row) for day, row in zip(weekdays, rows, strict=False))
 
 
 def _drafted(rows: list[Row], verb: str, number: str) -> list[Row]:
     """Rows of the page with what a button does to them; nothing is saved by it."""
     n = int(number) if number.isdecimal() and int(number) < MOST else -1
     if verb == "add" and 0 <= n < len(WEEKDAYS):
-        return [*rows, (n, "", "", "")]
+        return [*rows, (n, "", "", "", "")]
     if verb == "remove":
         return [row for place, row in enumerate(rows) if place != n]
     if verb == "copy" and n in WORKING_DAYS:
@@ -137,8 +134,13 @@ def _drafted(rows: list[Row], verb: str, number: str) -> list[Row]:
 
 def _hours(n: int, row: Row) -> Hours:
     """A row in minutes; midnight as an end is the end of the day."""
-    weekday, starts, ends, mode = row
-    return Hours(weekday, _minute(n, starts), _minute(n, ends) or DAY_MINUTES, mode or None)
+    weekday, starts, ends, mode, where = row
+    minutes = _minute(n, starts), _minute(n, ends) or DAY_MINUTES
+    try:
+        place_id = open_changes.place_named(door.store(), where.strip())
+    except Refused as refusal:
+        raise Refused(refusal.words, field=f"row{n}") from refusal
+    return Hours(weekday, *minutes, mode or None, place_id)
 
 
 def _minute(n: int, typed: str) -> int:

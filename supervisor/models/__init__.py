@@ -8,6 +8,7 @@ from supervisor.models.groups import Attendance, Group, Meeting, Seat, Series
 from supervisor.models.imports import Imported
 from supervisor.models.match_searches import MatchSearch
 from supervisor.models.matches import Agreement, Match, Override
+from supervisor.models.open_days import DayHours, OpenedDay, OwnBooking, Visit
 from supervisor.models.organisations import Organisation, Place
 from supervisor.models.people import (
     Identity,
@@ -50,6 +51,7 @@ __all__ = [
     "Commitment",
     "Confirmation",
     "Conflict",
+    "DayHours",
     "Entitlement",
     "Feed",
     "Flip",
@@ -67,8 +69,10 @@ __all__ = [
     "Message",
     "Nomination",
     "Offering",
+    "OpenedDay",
     "Organisation",
     "Override",
+    "OwnBooking",
     "Person",
     "PersonHat",
     "Place",
@@ -86,6 +90,7 @@ __all__ = [
     "Store",
     "Swap",
     "Trait",
+    "Visit",
     "Window",
     "Word",
     "new_ref",

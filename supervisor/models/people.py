@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supervisor.models.base import Base, TextList, Utc, pk, ref
+from supervisor.models.open_days import OwnBooking
 from supervisor.models.organisations import Organisation, Place
 from supervisor.rules.kinds import Channel, Part, Stance
 
@@ -49,6 +50,7 @@ class Person(Base):
     windows: Mapped[list["Window"]] = relationship(
         order_by="(Window.weekday, Window.starts_minute)"
     )
+    own_booking: Mapped[OwnBooking | None] = relationship()
 
 
 class PersonHat(Base):
@@ -193,6 +195,8 @@ class Window(Base):
     ends_minute: Mapped[int]
     mode: Mapped[str | None]
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+
+    place: Mapped[Place | None] = relationship()
 
 
 class Leave(Base):

@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
-from supervisor.rules.days import DAY, Span, is_away
+from supervisor.rules.days import DAY
 
 Stretch = tuple[datetime, datetime]
 When = TypeVar("When", datetime, int)
@@ -24,6 +24,9 @@ class BookingSettings:
     hours of somebody who has given none. `modes` is the order in which modes are tried. Where
     nothing suits for `long_wait_days`, the list says so. A page shows so many times, and more
     when asked for later ones.
+
+    So many minutes are kept free before and after each meeting, and for the road between two
+    places, at `travel_kmh` as the crow flies. Whoever has a wish of their own is booked by that.
     """
 
     notice_hours: int = 24
@@ -32,6 +35,9 @@ class BookingSettings:
     grid_minutes: int = 15
     most_a_day: int = 6
     most_a_week: int = 20
+    before_minutes: int = 0
+    after_minutes: int = 0
+    travel_kmh: int = 60
     shown: int = 8
     shown_later: int = 24
     per_day_shown: int = 2
@@ -41,34 +47,6 @@ class BookingSettings:
     office_to: int = 1020
     open_on_holidays: bool = False
     modes: str = "in_person,video,phone"
-
-
-class Weekly(NamedTuple):
-    """Free from a minute to a minute of a weekday; for one way of meeting, or for all (None)."""
-
-    weekday: int
-    starts: int
-    ends: int
-    mode: str | None = None
-
-    def serves(self, mode: str | None) -> bool:
-        """Whether two can meet that way in it."""
-        return self.mode is None or self.mode == mode
-
-
-@dataclass(frozen=True)
-class Hours:
-    """One person's week in their own zone, and what is taken out of it.
-
-    `busy` holds what is taken, in order; `full_days` the days (in their zone) with no more room.
-    """
-
-    zone: str
-    windows: tuple[Weekly, ...]
-    leave: tuple[Span, ...] = ()
-    closed: frozenset[date] = frozenset()
-    busy: tuple[Stretch, ...] = ()
-    full_days: frozenset[date] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -129,20 +107,6 @@ def turns(runs: Sequence[Run], first: date, last: date) -> list[Run]:
 def days_of(first: date, last: date) -> Iterator[date]:
     """Each day from the first to the last, both inside."""
     return (first + DAY * n for n in range((last - first).days + 1))
-
-
-def free(hours: Hours, first: date, last: date, mode: str | None = None) -> list[Stretch]:
-    """When a person can meet from the first to the last of their own days, in order, in UTC."""
-    open_ = [s for day in days_of(first, last) for s in _open_on(hours, day, mode)]
-    return without(joined(open_), joined(hours.busy))
-
-
-def _open_on(hours: Hours, day: date, mode: str | None) -> Iterator[Stretch]:
-    if day in hours.closed or day in hours.full_days or is_away(day, hours.leave):
-        return
-    for window in hours.windows:
-        if window.weekday == day.weekday() and window.serves(mode):
-            yield instant(day, window.starts, hours.zone), instant(day, window.ends, hours.zone)
 
 
 def instant(day: date, minute: int, zone: str) -> datetime:

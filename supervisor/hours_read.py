@@ -1,0 +1,172 @@
+"""The records of people's time, each kind read once for all of them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    Date,
+    Float,
+    Integer,
+    Select,
+    String,
+    and_,
+    cast,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.orm import joinedload
+
+from supervisor.models import (
+    Commitment,
+    DayHours,
+    Leave,
+    Meeting,
+    OpenedDay,
+    Person,
+    Place,
+    Session,
+    Store,
+    Visit,
+    Window,
+)
+from supervisor.rules import open_values as values
+from supervisor.rules.days import DAY, Span
+from supervisor.rules.kinds import Mode
+from supervisor.rules.open_values import OneOff, Spot, Taken
+
+AT_ONCE = 10_000
+BACK = timedelta(days=8)
+"""What is taken is read from so long ago, so that the running week is counted whole."""
+
+SHAPE: dict[str, type[Any]] = {
+    "last": Date, "number": Integer, "starts": Integer, "ends": Integer, "mode": String,
+    "place_id": Integer, "place_name": String, "region": String, "latitude": Float,
+    "longitude": Float, "land": String,
+}  # fmt: skip
+PLACE: dict[str, Any] = {
+    "place_id": Place.id, "place_name": Place.name, "region": Place.region,
+    "latitude": Place.latitude, "longitude": Place.longitude, "land": Place.land,
+}  # fmt: skip
+
+
+@dataclass
+class Days:
+    """What one person has said about single days."""
+
+    leave: list[Span] = field(default_factory=list)
+    opened: set[date] = field(default_factory=set)
+    one_offs: list[OneOff] = field(default_factory=list)
+    visits: list[values.Visit] = field(default_factory=list)
+
+
+def people(store: Store, ids: Iterable[int]) -> dict[int, Person]:
+    """People with their weeks, places and wishes, by id, in one question."""
+    found: dict[int, Person] = {}
+    loaded = select(Person).options(
+        joinedload(Person.place),
+        joinedload(Person.own_booking),
+        joinedload(Person.windows).joinedload(Window.place),
+    )
+    for some in chunks(sorted(set(ids))):
+        rows = store.scalars(loaded.where(Person.id.in_(some))).unique()
+        found |= {person.id: person for person in rows}
+    return found
+
+
+def days(store: Store, ids: Sequence[int], first: date, last: date) -> dict[int, Days]:
+    """Leave, single days, visits and holidays worked, in one question."""
+    rows = union_all(*_each_kind(first, last)).subquery()
+    found: dict[int, Days] = defaultdict(Days)
+    for some in chunks(ids):
+        for row in store.execute(select(rows).where(rows.c.person_id.in_(some))):
+            _note(found[row.person_id], row)
+    return found
+
+
+def _each_kind(first: date, last: date) -> Iterator[Select[Any]]:
+    near = first - DAY, last + DAY
+    leave = _kind("leave", Leave.person_id, Leave.starts_on, last=Leave.ends_on)
+    yield leave.where(Leave.ends_on > near[0])
+    opened = _kind("opened", OpenedDay.person_id, OpenedDay.day)
+    yield opened.where(OpenedDay.day.between(*near))
+    one = DayHours
+    minutes = {"starts": one.starts_minute, "ends": one.ends_minute}
+    opens = cast(one.opens, Integer)
+    day = _kind("day", one.person_id, one.day, number=opens, mode=one.mode, **minutes, **PLACE)
+    yield day.outerjoin(one.place).where(one.day.between(*near))
+    minutes = {"starts": Visit.starts_minute, "ends": Visit.ends_minute}
+    rhythm = {"last": Visit.last_on, "number": Visit.every_weeks}
+    visit = _kind("visit", Visit.person_id, Visit.first_on, **rhythm, **minutes, **PLACE)
+    yield visit.join(Visit.place).where(or_(Visit.last_on.is_(None), Visit.last_on >= near[0]))
+
+
+def _kind(what: str, person: Any, first: Any, **known: Any) -> Select[Any]:
+    """One kind of day in the columns that all of them share."""
+    columns = [
+        (known[name] if name in known else cast(null(), type_)).label(name)
+        for name, type_ in SHAPE.items()
+    ]
+    whose = literal(what).label("what"), person.label("person_id"), first.label("first")
+    return select(*whose, *columns)
+
+
+def _note(days: Days, row: Any) -> None:
+    if row.what == "leave":
+        days.leave.append((row.first, row.last))
+    elif row.what == "opened":
+        days.opened.add(row.first)
+    elif row.what == "day":
+        hours = row.first, row.starts, row.ends, bool(row.number)
+        days.one_offs.append(OneOff(*hours, row.mode, _spot(row)))
+    elif spot := _spot(row):
+        rhythm = row.first, row.number, row.starts, row.ends
+        days.visits.append(values.Visit(*rhythm, spot, row.last))
+
+
+def _spot(row: Any) -> Spot | None:
+    if row.place_id is None:
+        return None
+    known = row.latitude is not None and row.longitude is not None
+    point = (row.latitude, row.longitude) if known else None
+    return Spot(row.place_id, row.place_name, row.region, point, row.land)
+
+
+def busy(
+    store: Store, ids: Sequence[int], now: datetime, but: Session | None
+) -> dict[int, list[Taken]]:
+    """What is taken, and where if in person; a hold that has lapsed takes nothing."""
+    found: dict[int, list[Taken]] = defaultdict(list)
+    where = [column.label(name) for name, column in PLACE.items()]
+    columns = select(Commitment.person_id, Commitment.starts_at, Commitment.ends_at, *where)
+    there = or_(
+        and_(Session.mode == Mode.IN_PERSON, Place.id == Session.place_id),
+        and_(Meeting.mode == Mode.IN_PERSON, Place.id == Meeting.place_id),
+    )
+    placed = (
+        columns.outerjoin(Session, Session.id == Commitment.session_id)
+        .outerjoin(Meeting, Meeting.id == Commitment.meeting_id)
+        .outerjoin(Place, there)
+        .order_by(Commitment.starts_at)
+    )
+    live = [
+        Commitment.ends_at > now - BACK,
+        or_(Commitment.lapses_at.is_(None), Commitment.lapses_at > now),
+    ]
+    if but is not None:
+        live.append(Commitment.session_id.is_distinct_from(but.id))
+    for some in chunks(ids):
+        for row in store.execute(placed.where(Commitment.person_id.in_(some), *live)):
+            found[row.person_id].append(Taken(row.starts_at, row.ends_at, _spot(row)))
+    return found
+
+
+def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    """As many at once as both engines take in one question."""
+    for start in range(0, len(ids), AT_ONCE):
+        yield ids[start : start + AT_ONCE]
