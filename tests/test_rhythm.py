@@ -6,7 +6,7 @@ from itertools import islice, pairwise
 from hypothesis import given
 from hypothesis import strategies as some
 
-from supervisor.rules.rhythm import Rhythm, place, times, words
+from supervisor.rules.rhythm import Rhythm, nearest, place, times, words
 
 wall = datetime.fromisoformat
 TUESDAY = wall("2027-02-09T09:00")
@@ -69,3 +69,10 @@ def test_a_rhythm_is_said_by_its_weekday() -> None:
     assert words(TUESDAY, Rhythm.FORTNIGHTLY).text == "Every second %(weekday)s"
     assert words(TUESDAY, Rhythm.MONTHLY).text == "On the second %(weekday)s of each month"
     assert words(date(2027, 1, 29), Rhythm.MONTHLY).text == "On the last %(weekday)s of each month"
+
+
+def test_a_rhythm_is_proposed_that_spreads_what_is_owed() -> None:
+    assert [nearest(days) for days in (3, 10, 11, 20, 23, 90)] == [
+        Rhythm.WEEKLY, Rhythm.WEEKLY, Rhythm.FORTNIGHTLY, Rhythm.FORTNIGHTLY,
+        Rhythm.MONTHLY, Rhythm.MONTHLY,
+    ]  # fmt: skip

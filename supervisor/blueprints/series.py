@@ -1,5 +1,7 @@
 """Book a series of meetings: looked at first, then booked with one press."""
 
+from datetime import datetime
+
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -44,18 +46,19 @@ def show(ref: str) -> str | Response:
 
 
 def _asked(entitlement: Entitlement) -> Asked:
-    """What the page says; without a rhythm, the one that comes nearest to what is owed."""
+    """What the page says; without a rhythm, the one that best spreads what is still owed."""
     starts_at, mode = door.a_start()
     provider, given = myself(entitlement), request.values.get("rhythm")
     if given is not None and given not in set(Rhythm):
         raise Refused(N_("Say how often you meet."), field="rhythm")
-    rhythm = Rhythm(given) if given else _usual(entitlement)
+    rhythm = Rhythm(given) if given else _fitting(entitlement, starts_at)
     return Asked(entitlement, starts_at, mode, rhythm, door.me(), provider)
 
 
-def _usual(entitlement: Entitlement) -> Rhythm:
-    seen = entitlements.position(door.store(), entitlement, clock.now())
-    return nearest(seen.interval_days)
+def _fitting(entitlement: Entitlement, starts_at: datetime) -> Rhythm:
+    left = entitlements.position(door.store(), entitlement, clock.now()).unbooked
+    days = (entitlement.ends_on - starts_at.date()).days
+    return nearest(days / max(left, 1))
 
 
 @bp.post("/entitlements/<ref>/series")

@@ -69,7 +69,7 @@ def words(first: date, rhythm: Rhythm) -> Words:
     return Words(text, {"weekday": first})
 
 
-def nearest(days: float | None) -> Rhythm:
-    """The rhythm that comes nearest to one meeting in so many days; a month without any."""
+def nearest(days: float) -> Rhythm:
+    """The rhythm that comes nearest to one meeting in so many days."""
     apart = {Rhythm.WEEKLY: 7, Rhythm.FORTNIGHTLY: 14, Rhythm.MONTHLY: 365 / 12}
-    return min(apart, key=lambda one: abs(apart[one] - (days or apart[Rhythm.MONTHLY])))
+    return min(apart, key=lambda one: abs(apart[one] - days))
