@@ -8,23 +8,21 @@ from collections.abc import Sequence
 from dataclasses import astuple, dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, select, update
 
-from supervisor import audit, capacity, entitlements, fits, match_moves, matches
+from supervisor import audit, capacity, claims, entitlements, fits, match_moves, matches
 from supervisor.errors import Refused
 from supervisor.follow_ups import SearchSettings
 from supervisor.match_moves import Asked
 from supervisor.match_proposals import waiting
 from supervisor.matching import Answer
 from supervisor.models import Entitlement, Match, MatchSearch, Person, Store
-from supervisor.models.engine import read_again, rows_changed
+from supervisor.models.engine import read_again
 from supervisor.rules.assign import Score
 from supervisor.rules.kinds import MatchState
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
 from supervisor.zones import today
-
-GRACE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True)
@@ -69,14 +67,12 @@ def claim(store: Store, now: datetime) -> MatchSearch | None:
     """The oldest that nobody looks for now, for this process alone until its time is over; those
     that somebody waits for come first. What follows choices is looked for once at a time, for all
     the choices that were made until then."""
-    free = or_(MatchSearch.claimed_until.is_(None), MatchSearch.claimed_until <= now)
+    free = claims.free(MatchSearch, now)
     open_ = select(MatchSearch).where(MatchSearch.done_at.is_(None), free)
     for search in store.scalars(open_.order_by(MatchSearch.follows, MatchSearch.id)):
         if search.follows and _one_is_looked_for(store, now):
             return None
-        until = now + timedelta(seconds=search.seconds) + GRACE
-        mine = update(MatchSearch).where(MatchSearch.id == search.id, free)
-        if rows_changed(store, mine.values(claimed_until=until)):
+        if claims.take(store, search, now):
             if search.follows:
                 _forget_follow_ups(store, search, and_(MatchSearch.done_at.is_(None), free))
             return search

@@ -5,7 +5,7 @@ worker wants or needs. Nobody is named beside a profile, only how many more it w
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,14 +15,16 @@ from sqlalchemy.orm import joinedload
 from supervisor.fits_hub import loaded
 from supervisor.matching import problem_of
 from supervisor.models import Entitlement, Person, Place, Store
-from supervisor.rules.assign import AssignSettings, Score
+from supervisor.rules.assign import AssignSettings, Problem, Score
 from supervisor.rules.fit import candidates
+from supervisor.rules.fit_kept import Hub
 from supervisor.rules.kinds import MATCHED_KINDS, Kind
-from supervisor.rules.recruit import Gain, Outlook, outlook
-from supervisor.rules.recruit_more import More
+from supervisor.rules.recruit import Gain, Outlook, Sites, outlook
+from supervisor.rules.recruit_more import More, Say
 from supervisor.rules.recruit_profiles import Profile, RecruitSettings, Site
+from supervisor.rules.regions import region_name
 from supervisor.rules.words import N_, Words
-from supervisor.settings import read
+from supervisor.settings import read_each
 
 WHO = {
     Kind.PEER_SUPERVISION: N_("An external peer supervisor"),
@@ -66,6 +68,8 @@ class Sought:
         parts = [Words(WHO[profile.kind])]
         if places := [site.name for site in self.sites if site.name]:
             parts.append(Words(N_("near %(places)s"), {"places": _or(places)}))
+        elif regions := [region_name(site.region) for site in self.sites if site.region]:
+            parts.append(Words(N_("in %(places)s"), {"places": _or(regions)}))
         if profile.perspectives:
             facts = {"perspectives": _and(profile.perspectives)}
             parts.append(Words(N_("with a %(perspectives)s perspective"), facts))
@@ -105,19 +109,27 @@ def _and(words: Iterable[str]) -> Words:
     return _joined(N_("%(first)s and %(last)s"), sorted(words))
 
 
-def _or(words: Iterable[str]) -> Words:
-    return _joined(N_("%(first)s or %(last)s"), list(dict.fromkeys(words)))
+def _or(words: Iterable[str | Words]) -> Words:
+    return _joined(N_("%(first)s or %(last)s"), _each_once(words))
 
 
-def _joined(text: str, words: list[str]) -> Words:
+def _each_once(words: Iterable[str | Words]) -> list[str | Words]:
+    return list({str(one): one for one in words}.values())
+
+
+def _joined(text: str, words: Sequence[str | Words]) -> Words:
+    """One word, two of them, or more with commas between them; each in the reader's language."""
     *first, last = words
     if not first:
         return Words("%(only)s", {"only": last})
-    return Words(text, {"first": ", ".join(first), "last": last})
+    said = first[0]
+    for one in first[1:]:
+        said = Words("%(some)s, %(one)s", {"some": said, "one": one})
+    return Words(text, {"first": said, "last": last})
 
 
 @dataclass(frozen=True)
-class Search:
+class Found:
     """The answer of a day. `open` counts the needs that have nobody; of them `reached.met` can be
     met by those who are there, and it is proved that no more than `most.met` can. `beyond` are
     needs for which nobody can be looked for yet. Not `whole`: there was no time for some."""
@@ -127,7 +139,7 @@ class Search:
     reached: Score
     most: Score
     sought: list[Sought]
-    beyond: list[Entitlement]
+    beyond: list[str]
     whole: bool
 
     @property
@@ -136,25 +148,49 @@ class Search:
         return self.open - self.reached.met
 
 
-def search(store: Store, on: date, seconds: float | None = None) -> Search:
+@dataclass(frozen=True)
+class Question:
+    """All that an answer needs of the records."""
+
+    on: date
+    hub: Hub
+    problem: Problem
+    sites: Sites
+    settings: RecruitSettings
+    assign: AssignSettings
+
+
+def search(store: Store, on: date, seconds: float | None = None) -> Found:
     """Whom to look for, best first. Matches that run stay, as when everybody is matched."""
-    hub, settings = loaded(store, on), read(store, RecruitSettings)
+    return answer(question(store, on), seconds)
+
+
+def question(store: Store, on: date) -> Question:
+    """Everybody who has nobody on the day, who is there, and where people live."""
+    hub, (recruit, assign) = loaded(store, on), read_each(store, RecruitSettings, AssignSettings)
+    problem = problem_of(hub, candidates(hub.table, hub.open))
+    return Question(on, hub, problem, _sites(store), recruit, assign)
+
+
+def answer(
+    asked: Question,
+    seconds: float | None = None,
+    say: Say = lambda _looked, _of: None,
+) -> Found:
+    """Whom to look for; no record is read or kept waiting meanwhile. `say` hears how many
+    profiles were looked at, and of how many."""
+    hub, settings = asked.hub, asked.settings
+    seconds = settings.seconds if seconds is None else seconds
     found = outlook(
-        hub.table,
-        problem_of(hub, candidates(hub.table, hub.open)),
-        hub.open,
-        _sites(store),
-        settings,
-        read(store, AssignSettings),
-        settings.seconds if seconds is None else seconds,
+        hub.table, asked.problem, hub.open, asked.sites, settings, asked.assign, seconds, say
     )
-    return Search(
-        on=on,
+    return Found(
+        on=asked.on,
         open=len(hub.open),
         reached=found.reached,
         most=found.most,
         sought=_grouped(found),
-        beyond=_owed(store, [hub.table.needs[row].id for row in found.beyond]),
+        beyond=sorted(hub.table.needs[row].ref for row in found.beyond),
         whole=found.whole,
     )
 
@@ -175,8 +211,9 @@ def _point(place: Place) -> tuple[float, float] | None:
     return place.latitude, place.longitude
 
 
-def _owed(store: Store, ids: list[int]) -> list[Entitlement]:
-    query = select(Entitlement).where(Entitlement.id.in_(ids)).order_by(Entitlement.ref)
+def ask_first(store: Store, found: Found) -> list[Entitlement]:
+    """For whom nobody can be looked for yet: something must be asked of them."""
+    query = select(Entitlement).where(Entitlement.ref.in_(found.beyond)).order_by(Entitlement.ref)
     return list(store.scalars(query.options(joinedload(Entitlement.person))))
 
 

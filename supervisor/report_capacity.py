@@ -4,6 +4,7 @@ from datetime import datetime
 
 from supervisor.models import Store
 from supervisor.room import Giver, Provides, room
+from supervisor.rules.regions import region_name
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
 from supervisor.spreadsheets import Cell, Table
@@ -53,7 +54,7 @@ def _row(giver: Giver, one: Provides) -> tuple[Cell, ...]:
         giver.person.name,
         offering.kind,
         place.name if place else None,
-        place.region if place else None,
+        str(region_name(place.region)) if place and place.region else None,
         offering.capacity,
         one.load.people,
         one.ahead[0],

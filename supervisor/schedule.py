@@ -26,6 +26,8 @@ from supervisor import (
     messages,
     nominations,
     post,
+    recruit_searches,
+    recruiting,
     standing_offers,
     throttle,
 )
@@ -39,6 +41,7 @@ from supervisor.rules.assign import Score
 log = logging.getLogger(__name__)
 TICK = timedelta(minutes=1)
 LOOK = timedelta(seconds=3)
+A_MOMENT = timedelta(seconds=1)
 STOPPING = Event()
 Thing = TypeVar("Thing")
 
@@ -211,6 +214,42 @@ def _answered(number: int, question: Asked, seconds: int) -> Answer | None:
         return None
 
 
+def look_for_more(now: datetime) -> bool:
+    """Answer the oldest question of whom to look for next; whether there was one."""
+    store = db.session()
+    with writing():
+        claimed = recruit_searches.claim(store, now)
+        number, seconds = (claimed.id, claimed.seconds) if claimed else (0, 0)
+        question = recruit_searches.question(store, now) if claimed else None
+        store.commit()
+    if question is None:
+        return False
+    found = _found(number, question, seconds)
+    with writing():
+        recruit_searches.finish(store, number, found, clock.now())
+        store.commit()
+    return True
+
+
+def _found(number: int, question: recruiting.Question, seconds: int) -> recruiting.Found | None:
+    """The answer, telling now and then how far it is; None where something broke."""
+    told = [clock.really()]
+
+    def note(looked: int, profiles: int) -> None:
+        if clock.really() - told[0] >= A_MOMENT:
+            told[0] = clock.really()
+            with writing():
+                recruit_searches.note(db.session(), number, looked, profiles)
+                db.session.commit()
+
+    try:
+        return recruiting.answer(question, seconds, note)
+    except Exception:
+        db.session.rollback()
+        log.exception("the search for whom to look for %d broke", number)
+        return None
+
+
 def start_inside(app: Flask) -> BackgroundScheduler:
     """Start ticking beside a web server, for a hub on a single machine. The first is now."""
     scheduler = BackgroundScheduler(timezone=UTC)
@@ -222,6 +261,7 @@ def start_inside(app: Flask) -> BackgroundScheduler:
     def look() -> None:
         with app.app_context():
             search(clock.now())
+            look_for_more(clock.now())
 
     scheduler.add_job(
         run, "interval", seconds=TICK.total_seconds(), next_run_time=clock.really(),

@@ -13,6 +13,7 @@ from flask_babel import gettext as _
 
 from supervisor import behind, clock, delivery
 from supervisor.models import Confirmation, Person, Session
+from supervisor.rules import regions
 from supervisor.rules.fit_rules import ROOM, RULES
 from supervisor.rules.kinds import Answer, Kind, Mode, Outcome, Side
 from supervisor.rules.words import N_, Words
@@ -118,6 +119,11 @@ def how_long(minutes: int) -> str:
 def kind_name(kind: str) -> str:
     """A kind of support as it is called on screen."""
     return str(_(KINDS[Kind(kind)])) if kind in KINDS else kind
+
+
+def region_name(code: str) -> str:
+    """A region in words."""
+    return say(regions.region_name(code))
 
 
 def mode_name(mode: str) -> str:
@@ -240,6 +246,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "minute_field": minute_field,
     "mode_name": mode_name,
     "month_name": month_name,
+    "region_name": region_name,
     "said": said,
     "say": say,
     "sentence": sentence,

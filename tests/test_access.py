@@ -151,6 +151,7 @@ POSTS: dict[str, str] = {
     "people.record_leave": "c",
     "people.take_back_leave": "c",
     "questions.answer": "c",
+    "recruit.ask": "c",
     "searches.ask": "c",
     "searches.send": "c",
     "seats.end": "c",

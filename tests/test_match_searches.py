@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import match_searches, matching, schedule
+from supervisor import claims, match_searches, matching, schedule
 from supervisor.errors import Refused
 from supervisor.models import (
     Entitlement,
@@ -93,7 +93,7 @@ def test_one_process_looks_at_a_time_and_one_that_died_loses_it(store, cast, now
     search = match_searches.ask(store, cast.cleo, now)
     assert match_searches.claim(store, now) is search
     assert match_searches.claim(store, now) is None
-    later = now + timedelta(seconds=search.seconds) + match_searches.GRACE
+    later = now + timedelta(seconds=search.seconds) + claims.GRACE
     assert match_searches.claim(store, later) is search
 
 

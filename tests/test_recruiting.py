@@ -1,5 +1,6 @@
 """Whom to look for next, from the records to the words, the command and the page."""
 
+import csv
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -7,14 +8,16 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import select
 
-from supervisor import recruiting, wording, workbook
+from supervisor import clock, localities, recruit_searches, recruiting, schedule, wording, workbook
 from supervisor.cli import main
-from supervisor.models import Identity, Place, Store, Trait, Word
+from supervisor.models import Identity, Place, RecruitSearch, Store, Trait, Word
 from supervisor.recruiting import Sought
 from supervisor.rules.kinds import Kind, Mode, Stance, Vocabulary
 from supervisor.rules.recruit_more import More
 from supervisor.rules.recruit_profiles import Profile, RecruitSettings, Site
+from supervisor.rules.regions import REGIONS, region_name
 from supervisor.settings import save
 from tests.test_fits import owed
 from tests.workbooks import DISTRICT
@@ -81,7 +84,8 @@ def test_nobody_is_met_in_person_at_a_place_without_coordinates(store: Store, ca
     cast.dan.modes = cast.rua.modes = [Mode.IN_PERSON]
     found = recruiting.search(store, ON)
     assert found.sought == []
-    assert [owed_.person.name for owed_ in found.beyond] == ["Dan Foley", "Rua Finch"]
+    first = [owed_.person.name for owed_ in recruiting.ask_first(store, found)]
+    assert first == ["Dan Foley", "Rua Finch"]
 
 
 def test_a_culture_counts_where_it_is_wanted_and_a_language_where_it_is_needed(
@@ -105,7 +109,7 @@ def test_a_culture_counts_where_it_is_wanted_and_a_language_where_it_is_needed(
 def test_who_cannot_be_helped_yet_is_named(store: Store, cast) -> None:
     owed(store, cast.dan, ref="dan-2027", kind=Kind.CULTURAL_SUPERVISION)
     found = recruiting.search(store, ON)
-    assert [one.ref for one in found.beyond] == ["dan-2027"]
+    assert found.beyond == ["dan-2027"]
 
 
 def test_the_hub_decides_how_many_they_would_take(store: Store, carers) -> None:
@@ -157,7 +161,7 @@ def test_the_district_needs_a_mentor_who_speaks_dari(store: Store) -> None:
     assert first.reached == first.most
     assert all(one.sure == "proved" for one in first.sought)
     assert "who speaks Dari" in said(first.sought[0])
-    assert "tipene-cultural" in [owed_.ref for owed_ in first.beyond]
+    assert "tipene-cultural" in first.beyond
 
 
 # the command
@@ -222,8 +226,72 @@ def test_wrong_use_and_no_database_are_told_apart(run, tmp_path) -> None:
 # the page
 
 
-def test_the_page_says_whom_and_how_many_more(store: Store, cast, carers, sign_in) -> None:
+def looked(cast, sign_in) -> str:
+    """The page once somebody had it looked for."""
+    cleo = sign_in(cast.cleo)
+    cleo.post("/recruit")
+    while schedule.look_for_more(clock.now()):
+        pass
+    return cleo.get("/recruit").text
+
+
+def test_nothing_is_looked_for_until_somebody_asks(cast, carers, sign_in) -> None:
     page = sign_in(cast.cleo).get("/recruit").text
+    assert "Nobody has looked yet" in page
+    assert not schedule.look_for_more(clock.now())
+
+
+def test_the_page_shows_how_far_it_is_and_keeps_what_was_found(
+    store: Store, cast, carers, now, sign_in
+) -> None:
+    looked(cast, sign_in)
+    cleo = sign_in(cast.cleo)
+    cleo.post("/recruit")
+    cleo.post("/recruit")
+    search = recruit_searches.claim(store, now)
+    assert recruit_searches.claim(store, now) is None
+    assert "We are looking" in cleo.get("/recruit").text
+    recruit_searches.note(store, search.id, 1, 4)
+    store.commit()
+    page = cleo.get("/recruit").text
+    assert "So far 1 of 4 kinds of people have been looked at." in page
+    assert "Below is what was found last." in page
+    assert "2 more people would have somebody." in page
+    assert len(store.scalars(select(RecruitSearch)).all()) == 2
+
+
+def test_what_was_found_is_kept_whole_with_its_day(store: Store, cast, carers, sign_in) -> None:
+    page = looked(cast, sign_in)
+    assert "Found on Wednesday 10 February, 9:00 am." in page
+    kept = recruit_searches.answer(recruit_searches.kept(store))
+    assert kept == recruiting.search(store, ON)
+
+
+def test_one_that_breaks_says_so_and_stops_nothing(
+    store: Store, cast, carers, sign_in, monkeypatch, caplog
+) -> None:
+    monkeypatch.setattr(recruiting, "answer", lambda *_: 1 // 0)
+    assert "That did not work." in looked(cast, sign_in)
+
+
+def test_a_region_is_said_by_its_name(store: Store, cast, carers, sign_in) -> None:
+    assert str(region_name("AU-TAS")) == "Tasmania"
+    assert str(region_name("Our own")) == "Our own"
+    nowhere = sought(More(0, 1, 1, True))
+    nowhere = replace(nowhere, sites=[Site("", region="OTA"), Site("", region="STL")])
+    assert said(nowhere).startswith("An external peer supervisor in Otago or Southland with")
+    page = sign_in(cast.cleo).get("/capacity").text
+    assert "Otago" in page
+    assert "OTA" not in page
+
+
+def test_every_region_of_a_known_town_has_a_name() -> None:
+    with localities.TABLE.open(encoding="utf-8") as file:
+        assert {row["region"] for row in csv.DictReader(file)} <= set(REGIONS)
+
+
+def test_the_page_says_whom_and_how_many_more(store: Store, cast, carers, sign_in) -> None:
+    page = looked(cast, sign_in)
     assert "An external peer supervisor near Dunedin with a carer perspective" in page
     assert "2 more people would have somebody." in page
     assert "2 needs have nobody who fits." in page
@@ -232,14 +300,14 @@ def test_the_page_says_whom_and_how_many_more(store: Store, cast, carers, sign_i
 
 
 def test_the_page_says_so_when_everybody_can_be_matched(store: Store, cast, sign_in) -> None:
-    page = sign_in(cast.cleo).get("/recruit").text
+    page = looked(cast, sign_in)
     assert "Everybody who can be matched is matched" in page
 
 
 def test_the_page_names_who_must_be_asked_first(store: Store, cast, sign_in) -> None:
     owed(store, cast.dan, ref="dan-2027", kind=Kind.CULTURAL_SUPERVISION)
     store.commit()
-    page = sign_in(cast.cleo).get("/recruit").text
+    page = looked(cast, sign_in)
     assert "Ask these people first" in page
     assert "Dan Foley" in page
     assert "Everybody who can be matched is matched" not in page
@@ -249,7 +317,7 @@ def test_the_page_shows_as_many_rows_as_the_hub_likes(store: Store, cast, carers
     owed(store, cast.ben, ref="ben-coaching", kind=Kind.COACHING)
     save(store, RecruitSettings(rows=1))
     store.commit()
-    page = sign_in(cast.cleo).get("/recruit").text
+    page = looked(cast, sign_in)
     assert "1 other would help as much as the last of these, or less." in page
     assert "A coach" not in page
 
@@ -259,4 +327,4 @@ def test_without_time_the_page_says_that_it_looked_at_some(
 ) -> None:
     save(store, RecruitSettings(seconds=0))
     store.commit()
-    assert "There was no time to look at everybody." in sign_in(cast.cleo).get("/recruit").text
+    assert "There was no time to look at everybody." in looked(cast, sign_in)

@@ -157,7 +157,7 @@ def test_the_report_has_a_row_for_each_kind_of_each_provider(store: Store, cast,
     table = capacity_table(store, now)
     [row] = table.rows
     told = dict(zip(table.columns, row, strict=True))
-    assert (told["provider"], told["kind"], told["region"]) == ("ana", PEER, "OTA")
+    assert (told["provider"], told["kind"], told["region"]) == ("ana", PEER, "Otago")
     assert (told["capacity"], told["people"], told["free"]) == (4, 1, 3)
     assert (told["hours_a_year"], told["hours_taken"]) == (60, 10)
     assert (told["free_in_1_months"], told["free_in_6_months"]) == (3, 3)

@@ -15,7 +15,8 @@ from supervisor.commands.frame import (
     refusals,
 )
 from supervisor.extensions import db
-from supervisor.recruiting import Search, Sought
+from supervisor.models import Store
+from supervisor.recruiting import Found, Sought
 
 
 @click.command()
@@ -35,10 +36,10 @@ def recruit(*, on: datetime | None, seconds: float | None, as_json: bool) -> Non
         if as_json:
             print_json(_facts(found))
         else:
-            _tell(found)
+            _tell(store, found)
 
 
-def _tell(found: Search) -> None:
+def _tell(store: Store, found: Found) -> None:
     click.echo(
         f"{found.open:,} needs have nobody; {found.reached.met:,} can be met by those who are "
         f"there, at most {found.most.met:,} can be."
@@ -47,7 +48,7 @@ def _tell(found: Search) -> None:
         click.echo(f"{wording.sentence(one.who)}: {_adds(one)}")
     if not found.unmet:
         click.echo("Everybody who can be matched is matched.")
-    for owed in found.beyond:
+    for owed in recruiting.ask_first(store, found):
         click.echo(f"{owed.ref} ({owed.person.name}): something must be asked of them first.")
     if not found.whole:
         click.echo("Time was over before all were looked at; --seconds gives more.")
@@ -57,7 +58,7 @@ def _adds(one: Sought) -> str:
     return " ".join(wording.say(words) for words in (one.adds, one.must) if words)
 
 
-def _facts(found: Search) -> dict[str, object]:
+def _facts(found: Found) -> dict[str, object]:
     return {
         "on": found.on,
         "open": found.open,
@@ -65,7 +66,7 @@ def _facts(found: Search) -> dict[str, object]:
         "met_mandatory": found.reached.mandatory,
         "at_most": {"mandatory": found.most.mandatory, "met": found.most.met},
         "look_for": [_fact(one) for one in found.sought],
-        "ask_first": [owed.ref for owed in found.beyond],
+        "ask_first": found.beyond,
         "whole": found.whole,
     }
 

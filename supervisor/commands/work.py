@@ -29,6 +29,8 @@ def _once() -> None:
     done = schedule.run_all(clock.now())
     while schedule.search(clock.now()):
         click.echo("done: look for the best for everybody")
+    while schedule.look_for_more(clock.now()):
+        click.echo("done: see whom to look for")
     for job in schedule.JOBS:
         click.echo(f"{'done' if job.name in done else 'could not be done'}: {job.name}")
     if len(done) < len(schedule.JOBS):

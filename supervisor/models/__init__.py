@@ -24,6 +24,7 @@ from supervisor.models.people import (
 )
 from supervisor.models.providers import Offering, Provider
 from supervisor.models.questions import Question
+from supervisor.models.recruit_searches import RecruitSearch
 from supervisor.models.sessions import Confirmation, Proposal, Session, SessionSeries
 from supervisor.models.swaps import Swap
 from supervisor.models.trust import (
@@ -79,6 +80,7 @@ __all__ = [
     "Proposal",
     "Provider",
     "Question",
+    "RecruitSearch",
     "Seat",
     "Series",
     "Session",

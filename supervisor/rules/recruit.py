@@ -13,7 +13,7 @@ from supervisor.rules.assign import AssignSettings, Problem, Score
 from supervisor.rules.assign_budget import Budget
 from supervisor.rules.fit_columns import Table
 from supervisor.rules.fit_lists import Rows
-from supervisor.rules.recruit_more import More, WithOne, without_anybody_new
+from supervisor.rules.recruit_more import More, Say, WithOne, without_anybody_new
 from supervisor.rules.recruit_profiles import Profile, RecruitSettings, Site, Suited, suited
 from supervisor.rules.recruit_reach import Reach, reach
 
@@ -60,13 +60,15 @@ def outlook(
     settings: RecruitSettings,
     assign: AssignSettings,
     seconds: float,
+    say: Say = lambda _looked, _of: None,
 ) -> Outlook:
-    """All whom it helps to look for; `wanting` are the open needs."""
+    """All whom it helps to look for; `wanting` are the open needs. `say` hears how many profiles
+    were looked at, of how many."""
     budget = Budget(seconds)
     without = without_anybody_new(problem, wanting, assign, budget.share(WITHOUT))
     reached = reach(without.problem, without.chosen, without.unmet)
     found = suited(table, reached.pool, without.unmet, sites, settings)
-    added = WithOne(without, reached, found, settings.people).each(assign, budget)
+    added = WithOne(without, reached, found, settings.people).each(assign, budget, say)
     gains = [
         Gain(who.profile, who.site, more)
         for who, more in zip(found, added, strict=True)

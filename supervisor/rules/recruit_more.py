@@ -5,7 +5,7 @@ that there can be. Where it is not proved to be all, the part of the hub that th
 with them.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,6 +20,8 @@ from supervisor.rules.recruit_profiles import Suited
 from supervisor.rules.recruit_reach import Reach
 
 MOVES = 12
+Say = Callable[[int, int], None]
+"""Hears how many profiles were looked at, of how many."""
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,9 @@ class WithOne:
         self.who = dict(zip(self.asked, found, strict=True))
         self.problem = _joined(without.problem, [self.who[row] for row in self.rows.values()])
 
-    def each(self, assign: AssignSettings, budget: Budget) -> list[More | None]:
+    def each(
+        self, assign: AssignSettings, budget: Budget, say: Say = lambda _looked, _of: None
+    ) -> list[More | None]:
         """What each adds; None for those for whom there was no time. Whoever could meet most of
         the unmet is looked at first; what is not proved by moving others along is solved.
 
@@ -85,6 +89,7 @@ class WithOne:
         for row in sorted(self.who, key=self._at_once, reverse=True):
             if not budget.over:
                 more[row] = self._moved(chains, row)
+                say(len(more), len(self.who))
         self._prove(more, assign, budget)
         return [more.get(row) for row in self.asked]
 
