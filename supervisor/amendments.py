@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from supervisor import audit, entitlements, messages
 from supervisor.entitlement_facts import facts_of
@@ -65,15 +65,32 @@ def amend(
 ) -> Amendment:
     """Write it down and tell the worker. A second number from the same day replaces the first."""
     preview(store, entitlement, sessions, from_on, now)
-    query = select(Amendment).filter_by(entitlement_id=entitlement.id, from_on=from_on)
-    made = store.scalar(query)
-    if made is None:
-        store.add(made := Amendment(entitlement_id=entitlement.id, from_on=from_on))
-    made.sessions, made.made_at, made.made_by_id = sessions, now, by.id
-    store.flush()
-    audit.record(store, now, by, "amend", "entitlement", entitlement.ref, entitlement.person)
-    entitlements.reassess(store, entitlement, now)
+    made = _write(store, entitlement, sessions, from_on, by, now)
     facts = {"sessions": sessions, "starts": from_on.isoformat()}
     cause = f"amended:{entitlement.ref}:{now.isoformat()}"
     messages.tell(store, entitlement.person, cause, "amended", facts, now)
+    return made
+
+
+def settle(
+    store: Store, entitlement: Entitlement, sessions: int, from_on: date, by: Person, now: datetime
+) -> Amendment:
+    """The number from that day to the end, whatever was written down for later, even none at all.
+    Whoever asks for it tells the worker."""
+    later = Amendment.entitlement_id == entitlement.id, Amendment.from_on > from_on
+    store.execute(update(Amendment).where(*later).values(sessions=sessions))
+    return _write(store, entitlement, sessions, from_on, by, now)
+
+
+def _write(
+    store: Store, entitlement: Entitlement, sessions: int, from_on: date, by: Person, now: datetime
+) -> Amendment:
+    query = select(Amendment).filter_by(entitlement_id=entitlement.id, from_on=from_on)
+    made = store.scalar(query)
+    made = made or Amendment(entitlement_id=entitlement.id, from_on=from_on)
+    made.sessions, made.made_at, made.made_by_id = sessions, now, by.id
+    store.add(made)
+    store.flush()
+    audit.record(store, now, by, "amend", "entitlement", entitlement.ref, entitlement.person)
+    entitlements.reassess(store, entitlement, now)
     return made

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, ScalarSelect, and_, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
-from supervisor.models import Entitlement, Job, Organisation
+from supervisor.models import Entitlement, Job, Organisation, Store
 from supervisor.rules.kinds import Role
 from supervisor.viewers import current_job
 
@@ -43,6 +43,19 @@ def no_employer_pays() -> ColumnElement[bool]:
         .correlate(Entitlement)
     )
     return or_(Entitlement.payer.is_(None), Entitlement.payer.in_(PAID_BY_NO_EMPLOYER), outside)
+
+
+def payer_by_name(store: Store, entitlement: Entitlement, on: date) -> str | None:
+    """Who pays, so that it means the same for another person: `employer` is the organisation of
+    this worker's first paid job, and nobody known where there is none."""
+    if entitlement.payer != "employer":
+        return entitlement.payer
+    query = (
+        select(Organisation.ref)
+        .join(Job, Job.organisation_id == Organisation.id)
+        .where(Job.person_id == entitlement.person_id, paid_job(on, Job))
+    )
+    return store.scalars(query.order_by(Job.id)).first()
 
 
 def funded_or_first(on: date) -> ColumnElement[bool]:
