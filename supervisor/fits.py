@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload
 
 from supervisor.errors import Refused
 from supervisor.fits_hub import loaded
-from supervisor.models import Entitlement, Person, Store
+from supervisor.fits_turned import turned
+from supervisor.models import Entitlement, Match, Person, Store
 from supervisor.rules import fit, fit_reasons, fit_terms
 from supervisor.rules.fit_kept import Hub
 from supervisor.rules.fit_pairs import Pairs
@@ -19,7 +20,10 @@ from supervisor.rules.kinds import Kind, Reader
 from supervisor.rules.words import N_, Words
 from supervisor.standing_offers import beside
 
-__all__ = ["Suggestion", "Verdict", "explain", "explain_all", "first_ask", "loaded", "shortlist"]
+__all__ = [
+    "Suggestion", "Verdict", "explain", "explain_all", "explain_turned", "first_ask", "loaded",
+    "shortlist",
+]  # fmt: skip
 
 SHOWN = {Reader.WORKER: 3, Reader.COORDINATOR: 10}
 
@@ -79,6 +83,17 @@ def explain(
     if not rows:
         return Verdict(provider, None, [], [offers_nothing(reader)])
     return _verdicts(store, hub, need, rows, reader)[0]
+
+
+def explain_turned(store: Store, match: Match, owed: Entitlement, on: date) -> Verdict:
+    """Why, or why not, the worker of a match may serve its provider in `owed`, kept or drafted,
+    as the hub reads it."""
+    hub, provider = turned(store, match, owed, on), match.entitlement.person
+    need = next(row for row, one in enumerate(hub.table.needs) if one.id == (owed.id or 0))
+    rows = [n for n, one in enumerate(hub.table.providers) if one.party.id == provider.id]
+    if not rows:
+        return Verdict(provider, None, [], [offers_nothing(Reader.COORDINATOR)])
+    return _verdicts(store, hub, need, rows, Reader.COORDINATOR)[0]
 
 
 def explain_all(
