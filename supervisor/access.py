@@ -43,6 +43,7 @@ from supervisor.models import (
     Session,
     SignIn,
     Store,
+    Swap,
 )
 from supervisor.rules.kinds import Kind, MatchState
 from supervisor.viewers import Viewer, current_job, manager_viewer, viewer_of
@@ -224,6 +225,12 @@ def agreement_for_their_employer(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
+def swap_of_their_match(viewer: Viewer) -> ColumnElement[bool]:
+    """For the two of it alone, whichever way round they meet now."""
+    theirs = or_(Match.provider_id == viewer.person_id, of_own_entitlement(Match)(viewer))
+    return exists().where(Match.id == Swap.match_id, theirs).correlate(Swap)
+
+
 POLICY: dict[type, Predicate] = {
     Agreement: hub_or(agreement_of_their_match, agreement_for_their_employer),
     Alert: hub,
@@ -242,6 +249,7 @@ POLICY: dict[type, Predicate] = {
     Question: hub,
     Session: hub_or(own(Session.provider_id), of_own_entitlement(Session)),
     SignIn: own(SignIn.person_id),
+    Swap: hub_or(swap_of_their_match),
 }
 
 

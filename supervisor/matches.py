@@ -35,6 +35,7 @@ __all__ = [
     "MatchSettings",
     "Row",
     "accept",
+    "begin",
     "choose",
     "close_between",
     "decline",
@@ -45,6 +46,8 @@ __all__ = [
     "open_offers",
     "propose",
     "provider",
+    "withdraw_offers",
+    "withdraw_where_full",
 ]
 GONE = N_("That is not open any more. Ring the hub if you would like to talk about it.")
 
@@ -113,14 +116,15 @@ def accept(
     if not still_fits(store, match, now, alone=True):
         raise Refused(GONE)
     gone = make_way(store, match, first, by, now)
-    _begin(store, match, first, now)
+    begin(store, match, first, now)
     written(store, match, "accept", by, behalf, now)
     tell.agreed(store, match, gone, now)
-    _withdraw_where_full(store, match, first, now)
+    withdraw_where_full(store, match, first, now)
     return match
 
 
-def _begin(store: Store, match: Match, first: date, now: datetime) -> None:
+def begin(store: Store, match: Match, first: date, now: datetime) -> None:
+    """It runs from that day on, with terms to sign; what else was offered goes."""
     match.state, match.starts_on, match.provider_yes_at = MatchState.ACTIVE, first, now
     match.ends_on = _cover_ends(store, match, first) if match.cover else None
     _withdraw(store, _siblings(store, match), now)
@@ -161,6 +165,17 @@ def _cover_ends(store: Store, match: Match, first: date) -> date | None:
     return back - DAY if back else None
 
 
+def withdraw_offers(
+    store: Store, entitlement: Entitlement, now: datetime, but: Match | None = None
+) -> None:
+    """Nobody else is to be chosen any more; whoever was asked already need not answer."""
+    open_ = [match for match in open_offers(store, entitlement) if match is not but]
+    for match in open_:
+        if match.worker_yes_at:
+            tell.need_not_answer(store, match, now)
+    _withdraw(store, open_, now)
+
+
 def _withdraw(store: Store, others: Sequence[Match], now: datetime) -> None:
     """Nobody is told: they were never asked."""
     for other in others:
@@ -168,7 +183,7 @@ def _withdraw(store: Store, others: Sequence[Match], now: datetime) -> None:
     store.flush()
 
 
-def _withdraw_where_full(store: Store, match: Match, on: date, now: datetime) -> None:
+def withdraw_where_full(store: Store, match: Match, on: date, now: datetime) -> None:
     """Where no place is left nobody else can choose them; whoever might have looks further."""
     query = select(Match).where(
         Match.provider_id == match.provider_id,

@@ -29,6 +29,7 @@ from supervisor import (
     recruit_searches,
     recruiting,
     standing_offers,
+    swaps,
     throttle,
 )
 from supervisor.extensions import db
@@ -100,6 +101,7 @@ JOBS = (
     Job("raise alerts", _raise),
     Job("search for alerts", _search, minutes=10),
     Job("lapse offers", matches.lapse),
+    Job("look after swaps", swaps.look_after, minutes=10),
     Job("extend groups", groups.extend, minutes=60),
     Job("forget contacts", nominations.forget_contacts, minutes=60),
     Job("ask whose identity it is", identity.ask_owners, minutes=60),

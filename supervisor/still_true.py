@@ -16,8 +16,10 @@ from supervisor.models import (
     Message,
     Session,
     Store,
+    Swap,
 )
 from supervisor.rules.kinds import MatchState, Side
+from supervisor.rules.swaps import Stage
 
 
 def still_true(store: Store, message: Message) -> bool:
@@ -99,6 +101,21 @@ def _wanted(store: Store, message: Message) -> bool:
     return group is not None and bool(seats.queue(store, group, message.due_at))
 
 
+def _to_swap(store: Store, message: Message) -> bool:
+    """The other one has not answered yet."""
+    return _swap_at(store, message) is Stage.ASKED
+
+
+def _to_swap_for(store: Store, message: Message) -> bool:
+    """Both agreed, and it is not done."""
+    return _swap_at(store, message) is Stage.AGREED
+
+
+def _swap_at(store: Store, message: Message) -> Stage | None:
+    swap = store.scalar(select(Swap).where(Swap.ref == message.facts["swap"]))
+    return swap.stage if swap else None
+
+
 _HOLDS: dict[str, Callable[[Store, Message], bool]] = {
     "match_offered": _to_choose,
     "match_asked": _asked,
@@ -108,4 +125,6 @@ _HOLDS: dict[str, Callable[[Store, Message], bool]] = {
     "meeting_asked": _may_come,
     "group_short": _short,
     "seat_wanted": _wanted,
+    "swap_asked": _to_swap,
+    "swap_to_do": _to_swap_for,
 }

@@ -14,6 +14,7 @@ from supervisor import (
     entitlements,
     match_searches,
     messages,
+    swaps,
     team,
     today_finds,
     traces,
@@ -33,6 +34,7 @@ from supervisor.models import (
     Question,
     Session,
     Store,
+    Swap,
 )
 from supervisor.rules.kinds import MATCHED_KINDS, Standing
 from supervisor.rules.pace import Position
@@ -73,6 +75,7 @@ class Board:
     waiting: list[Waiting]
     offerable: tuple[MatchSearch, int] | None
     named: list[Named]
+    swaps: list[Swap]
     unconfirmed: list[Session]
     disputed: list[Session]
     reviews: list[Match]
@@ -90,6 +93,7 @@ class Board:
         others = (
             len(self.waiting),
             len(self.named),
+            len(self.swaps),
             len(self.unconfirmed),
             len(self.disputed),
             len(self.reviews),
@@ -136,6 +140,7 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
         waiting=waiting,
         offerable=match_searches.offerable(store, now),
         named=today_finds.named(store, loads, on),
+        swaps=swaps.to_do(store),
         unconfirmed=[s for s in unconfirmed if not delivery.disputed(s)],
         disputed=[s for s in unconfirmed if delivery.disputed(s)],
         reviews=today_finds.reviews(store, on, settings),

@@ -31,6 +31,7 @@ from supervisor.rules.openings import BookingSettings
 from supervisor.rules.pace import PaceSettings
 from supervisor.rules.plan_values import PlanSettings
 from supervisor.rules.recruit_profiles import RecruitSettings
+from supervisor.rules.swaps import SwapSettings
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings
 from supervisor.sign_ins import SignInSettings
@@ -63,6 +64,7 @@ GROUPS: dict[str, type[Any]] = {
         ChoiceSettings,
         NominationSettings,
         FirstMeetingSettings,
+        SwapSettings,
         AgreementSettings,
         GroupSettings,
         FeedSettings,

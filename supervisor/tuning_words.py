@@ -184,6 +184,14 @@ KNOBS = {
         N_("First meetings"),
         {"first_meeting": Knob(N_("A new pair meets once before it counts"))},
     ),
+    "SwapSettings": Panel(
+        N_("Swapping who is tuakana"),
+        {
+            "answer_days": Knob(N_("Days for the other one to say yes"), 1, 366),
+            "remind_days": Knob(N_("Days until they are reminded"), 1, 366),
+            "again_days": Knob(N_("Days until the same one may ask again"), 0, 366),
+        },
+    ),
     "AgreementSettings": Panel(
         N_("Agreements"),
         {
@@ -238,9 +246,7 @@ KNOBS = {
             "retry_minutes": Knob(N_("Minutes until a mail is tried again"), 1, 1440),
             "trouble_after": Knob(N_("Tries until the hub reaches the person itself"), 1, 20),
             "slow_minutes": Knob(N_("Minutes late until the hub sees a banner"), 1, 1440),
-            "silent_minutes": Knob(
-                N_("Minutes of silence of the worker process likewise"), 2, 1440
-            ),
+            "silent_minutes": Knob(N_("Minutes of a silent worker process likewise"), 2, 1440),
             "quiet_from_hour": Knob(N_("Hour from which nobody is written to that day"), 12, 24),
         },
     ),

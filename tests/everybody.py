@@ -37,6 +37,7 @@ from supervisor.models import (
     Seat,
     Session,
     Store,
+    Swap,
 )
 from supervisor.rules.kinds import GroupKind, Hat, Kind, MatchState, Mode, Role
 from supervisor.zones import to_local
@@ -131,6 +132,12 @@ def _bens(store: Store, cast: SimpleNamespace, now: datetime) -> None:
         )
     )  # fmt: skip
     store.add(
+        Swap(
+            ref="ben-swap", match=cast.match, asked_by=cast.ana, asked_at=now,
+            lapses_at=now + timedelta(days=14),
+        )
+    )  # fmt: skip
+    store.add(
         Nomination(
             ref="ben-knows", entitlement=cast.entitlement, name="Hana Moss", contact="021 555 010",
             asked_at=now, asked_by_id=cast.ben.id,
@@ -163,7 +170,7 @@ BENS = {
     "people": "ben", "sessions": "session-1", "matches": "ben-ana", "groups": "circle",
     "apart": "ben-apart", "exceptions": "ben-exception",
     "entitlements": "ben-2027", "today": "ben-2027", "alerts": "ben-alert",
-    "nominations": "ben-knows", "questions": "mere-asks", "providers": "ana",
+    "swaps": "ben-swap", "nominations": "ben-knows", "questions": "mere-asks", "providers": "ana",
     "messages": "ben-message", "searches": "search-1", "calendar": "nobody", "devices": "nobody",
 }  # fmt: skip
 BLANKS = {

@@ -51,6 +51,10 @@ AGREED = {
     "match": "ben-ana", "entitlement": "ben-2027", "other": "Ana Rewi", "starts": "2027-05-31",
     "ends": "", "worker": True, "cover": False, "gone": [],
 }  # fmt: skip
+SWAPPED = {
+    "match": "ben-ana", "other": "Ana Rewi", "starts": "2027-05-31", "kept": [], "gone": [],
+    "times": [],
+}  # fmt: skip
 CIRCLE = {
     "group": "circle", "name": "Circle", "meeting": "m1", "starts": TIMES[0], "minutes": 75,
     "mode": "video",
@@ -133,6 +137,13 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("sign_in", {"url": "http://127.0.0.1:8000/sign-in/token", "minutes": 7 * 24 * 60}),
     ("slipping", PACE),
     ("slipping", PACE | PROVIDER),
+    ("swap_asked", {"swap": "w1", "other": "Ana Rewi", "again": False}),
+    ("swap_asked", {"swap": "w1", "other": "Ana Rewi", "again": True}),
+    ("swap_closed", {"match": "ben-ana", "other": "Ana Rewi"}),
+    ("swap_done", SWAPPED),
+    ("swap_done", SWAPPED | {"kept": TIMES}),
+    ("swap_done", SWAPPED | {"gone": TIMES, "times": TIMES}),
+    ("swap_to_do", {"swap": "w1", "worker": "Ben Harris", "provider": "Ana Rewi"}),
     ("times", {"other": "Ana Rewi", "times": TIMES, "entitlement": "ben-2027"}),
 ]
 NOTHING_TO_PRESS = {"match_closed", "match_ended"}

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, entitlements, match_views, matches, reminders
+from supervisor import clock, door, entitlements, match_views, matches, reminders, swaps
 from supervisor.errors import Refused
 from supervisor.match_offers import MatchSettings
 from supervisor.models import Entitlement, Match
@@ -93,9 +93,19 @@ def _page(match: Match, error: str = "") -> str:
         other=match.entitlement.person if match.provider_id == me.id else match.provider,
         told=match_views.told_of(match),
         ways=match_views.ways_to_meet(store, match),
+        swap=_swap(match),
         on=entitlements.day_of(store, match.entitlement, clock.now()),
         error=error,
     )
+
+
+def _swap(match: Match) -> str:
+    """Where the two ask to change places, or see what became of it; nowhere in other matches."""
+    asked = swaps.open_of(door.store(), match)
+    if asked:
+        return url_for("swaps.show", ref=asked.ref)
+    possible = swaps.can_be_swapped(door.store(), match, clock.now())
+    return url_for("swaps.form", ref=match.ref) if possible else ""
 
 
 def _side(match: Match) -> Side | None:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from supervisor import agreements, clock, door, entitlements, past_sessions, support
+from supervisor import agreements, clock, door, entitlements, past_sessions, support, swaps
 from supervisor.models import Entitlement
 
 bp = Blueprint("support", __name__)
@@ -14,7 +14,8 @@ def show() -> str:
     """My kinds of support, what I am asked, and my groups."""
     home = support.home(door.store(), door.me(), clock.now())
     to_sign = agreements.to_sign(door.store(), door.viewer())
-    return render_template("support/show.html", home=home, to_sign=to_sign)
+    asked = swaps.to_answer(door.store(), door.me())
+    return render_template("support/show.html", home=home, to_sign=to_sign, swaps=asked)
 
 
 @bp.get("/support/manager")

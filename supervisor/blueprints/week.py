@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from supervisor import agreements, clock, door, week
+from supervisor import agreements, clock, door, swaps, week
 
 bp = Blueprint("week", __name__)
 
@@ -13,4 +13,5 @@ def show() -> str:
     """My week."""
     mine = week.week(door.store(), door.me(), clock.now())
     to_sign = agreements.to_sign(door.store(), door.viewer())
-    return render_template("week/show.html", week=mine, to_sign=to_sign)
+    asked = swaps.to_answer(door.store(), door.me())
+    return render_template("week/show.html", week=mine, to_sign=to_sign, swaps=asked)
