@@ -1,6 +1,6 @@
 """What nobody may book, and what the two may not book by themselves."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload

@@ -76,19 +76,27 @@ def _identity(person: Person, book: Book) -> Identity:
 
 
 def windows(name: str, cell: Cell) -> Column:
-    """Weekly hours. Where they differ they are all replaced, with the mode set on a page."""
+    """Weekly hours. What stays as it was keeps its way of meeting and its place, which are set on
+    a page; the same hours in two ways are said once."""
 
     def put(person: Person, value: Sequence[tuple[int, int, int]], book: Book) -> None:
         for window in list(person.windows):
-            person.windows.remove(window)
-            book.store.delete(window)
+            if _span(window) not in value:
+                person.windows.remove(window)
+                book.store.delete(window)
+        there = {_span(window) for window in person.windows}
         for day, start, end in value:
-            person.windows.append(Window(weekday=day, starts_minute=start, ends_minute=end))
+            if (day, start, end) not in there:
+                person.windows.append(Window(weekday=day, starts_minute=start, ends_minute=end))
 
     def get(person: Person, _book: Book) -> Any:
-        return tuple((w.weekday, w.starts_minute, w.ends_minute) for w in person.windows)
+        return tuple(dict.fromkeys(_span(window) for window in person.windows))
 
     return Column(name, cell, get, put)
+
+
+def _span(window: Window) -> tuple[int, int, int]:
+    return window.weekday, window.starts_minute, window.ends_minute
 
 
 def hats(name: str) -> Column:
