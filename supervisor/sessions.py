@@ -41,6 +41,8 @@ def book(
 
     Raises `TimeGone` when either is taken by then. The same booking twice is one session.
     """
+    match = bookable.match_for(store, entitlement, provider, starts_at)
+    pair_hours.refuse_far(store, match, starts_at, by, now)
     session, new = take(store, entitlement, starts_at, mode, by, now, provider)
     if new:
         session_messages.booked(store, session, by, now)
@@ -173,7 +175,7 @@ def put(
         commitments.free(store, session)
         _place(store, session, starts_at, mode or session.mode)
         bookable.refuse_unsuitable(store, session, by, now)
-        _revise(session, now)
+        revise(session, now)
         commitments.commit_both(store, session)
     _after(store, session, "moved", by, now)
 
@@ -224,7 +226,7 @@ def bring_back(store: Store, session: Session, by: Person, now: datetime) -> boo
     with commitments.taking(store, session, session.starts_at, now):
         session.outcome = session.cancelled_at = session.cancelled_by_id = None
         bookable.refuse_unsuitable(store, session, None, now)
-        _revise(session, now)
+        revise(session, now)
         commitments.commit_both(store, session)
     _after(store, session, "restored", by, now)
     return True
@@ -264,7 +266,7 @@ def _call_off(
 ) -> None:
     session.outcome = outcome
     session.cancelled_at, session.cancelled_by_id = now, by.id if by else None
-    _revise(session, now)
+    revise(session, now)
     commitments.free(store, session)
     store.flush()
 
@@ -281,7 +283,7 @@ def _refuse_settled(session: Session, now: datetime) -> None:
         raise Refused(N_("That meeting has begun. Say instead whether it happened."))
 
 
-def _revise(session: Session, now: datetime) -> None:
+def revise(session: Session, now: datetime) -> None:
     """A new revision for every calendar; the number never falls."""
     session.sequence += 1
     session.changed_at = now

@@ -20,6 +20,7 @@ from supervisor import (
     match_endings,
     match_offers,
     matches,
+    sessions,
     swaps,
 )
 from supervisor import match_messages as tell_match
@@ -83,25 +84,24 @@ def plan(store: Store, swap: Swap, now: datetime) -> Plan:
     match, pair = swap.match, (swap.match.entitlement.person, swap.match.provider)
     first = entitlements.day_of(store, match.entitlement, now) + DAY
     done, total = _counted(store, match.entitlement, first, now)
-    left = max(0, total - done)
-    owed = _owed(store, match, left, first)
-    own_left, raised = _room(store, owed, left, first, now)
-    booked = _ahead(store, match, first, now)
-    stays = goes_along([_booked(one) for one in booked], owed.starts_on, owed.ends_on, own_left)
+    owed = _owed(store, match, max(0, total - done), first)
+    room, raised = _room(store, owed, max(0, total - done), first, now)
+    kept, gone = _sorted_out(_ahead(store, match, first, now), owed, room)
     vetted = _vetted(store, pair[0], first)
     verdict = fits.explain_turned(store, match, owed, first) if vetted else None
-    obstacles = _obstacles(store, owed, own_left, first, pair)
-    return Plan(
-        first=first,
-        owed=owed,
-        done=done,
-        total=total,
-        raised=raised,
-        kept=[one for one, stay in zip(booked, stays, strict=True) if stay],
-        gone=[one for one, stay in zip(booked, stays, strict=True) if not stay],
-        verdict=verdict,
-        obstacles=obstacles + (verdict.obstacles if verdict else []),
-    )
+    obstacles = _obstacles(store, owed, room, first, pair)
+    obstacles += verdict.obstacles if verdict else []
+    return Plan(first, owed, done, total, raised, kept, gone, verdict, obstacles)
+
+
+def _sorted_out(
+    booked: list[Session], owed: Entitlement, room: int
+) -> tuple[list[Session], list[Session]]:
+    """Which of them keep their time, and which are called off."""
+    days = [Booked(one.local_start.date(), one.counts) for one in booked]
+    along = goes_along(days, owed.starts_on, owed.ends_on, room)
+    kept = [one for one, stays in zip(booked, along, strict=True) if stays]
+    return kept, [one for one in booked if one not in kept]
 
 
 def _counted(store: Store, owed: Entitlement, first: date, now: datetime) -> tuple[int, int]:
@@ -157,10 +157,6 @@ def _ahead(store: Store, match: Match, first: date, now: datetime) -> list[Sessi
     return [one for one in found if one.local_start.date() >= first]
 
 
-def _booked(session: Session) -> Booked:
-    return Booked(session.local_start.date(), session.counts)
-
-
 def _vetted(store: Store, person: Person, on: date) -> bool:
     """Whether the hub has looked at them as tuakana, and that still holds on the day."""
     query = select(Offering.vetted_until).where(
@@ -171,14 +167,14 @@ def _vetted(store: Store, person: Person, on: date) -> bool:
 
 
 def _obstacles(
-    store: Store, owed: Entitlement, own_left: int, first: date, pair: tuple[Person, Person]
+    store: Store, owed: Entitlement, room: int, first: date, pair: tuple[Person, Person]
 ) -> list[Words]:
     """What the rules of a match do not ask: that nobody else is met, that something is left."""
     found = [Words(NOT_LONG, {"name": p.name}) for p in pair if _gone(p, first)]
     other = entitlements.running_match(store, owed, first) if owed.id else None
     if other:
         found.append(Words(NOBODY_ELSE, {"worker": owed.person.name, "name": other.provider.name}))
-    if own_left < 1:
+    if room < 1:
         found.append(Words(NOTHING_LEFT, {"all": owed.sessions}))
     return found
 
@@ -253,7 +249,7 @@ def _offered(store: Store, swap: Swap, owed: Entitlement, seen: Plan, now: datet
 def _bring_along(store: Store, session: Session, became: Match, by: Person, now: datetime) -> None:
     """The same two at the same time: neither calendar changes but in what it says."""
     session.entitlement, session.provider = became.entitlement, became.provider
-    session.sequence, session.changed_at = session.sequence + 1, now
+    sessions.revise(session, now)
     store.flush()
     audit.record(store, now, by, "bring_along", "session", session.ref)
 

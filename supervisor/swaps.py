@@ -85,10 +85,11 @@ def open_of(store: Store, match: Match) -> Swap | None:
     return store.scalar(_open().where(Swap.match_id == match.id))
 
 
-def latest(store: Store, match: Match) -> Swap | None:
-    """The last that was asked about it, or that it came of."""
-    about = or_(Swap.match_id == match.id, Swap.became_id == match.id)
-    return store.scalars(select(Swap).where(about).order_by(Swap.id.desc())).first()
+def became(store: Store, match: Match) -> Match | None:
+    """The match the other way round that came of it."""
+    query = select(Swap).where(Swap.match_id == match.id, Swap.done_at.is_not(None))
+    swap = store.scalars(query).first()
+    return swap.became if swap else None
 
 
 def _open() -> Select[Swap]:
@@ -164,12 +165,18 @@ def look_after(store: Store, now: datetime) -> None:
     about a match that has ended."""
     remind = timedelta(days=read(store, SwapSettings).remind_days)
     for swap in store.scalars(_open().order_by(Swap.id)).all():
-        fresh(store, swap)
         if _is_over(store, swap, now):
-            _close(store, swap, None, now)
-            audit.record(store, now, None, "lapse", "swap", swap.ref)
+            _lapse(store, swap, now)
         elif swap.stage is Stage.ASKED and swap.asked_at + remind <= now:
             tell.reminded(store, swap, now)
+
+
+def _lapse(store: Store, swap: Swap, now: datetime) -> None:
+    """Unless somebody has answered in the meantime."""
+    fresh(store, swap)
+    if _is_over(store, swap, now):
+        _close(store, swap, None, now)
+        audit.record(store, now, None, "lapse", "swap", swap.ref)
 
 
 def _is_over(store: Store, swap: Swap, now: datetime) -> bool:

@@ -94,6 +94,7 @@ def _page(match: Match, error: str = "") -> str:
         told=match_views.told_of(match),
         ways=match_views.ways_to_meet(store, match),
         swap=_swap(match),
+        turned=swaps.became(store, match),
         on=entitlements.day_of(store, match.entitlement, clock.now()),
         error=error,
     )
