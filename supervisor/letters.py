@@ -5,7 +5,7 @@ of lines that begin with a dash is a list; one that ends with an address of ours
 the line before it what the link says. The HTML is made of the same paragraphs.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.headerregistry import Address
@@ -146,6 +146,16 @@ def mail(
     made.set_content(text, cte="quoted-printable")
     made.add_alternative(html, subtype="html", cte="quoted-printable")
     return made
+
+
+def text(letters: Sequence[Letter]) -> str:
+    """The same as a text for a phone: no greeting, and the words alone."""
+    return "\n".join(line for letter in letters for line in _lines(letter))
+
+
+def _lines(letter: Letter) -> Iterator[str]:
+    for part in letter.paragraphs:
+        yield from (line for line in (part.words, *part.things, part.link) if line)
 
 
 def _sections(letters: Sequence[Letter]) -> list[tuple[str, list[Letter]]]:

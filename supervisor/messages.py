@@ -15,7 +15,7 @@ from sqlalchemy.orm import joinedload
 
 from supervisor import audit
 from supervisor.models import Alert, Message, Person, Store, new_ref
-from supervisor.reach import MessageSettings, channel_of, next_hour
+from supervisor.reach import MessageSettings, channel_of, next_hour, texting
 from supervisor.rules.kinds import Channel
 from supervisor.settings import HubSettings, read
 
@@ -112,13 +112,15 @@ def wait(store: Store, message: Message, until: datetime) -> None:
     store.flush()
 
 
-def claim(store: Store, worker: str, now: datetime) -> list[Message]:
+def claim(
+    store: Store, worker: str, now: datetime, channel: Channel = Channel.EMAIL
+) -> list[Message]:
     """Take the next mail under a lease: an urgent message alone, or all that one person is due.
 
     The door commits before it sends. Rows that another worker holds are left to it.
     """
     first = store.scalars(
-        select(Message).where(*_waiting(now)).order_by(Message.due_at, Message.id).limit(1)
+        select(Message).where(*_waiting(now, channel)).order_by(Message.due_at, Message.id).limit(1)
     ).first()
     if first is None:
         return []
@@ -126,7 +128,7 @@ def claim(store: Store, worker: str, now: datetime) -> list[Message]:
     until = now + timedelta(seconds=read(store, MessageSettings).lease_seconds)
     store.execute(
         update(Message)
-        .where(Message.id.in_(ids), *_waiting(now))
+        .where(Message.id.in_(ids), *_waiting(now, channel))
         .values(claimed_by=worker, claimed_until=until)
     )
     mine = select(Message).where(Message.id.in_(ids), Message.claimed_by == worker)
@@ -139,14 +141,14 @@ def _free(store: Store, first: Message, now: datetime) -> list[int]:
         if first.urgent
         else (Message.recipient_id == first.recipient_id) & Message.urgent.is_(False)
     )
-    query = select(Message.id).where(*_waiting(now), together)
+    query = select(Message.id).where(*_waiting(now, Channel(first.channel)), together)
     return list(store.scalars(query.order_by(Message.id).with_for_update(skip_locked=True)))
 
 
-def _waiting(now: datetime) -> tuple[Any, ...]:
-    """What is due by mail, neither sent nor dropped, and under nobody's claim."""
+def _waiting(now: datetime, channel: Channel) -> tuple[Any, ...]:
+    """What is due by mail or by text, neither sent nor dropped, and under nobody's claim."""
     return (
-        Message.channel == Channel.EMAIL,
+        Message.channel == channel,
         *_to_go(now),
         or_(Message.claimed_until.is_(None), Message.claimed_until < now),
     )
@@ -215,13 +217,15 @@ def release(messages: Sequence[Message]) -> None:
 
 
 def to_hand_over(store: Store, now: datetime) -> list[Message]:
-    """What the hub must say by phone, text or on paper: no mail reaches these people."""
+    """What the hub must say by phone, text or on paper: no mail reaches these people, and no
+    gateway carries texts, or it does not reach them."""
+    carried = [Channel.EMAIL, *([Channel.TEXT] if texting(store) else [])]
     query = (
         select(Message)
         .where(
             *_to_go(now),
             or_(
-                Message.channel != Channel.EMAIL,
+                Message.channel.not_in(carried),
                 Message.attempts >= read(store, MessageSettings).trouble_after,
             ),
             Message.template != "sign_in",

@@ -10,12 +10,15 @@ from typing import Self
 
 from flask import current_app
 
-from supervisor import bundles, clock, letters, messages
+from supervisor import bundles, clock, letters, messages, texts
 from supervisor.config import Config
 from supervisor.extensions import db
 from supervisor.letters import Letter
 from supervisor.models import Message, Store
 from supervisor.models.engine import writing
+from supervisor.reach import MessageSettings
+from supervisor.rules.kinds import Channel
+from supervisor.settings import read
 
 log = logging.getLogger(__name__)
 SECONDS = 30
@@ -75,46 +78,74 @@ class Line:
 
 
 def deliver(worker: str, stopping: Callable[[], bool] = bool) -> int:
-    """Send what is due until nothing is, or until it is time to stop; how many mails went."""
+    """Send what is due until nothing is, or until it is time to stop; how many mails and texts
+    went."""
     config: Config = current_app.config["HUB"]
-    if not config.smtp_host:
-        return 0
     store, count = db.session(), 0
     with writing(), Line(config) as line:
-        while not stopping() and (bundle := _claimed(store, worker)):
-            try:
-                count += _carry(store, bundle, line)
-            except Unreachable as trouble:
-                log.warning("the mail server cannot be reached: %s", trouble)
-                messages.release(bundle)
-                store.commit()
-                break
+        if gateway := read(store, MessageSettings).text_gateway:
+            count += _drain(store, worker, Channel.TEXT, _texter(gateway), stopping)
+        if config.smtp_host:
+            count += _drain(store, worker, Channel.EMAIL, _mailer(store, line), stopping)
+        store.commit()
     return count
 
 
-def _claimed(store: Store, worker: str) -> list[Message]:
-    bundle = messages.claim(store, worker, clock.now())
+Send = Callable[[Sequence[Message], Sequence[Letter]], None]
+
+
+def _mailer(store: Store, line: Line) -> Send:
+    def send(going: Sequence[Message], said: Sequence[Letter]) -> None:
+        mail = letters.mail(store, going, said, clock.now())
+        store.commit()
+        line.send(mail)
+
+    return send
+
+
+def _texter(gateway: str) -> Send:
+    def send(going: Sequence[Message], said: Sequence[Letter]) -> None:
+        texts.send(gateway, going[0].recipient.phone or "", letters.text(said))
+
+    return send
+
+
+def _drain(
+    store: Store, worker: str, channel: Channel, send: Send, stopping: Callable[[], bool]
+) -> int:
+    count = 0
+    while not stopping() and (bundle := _claimed(store, worker, channel)):
+        try:
+            count += _carry(store, bundle, send)
+        except Unreachable as trouble:
+            log.warning("the mail server cannot be reached: %s", trouble)
+            messages.release(bundle)
+            store.commit()
+            break
+    return count
+
+
+def _claimed(store: Store, worker: str, channel: Channel) -> list[Message]:
+    bundle = messages.claim(store, worker, clock.now(), channel)
     store.commit()
     return bundle
 
 
-def _carry(store: Store, bundle: list[Message], line: Line) -> int:
-    """One mail: written, sent outside of any transaction, then acknowledged."""
+def _carry(store: Store, bundle: list[Message], send: Send) -> int:
+    """One mail or text: written, sent outside of any transaction, then acknowledged."""
     ready = {message: letter for message in bundle if (letter := _written(store, message))}
     going = bundles.one_each(store, list(ready), clock.now())
     store.commit()
     said = [ready[message] for message in going]
-    gone = bool(going) and _sent(store, going, said, line)
+    gone = bool(going) and _sent(store, going, said, send)
     store.commit()
     return int(gone)
 
 
-def _sent(store: Store, going: Sequence[Message], said: Sequence[Letter], line: Line) -> bool:
+def _sent(store: Store, going: Sequence[Message], said: Sequence[Letter], send: Send) -> bool:
     """What goes wrong with one mail, an address that is none for instance, stays with it."""
     try:
-        mail = letters.mail(store, going, said, clock.now())
-        store.commit()
-        line.send(mail)
+        send(going, said)
     except (OSError, smtplib.SMTPException, ValueError) as trouble:
         why, for_good = _why(trouble)
         messages.failed(store, going, why, clock.now(), for_good=for_good)

@@ -23,7 +23,8 @@ class MessageSettings:
     A claim lasts `lease_seconds`; waiting doubles from `retry_minutes` with every try; after
     `trouble_after` tries the hub reaches the person another way. Mail that is `slow_minutes`
     late shows a banner, and so does a worker process silent for `silent_minutes`. From
-    `quiet_from_hour` on nothing goes out until the next working day.
+    `quiet_from_hour` on nothing goes out until the next working day. `text_gateway` is an address
+    as Apprise writes it, with `{phone}` in it; without one the hub sends texts by hand.
     """
 
     lease_seconds: int = 120
@@ -32,6 +33,7 @@ class MessageSettings:
     slow_minutes: int = 15
     silent_minutes: int = 10
     quiet_from_hour: int = 18
+    text_gateway: str = ""
 
 
 def channel_of(person: Person) -> Channel:
@@ -40,6 +42,11 @@ def channel_of(person: Person) -> Channel:
     if asked is Channel.EMAIL:
         asked = Channel.EMAIL if person.email else Channel.PHONE
     return Channel.PAPER if asked in {Channel.TEXT, Channel.PHONE} and not person.phone else asked
+
+
+def texting(store: Store) -> bool:
+    """Whether texts go out by themselves."""
+    return bool(read(store, MessageSettings).text_gateway)
 
 
 def next_hour(store: Store, person: Person, after: datetime) -> datetime:

@@ -2,8 +2,9 @@
 
 from supervisor.rules.words import N_
 from supervisor.tuning_knobs import Knob, Panel, a_line, a_zone, an_address, some_modes
+from supervisor.tuning_told import TOLD
 
-KNOBS = {
+KNOBS = TOLD | {
     "HubSettings": Panel(
         N_("The hub"),
         {
@@ -240,17 +241,6 @@ KNOBS = {
             "away_intervals": Knob(N_("A provider away for so many usual intervals"), 1, 20),
             "quiet_days": Knob(N_("Days between two messages about the same"), 0, 90),
             "put_off_days": Knob(N_("Days for which something can be put off"), 1, 366),
-        },
-    ),
-    "MessageSettings": Panel(
-        N_("Messages"),
-        {
-            "lease_seconds": Knob(N_("Seconds that a worker process holds a mail"), 1, 3600),
-            "retry_minutes": Knob(N_("Minutes until a mail is tried again"), 1, 1440),
-            "trouble_after": Knob(N_("Tries until the hub reaches the person itself"), 1, 20),
-            "slow_minutes": Knob(N_("Minutes late until the hub sees a banner"), 1, 1440),
-            "silent_minutes": Knob(N_("Minutes of a silent worker process likewise"), 2, 1440),
-            "quiet_from_hour": Knob(N_("Hour from which nobody is written to that day"), 12, 24),
         },
     ),
     "IdentitySettings": Panel(
