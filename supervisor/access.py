@@ -26,6 +26,8 @@ from supervisor.models import (
     Agreement,
     Alert,
     Conflict,
+    Debrief,
+    DebriefAsk,
     Entitlement,
     Feed,
     Group,
@@ -65,6 +67,11 @@ def own(column: Any) -> Predicate:
 
 def hub(viewer: Viewer) -> ColumnElement[bool]:
     return true() if viewer.coordinator else false()
+
+
+def message_of_the_hub(viewer: Viewer) -> ColumnElement[bool]:
+    """What is private is between its reader and the machine."""
+    return and_(hub(viewer), Message.private.is_(False))
 
 
 def hub_or(*others: Predicate) -> Any:
@@ -236,12 +243,14 @@ POLICY: dict[type, Predicate] = {
     Alert: hub,
     MatchSearch: hub,
     Conflict: own(Conflict.person_id),
+    Debrief: own(Debrief.person_id),
+    DebriefAsk: own(DebriefAsk.person_id),
     Entitlement: hub_or(own_entitlement, entitlement_they_serve),
     Feed: own(Feed.person_id),
     Group: hub_or(own(Group.facilitator_id), group_they_are_in),
     Match: hub_or(match_they_were_asked_for, of_own_entitlement(Match)),
     Meeting: hub_or(meeting_they_lead, meeting_they_are_in),
-    Message: hub,
+    Message: message_of_the_hub,
     Nomination: hub_or(of_own_entitlement(Nomination)),
     Override: hub_or(own(Override.second_id)),
     Person: hub_or(own(Person.id), person_they_serve),

@@ -1,6 +1,7 @@
 """The hub on a day as the rules of matching know it: needs, providers, matches that stay."""
 
 from collections import defaultdict
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from sqlalchemy import or_, select
@@ -38,6 +39,23 @@ def loaded(store: Store, on: date, *, reopen: bool = False, fit: FitSettings | N
         waivers.waived(store, on),
     )
     return fit_kept.settled(table, reopen=reopen)
+
+
+@dataclass(frozen=True)
+class Known:
+    """Everybody by id and every provider, without what they are matched for."""
+
+    people: dict[int, Party]
+    providers: list[fit_values.Provider]
+    day: Day
+
+
+def known(store: Store, on: date) -> Known:
+    """The hub on a day, for a question about people that is no match."""
+    hub = read(store, HubSettings)
+    people = parties(store, on, hub.time_zone)
+    day = _day(on, hub, read(store, FitSettings))
+    return Known(people, _providers(store, on, people), day)
 
 
 def _day(on: date, hub: HubSettings, fit: FitSettings) -> Day:

@@ -229,6 +229,7 @@ def to_hand_over(store: Store, now: datetime) -> list[Message]:
                 Message.attempts >= read(store, MessageSettings).trouble_after,
             ),
             Message.template != "sign_in",
+            Message.private.is_(False),
         )
         .options(joinedload(Message.recipient))
         .order_by(Message.due_at, Message.id)
@@ -244,8 +245,9 @@ def handed_over(store: Store, message: Message, by: Person, now: datetime) -> No
 
 
 def mail_waiting(store: Store, now: datetime) -> list[Message]:
-    """Mail that should have gone out a while ago, oldest first."""
-    query = select(Message).where(*_slow(store, now)).options(joinedload(Message.recipient))
+    """Mail that should have gone out a while ago, oldest first, but for what is private."""
+    shown = (*_slow(store, now), Message.private.is_(False))
+    query = select(Message).where(*shown).options(joinedload(Message.recipient))
     return list(store.scalars(query.order_by(Message.due_at, Message.id)))
 
 

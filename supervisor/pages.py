@@ -11,10 +11,11 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, entitlements, watch, ways, wording
+from supervisor import clock, debriefs, door, entitlements, watch, ways, wording
 from supervisor.errors import NotFound, Refused
-from supervisor.models import Confirmation, Entitlement, Meeting, Session
+from supervisor.models import Confirmation, DebriefAsk, Entitlement, Meeting, Session
 from supervisor.openings import Opening
+from supervisor.rules.debrief import lines_of
 from supervisor.rules.devices import device_name
 from supervisor.rules.names import first_name
 from supervisor.rules.words import N_
@@ -92,7 +93,9 @@ ERROR_WORDS = {
 def register(app: Flask) -> None:
     """Hook the context, the filters and the error pages onto the app."""
     app.context_processor(_context)
-    app.jinja_env.globals.update(STATES=STATES, in_te_reo=wording.in_te_reo)
+    app.jinja_env.globals.update(
+        STATES=STATES, in_te_reo=wording.in_te_reo, crisis_lines=lines_of, talks_asked=_talks_asked
+    )
     app.jinja_env.filters.update(
         wording.FILTERS, there=_there, at_hub=_at_hub, elsewhere=_elsewhere, said=_said,
         first_name=first_name, device_name=device_name,
@@ -126,6 +129,11 @@ def _elsewhere(what: Session | Meeting | Opening) -> str:
 def _said(confirmation: Confirmation) -> str:
     """What one side answered, as whoever reads the page is told it."""
     return wording.said(confirmation, door.me())
+
+
+def _talks_asked() -> list[DebriefAsk]:
+    """Who would like to talk to the reader, or does."""
+    return debriefs.asked_of(door.store(), door.me())
 
 
 def _refuse_nul() -> None:

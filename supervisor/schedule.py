@@ -17,6 +17,7 @@ from sqlalchemy.exc import IntegrityError
 from supervisor import (
     alerts,
     clock,
+    debrief_rounds,
     groups,
     identity,
     match_moves,
@@ -76,6 +77,13 @@ def _search(store: Store, now: datetime) -> None:
         pass
 
 
+def _talks(store: Store, now: datetime) -> None:
+    due = debrief_rounds.due(store, now)
+    store.commit()
+    for _ in _each(store, due, lambda one: debrief_rounds.move_on(store, one, now)):
+        pass
+
+
 def _each(store: Store, things: Iterable[Thing], do: Callable[[Thing], object]) -> Iterable[Thing]:
     """Each in its own transaction; yields those that threw, which never stop the rest."""
     for thing in things:
@@ -100,12 +108,14 @@ def _tidy(store: Store, now: datetime) -> None:
 JOBS = (
     Job("raise alerts", _raise),
     Job("search for alerts", _search, minutes=10),
+    Job("go on asking for those who want to talk", _talks),
     Job("lapse offers", matches.lapse),
     Job("look after swaps", swaps.look_after, minutes=10),
     Job("extend groups", groups.extend, minutes=60),
     Job("forget contacts", nominations.forget_contacts, minutes=60),
     Job("ask whose identity it is", identity.ask_owners, minutes=60),
     Job("forget unshared identity", identity.forget_unshared, minutes=60),
+    Job("forget who wanted to talk", debrief_rounds.forget, minutes=60),
     Job("tidy", _tidy, minutes=60),
     Job("deliver messages", _deliver),
 )

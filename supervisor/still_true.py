@@ -9,6 +9,8 @@ from supervisor import meetings, seats
 from supervisor.match_offers import has_its_turn
 from supervisor.models import (
     Confirmation,
+    Debrief,
+    DebriefAsk,
     Entitlement,
     Group,
     Match,
@@ -116,6 +118,30 @@ def _swap_at(store: Store, message: Message) -> Stage | None:
     return swap.stage if swap else None
 
 
+def _talk_open(store: Store, message: Message) -> bool:
+    """Nobody has said yes, and it is still wanted."""
+    talk = _talk(store, message)
+    return talk is not None and talk.accepted_at is None
+
+
+def _talk_asked(store: Store, message: Message) -> bool:
+    """The same, and they have not said no."""
+    ask = store.scalar(select(DebriefAsk).where(DebriefAsk.ref == message.facts["ask"]))
+    return ask is not None and ask.declined_at is None and _talk_open(store, message)
+
+
+def _talk_agreed(store: Store, message: Message) -> bool:
+    """Somebody has said yes, and it is still wanted."""
+    talk = _talk(store, message)
+    return talk is not None and talk.accepted_at is not None
+
+
+def _talk(store: Store, message: Message) -> Debrief | None:
+    """The wish to talk that it is about, until it ends."""
+    about = Debrief.ref == message.facts["talk"]
+    return store.scalar(select(Debrief).where(about, Debrief.ended_at.is_(None)))
+
+
 _HOLDS: dict[str, Callable[[Store, Message], bool]] = {
     "match_offered": _to_choose,
     "match_asked": _asked,
@@ -127,4 +153,9 @@ _HOLDS: dict[str, Callable[[Store, Message], bool]] = {
     "seat_wanted": _wanted,
     "swap_asked": _to_swap,
     "swap_to_do": _to_swap_for,
+    "talk_asked": _talk_asked,
+    "talk_stands": _talk_open,
+    "talk_open": _talk_open,
+    "talk_found": _talk_agreed,
+    "talk_agreed": _talk_agreed,
 }

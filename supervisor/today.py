@@ -10,6 +10,7 @@ from supervisor import (
     behind,
     broken,
     capacity,
+    debrief_rounds,
     delivery,
     entitlements,
     match_searches,
@@ -85,6 +86,7 @@ class Board:
     short: list[tuple[Alert, Words]]
     manager_changes: list[ManagerChange]
     questions: list[Question]
+    talks: int
     by_hand: set[int]
 
     @property
@@ -103,6 +105,7 @@ class Board:
             len(self.short),
             len(self.manager_changes),
             len(self.questions),
+            self.talks,
             len(self.by_hand),
         )
         found = self.offerable is not None
@@ -154,6 +157,7 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
         short=today_finds.short_groups(store, now),
         manager_changes=today_finds.manager_changes(store),
         questions=team.open_questions(store),
+        talks=debrief_rounds.waiting(store),
         by_hand={m.recipient_id for m in messages.to_hand_over(store, now) if still_true(store, m)},
     )
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
+
+from sqlalchemy import func, select
 
 from supervisor import entitlements
-from supervisor.models import Store
+from supervisor.models import Debrief, Store
 from supervisor.room import RoomSettings
 from supervisor.rules.hidden import hidden
 from supervisor.rules.kinds import MATCHED_KINDS, Kind
@@ -32,10 +34,12 @@ class Total:
 
 @dataclass(frozen=True)
 class Totals:
-    """All kinds on a day."""
+    """All kinds on a day. `talks` is how many people asked to talk to somebody this year, rounded
+    down to a multiple of `least`, so that no two looks tell of one person; None below it."""
 
     rows: list[Total]
     least: int
+    talks: int | None
 
 
 def totals(store: Store, on: date, now: datetime) -> Totals:
@@ -44,7 +48,14 @@ def totals(store: Store, on: date, now: datetime) -> Totals:
     found = _by_kind(store, on, now)
     columns = {name: _column(found, counted, least) for name, counted in COUNTED.items()}
     rows = [Total(kind, *(columns[name][kind] for name in COUNTED)) for kind in found]
-    return Totals(rows, least)
+    return Totals(rows, least, _talks(store, on, least))
+
+
+def _talks(store: Store, on: date, least: int) -> int | None:
+    begins = datetime(on.year, 1, 1, tzinfo=UTC)
+    people = select(func.count(Debrief.person_id.distinct())).where(Debrief.asked_at >= begins)
+    count = store.scalar(people) or 0
+    return count // least * least or None
 
 
 def _by_kind(store: Store, on: date, now: datetime) -> Positions:

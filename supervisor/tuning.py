@@ -11,6 +11,7 @@ from typing import Any
 from supervisor.agreements import AgreementSettings
 from supervisor.alert_causes import AlertSettings
 from supervisor.choices import ChoiceSettings
+from supervisor.debrief_people import DebriefSettings
 from supervisor.delivery import DeliverySettings
 from supervisor.ended import EndedSettings
 from supervisor.feed_editions import FeedSettings
@@ -67,6 +68,7 @@ GROUPS: dict[str, type[Any]] = {
         SwapSettings,
         AgreementSettings,
         GroupSettings,
+        DebriefSettings,
         FeedSettings,
         AlertSettings,
         MessageSettings,

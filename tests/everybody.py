@@ -18,6 +18,8 @@ from supervisor import commitments
 from supervisor.models import (
     Alert,
     Conflict,
+    Debrief,
+    DebriefAsk,
     Entitlement,
     Group,
     Job,
@@ -157,6 +159,10 @@ def _bens(store: Store, cast: SimpleNamespace, now: datetime) -> None:
         )
     )  # fmt: skip
 
+    talk = Debrief(ref="ben-talk", person=cast.ben, whom="supervisor", way="phone", asked_at=now)
+    talk.asks = [DebriefAsk(ref="ben-asks-ana", person=cast.ana, asked_at=now)]
+    store.add(talk)
+
 
 def _session(cast: SimpleNamespace, starts_at: datetime, ref: str) -> Session:
     return Session(
@@ -168,7 +174,7 @@ def _session(cast: SimpleNamespace, starts_at: datetime, ref: str) -> Session:
 
 BENS = {
     "people": "ben", "sessions": "session-1", "matches": "ben-ana", "groups": "circle",
-    "apart": "ben-apart", "exceptions": "ben-exception",
+    "apart": "ben-apart", "asked": "ben-asks-ana", "exceptions": "ben-exception",
     "entitlements": "ben-2027", "today": "ben-2027", "alerts": "ben-alert",
     "swaps": "ben-swap", "nominations": "ben-knows", "questions": "mere-asks", "providers": "ana",
     "messages": "ben-message", "searches": "search-1", "calendar": "nobody", "devices": "nobody",

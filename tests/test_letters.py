@@ -60,6 +60,8 @@ CIRCLE = {
     "mode": "video",
 }  # fmt: skip
 WHOSE = {"worker": "Ben Harris", "person": "ben", "entitlement": "ben-2027"}
+TALK = {"talk": "t1"}
+STANDS = {"night": True, "free": False, "asked": 3, "more": TIMES[0], "hub_told": False}
 NAMED = {"entitlement": "ben-2027", "person": "ben", "word": ""}
 SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("agreement_to_sign", {"match": "ben-ana", "other": "Ana Rewi", "employer": False}),
@@ -144,9 +146,22 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("swap_done", SWAPPED | {"kept": TIMES}),
     ("swap_done", SWAPPED | {"gone": TIMES, "times": TIMES}),
     ("swap_to_do", {"swap": "w1", "worker": "Ben Harris", "provider": "Ana Rewi"}),
+    ("talk_agreed", TALK | {"ask": "a1", "at": TIMES[0], "soon": True}),
+    ("talk_agreed", TALK | {"ask": "a1", "at": TIMES[0], "soon": False}),
+    ("talk_asked", TALK | {"ask": "a1", "way": "phone", "night": True}),
+    ("talk_asked", TALK | {"ask": "a1", "way": "video", "night": False}),
+    ("talk_found", TALK | {"at": TIMES[0], "soon": True}),
+    ("talk_found", TALK | {"at": TIMES[0], "soon": False}),
+    ("talk_off", TALK),
+    ("talk_open", TALK),
+    ("talk_over", TALK | {"taken": True}),
+    ("talk_over", TALK | {"taken": False}),
+    ("talk_stands", TALK | STANDS),
+    ("talk_stands", TALK | STANDS | {"night": False, "asked": 7, "more": "", "hub_told": True}),
+    ("talk_stands", TALK | STANDS | {"asked": 0, "more": ""}),
     ("times", {"other": "Ana Rewi", "times": TIMES, "entitlement": "ben-2027"}),
 ]
-NOTHING_TO_PRESS = {"match_closed", "match_ended"}
+NOTHING_TO_PRESS = {"match_closed", "match_ended", "talk_over"}
 PRIVATE = re.compile(
     r"peer|cultur|mentor|coach|debrief|supervis|lived experience|mental|health|iwi|addiction",
     re.IGNORECASE,
@@ -186,7 +201,7 @@ def test_every_letter_has_a_sample_here() -> None:
     assert {name for name, _facts in SAMPLES} == FILES
 
 
-TELLERS = {"tell", "_of_one", "_of_many", "_of_seat", "to_hub"}
+TELLERS = {"_to_asked", "_to_worker", "tell", "_of_one", "_of_many", "_of_seat", "to_hub"}
 
 
 def test_every_letter_that_is_told_is_there_and_no_other() -> None:

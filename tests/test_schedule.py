@@ -24,11 +24,13 @@ from tests.test_entitlements import at, held
 EVERY_JOB = {
     "raise alerts": 1,
     "search for alerts": 10,
+    "go on asking for those who want to talk": 1,
     "lapse offers": 1,
     "extend groups": 60,
     "forget contacts": 60,
     "ask whose identity it is": 60,
     "forget unshared identity": 60,
+    "forget who wanted to talk": 60,
     "tidy": 60,
     "deliver messages": 1,
 }

@@ -3,6 +3,7 @@
 from supervisor.models.alerts import Alert, AlertEvent, JobTick, Message
 from supervisor.models.base import Base, Store, new_ref
 from supervisor.models.commitments import Commitment
+from supervisor.models.debriefs import Debrief, DebriefAsk
 from supervisor.models.entitlements import Amendment, Choice, Conflict, Entitlement, Flip
 from supervisor.models.groups import Attendance, Group, Meeting, Seat, Series
 from supervisor.models.imports import Imported
@@ -53,6 +54,8 @@ __all__ = [
     "Confirmation",
     "Conflict",
     "DayHours",
+    "Debrief",
+    "DebriefAsk",
     "Entitlement",
     "Feed",
     "Flip",

@@ -78,7 +78,8 @@ class Message(Base):
 
     Claimed by a conditional update with a lease, sent, then acknowledged: `sent_at` is
     written after the sending. `message_id` stays the same when it is sent again. An urgent one
-    waits for nobody's hour and goes alone. After `until_at` it says nothing that helps.
+    waits for nobody's hour and goes alone. After `until_at` it says nothing that helps. A
+    private one is between its reader and the machine: the hub neither lists nor hands it over.
     """
 
     __tablename__ = "message"
@@ -96,6 +97,7 @@ class Message(Base):
     facts: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
     alert_id: Mapped[int | None] = mapped_column(ForeignKey("alert.id"), index=True)
     urgent: Mapped[bool] = mapped_column(default=False)
+    private: Mapped[bool] = mapped_column(default=False)
     message_id: Mapped[str] = mapped_column(unique=True)
     written_at: Mapped[Utc]
     due_at: Mapped[Utc]

@@ -1,0 +1,199 @@
+"""Somebody wants to talk: asked for in two taps, answered by link, and gone when it is over.
+
+The addresses tell nothing: a worker's own has no id in it, and each of those who are asked has
+another one.
+"""
+
+from datetime import datetime, timedelta
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from supervisor import (
+    audit,
+    clock,
+    debrief_messages,
+    debrief_people,
+    debrief_rounds,
+    debriefs,
+    door,
+)
+from supervisor.debrief_people import DebriefSettings
+from supervisor.debriefs import Wish
+from supervisor.errors import Refused
+from supervisor.models import Debrief, DebriefAsk, Person
+from supervisor.rules.debrief import Whom
+from supervisor.rules.kinds import Mode
+from supervisor.rules.words import N_
+from supervisor.settings import HubSettings, read
+from supervisor.ways import zone_of
+from supervisor.zones import to_local, to_utc
+
+bp = Blueprint("debriefs", __name__)
+SOON = (15, 30, 60)
+WAYS = (Mode.PHONE, Mode.VIDEO)
+
+
+@bp.get("/talk")
+@door.needs("worker")
+def show() -> str:
+    """The lines at once, then whom; or how it stands with what was asked."""
+    found = debriefs.open_of(door.store(), door.me())
+    return _stands(found) if found else _form()
+
+
+def _stands(debrief: Debrief) -> str:
+    store, now = door.store(), clock.now()
+    return render_template(
+        "debriefs/show.html",
+        d=debrief,
+        truth=debrief_messages.truth(store, debrief, now),
+        told_by=debrief_people.ways(store).of_worker(door.me()),
+        starts=_wall(debrief.starts_at),
+        more=_wall(debrief.next_at),
+        now=now,
+    )
+
+
+def _form(refusal: Refused | None = None) -> str:
+    store, now = door.store(), clock.now()
+    supervised, managers = debriefs.whom_to_ask(store, door.me(), now)
+    return render_template(
+        "debriefs/ask.html",
+        supervised=supervised,
+        managers=managers,
+        night=debrief_people.at_night(store, door.me(), now),
+        settings=read(store, DebriefSettings),
+        error=door.words(refusal) if refusal else "",
+    )
+
+
+def _wall(instant: datetime | None) -> datetime | None:
+    """As a clock on the reader's wall says it."""
+    zone = zone_of(door.me(), read(door.store(), HubSettings))
+    return to_local(instant, zone) if instant else None
+
+
+@bp.post("/talk")
+@door.needs("worker")
+def ask() -> Response:
+    """The second tap: ask them."""
+    debriefs.ask(door.store(), door.me(), _wish(), clock.now())
+    return door.done(url_for("debriefs.show"))
+
+
+def _wish() -> Wish:
+    """Whom, with the manager's id behind it where it is one; by phone, if nothing was picked."""
+    whom, _bar, ref = request.form.get("whom", "").partition(":")
+    way = request.form.get("way", Mode.PHONE)
+    if whom not in set(Whom) or way not in WAYS or (whom == Whom.MANAGER) != bool(ref):
+        abort(400)
+    manager = door.store().query(Person).filter_by(ref=ref).one_or_none() if ref else None
+    if ref and manager is None:
+        abort(404)
+    return Wish(Whom(whom), Mode(way), door.a_word("number", 40), manager)
+
+
+@bp.post("/talk/stop")
+@door.needs("worker")
+def stop() -> Response:
+    """Not needed any more."""
+    debriefs.stop(door.store(), _mine(), door.me(), clock.now())
+    return door.done(url_for("debriefs.show"), _("It is stopped. Ask again whenever you like."))
+
+
+@bp.post("/talk/talked")
+@door.needs("worker")
+def talked() -> Response:
+    """The worker says that they have talked."""
+    try:
+        debriefs.talked(door.store(), _mine(), clock.now())
+    except Refused as refusal:
+        return door.not_done(url_for("debriefs.show"), refusal)
+    return door.done(url_for("auth.home"), _("Good. Nothing of it is kept with your sessions."))
+
+
+def _mine() -> Debrief:
+    found = debriefs.open_of(door.store(), door.me())
+    if found is None:
+        abort(404)
+    return found
+
+
+@bp.get("/asked/<ref>")
+@door.needs()
+def asked(ref: str) -> str:
+    """What somebody is asked, without a name; the name once they have said yes."""
+    return _asked(door.find(DebriefAsk, ref))
+
+
+def _asked(one: DebriefAsk, refusal: Refused | None = None) -> str:
+    now = clock.now()
+    debrief = one.debrief
+    return render_template(
+        "debriefs/asked.html",
+        ask=one,
+        d=debrief,
+        mine=debrief.accepted_by_id == one.person_id,
+        starts=_wall(debrief.starts_at),
+        soon=[(minutes, _wall(now + timedelta(minutes=minutes))) for minutes in SOON],
+        settings=read(door.store(), DebriefSettings),
+        error=door.words(refusal) if refusal else "",
+        field=refusal.field if refusal else "",
+        now=now,
+    )
+
+
+@bp.post("/asked/<ref>/yes")
+@door.needs()
+def accept(ref: str) -> Response | tuple[str, int]:
+    """Take it, now or at a time; whoever comes second reads kindly that it is taken."""
+    one, now = door.find(DebriefAsk, ref), clock.now()
+    try:
+        starts_at = _start(now)
+        debriefs.accept(door.store(), one, starts_at, door.a_word("reach", 200), now)
+    except Refused as refusal:
+        if refusal.field is None:
+            return door.not_done(url_for("debriefs.asked", ref=ref), refusal)
+        door.store().rollback()
+        return _asked(door.find(DebriefAsk, ref), refusal), 422
+    return door.done(url_for("debriefs.asked", ref=ref), _("Thank you. They are told."))
+
+
+def _start(now: datetime) -> datetime:
+    """Now, in some minutes, or at a time of the reader's own clock."""
+    when = request.form.get("when", "0")
+    if when == "at":
+        return to_utc(door.a_wall_time("at"), zone_of(door.me(), read(door.store(), HubSettings)))
+    if not when.isdecimal() or int(when) not in (0, *SOON):
+        raise Refused(N_("Say when."), field="when")
+    return now + timedelta(minutes=int(when))
+
+
+@bp.post("/asked/<ref>/no")
+@door.needs()
+def decline(ref: str) -> Response:
+    """Not this time, without a reason; also after a yes, and then others are asked."""
+    debriefs.decline(door.store(), door.find(DebriefAsk, ref), clock.now())
+    return door.done(url_for("debriefs.asked", ref=ref))
+
+
+@bp.post("/asked/<ref>/talked")
+@door.needs()
+def talked_too(ref: str) -> Response:
+    """The one who took it says that they have talked."""
+    one = door.find(DebriefAsk, ref)
+    if one.debrief.accepted_by_id != door.me().id:
+        abort(404)
+    debriefs.talked(door.store(), one.debrief, clock.now())
+    return door.done(url_for("debriefs.asked", ref=ref))
+
+
+@bp.post("/today/talks")
+@door.needs("coordinator")
+def ask_others() -> Response:
+    """The hub has more people asked, without seeing for whom."""
+    debrief_rounds.ask_others(door.store(), clock.now())
+    audit.record(door.store(), clock.now(), door.me(), "ask", "others", "")
+    return door.done(url_for("today.show"), _("Others are asked."))
