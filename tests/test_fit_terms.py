@@ -249,7 +249,7 @@ def test_reasons_stand_by_what_they_are_worth_and_the_private_ones_are_said_once
         "They meet already",
         "Near enough to meet in person",
         "Years more in this work: 5",
-        "Asked for by name, choice 5",
+        "Asked for by name, fifth",
         "A culture in common",
         "Something that was asked for",
         "Both speak Samoan",

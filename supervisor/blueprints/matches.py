@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 
 from supervisor import clock, door, entitlements, match_views, matches, reminders, swaps
 from supervisor.errors import Refused
+from supervisor.first_meetings import FirstMeetingSettings
 from supervisor.match_offers import MatchSettings
 from supervisor.models import Entitlement, Match
 from supervisor.rules.kinds import MatchState, Side
@@ -33,6 +34,7 @@ def _choices(entitlement: Entitlement, error: str = "") -> str:
         found=found,
         match=entitlements.running_match(door.store(), entitlement, on),
         days=read(door.store(), MatchSettings).answer_days,
+        meets_first=read(door.store(), FirstMeetingSettings).first_meeting,
         on=on,
         error=error,
     )

@@ -18,6 +18,13 @@ from supervisor.rules.words import N_, Words
 
 Test = Callable[[Pairs], Flags]
 BOTH_ASKED = always(N_("Something you both asked for"))
+NAMED = (
+    N_("Asked for by name, first"),
+    N_("Asked for by name, second"),
+    N_("Asked for by name, third"),
+    N_("Asked for by name, fourth"),
+    N_("Asked for by name, fifth"),
+)
 
 
 @dataclass(frozen=True)
@@ -169,7 +176,7 @@ TERMS: tuple[Term, ...] = (
     Term(
         "choice",
         _choice,
-        lambda x: Words(N_("Asked for by name, choice %(rank)d"), {"rank": int(_rank(x)[0])}),
+        lambda x: Words(NAMED[min(int(_rank(x)[0]), len(NAMED)) - 1]),
     ),
     Term("near", _near, _how_near, _not_in_person),
     Term("culture", worth("culture", _culture), always(N_("A culture in common"))),

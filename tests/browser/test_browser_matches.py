@@ -65,6 +65,7 @@ def test_a_no_is_one_press_and_a_phone_shows_all_of_it(
     dan = visit().signed_in("dan")
     page = dan.goto("/entitlements/dan-2027/choices")
     assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.get_by_text("None of these, with a word to the hub").click()
     page.get_by_label("Say what you would like").fill("Somebody in Oamaru")
-    dan.tap("None of these")
+    dan.tap("Send it: none of these")
     assert "The hub knows, and looks further." in dan.text

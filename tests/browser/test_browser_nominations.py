@@ -44,7 +44,7 @@ def test_a_worker_names_somebody_the_hub_vets_them_and_they_are_chosen(
 
     dan.goto("/people/dan/nominations")
     dan.tap("See who you can choose")
-    assert "Asked for by name, choice 1" in dan.text
+    assert "Asked for by name, first" in dan.text
     dan.tap("Choose Hana")
     assert "We have asked Hana Moss." in dan.text
 
