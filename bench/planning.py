@@ -22,7 +22,9 @@ import numpy as np
 from supervisor.closed_days import closed_between
 from supervisor.rules.cadence import aims
 from supervisor.rules.days import Span, is_away
-from supervisor.rules.openings import Hours, Stretch, Weekly, common, days_of, free
+from supervisor.rules.open_days import free
+from supervisor.rules.open_values import Hours, Weekly
+from supervisor.rules.openings import Stretch, common, days_of
 from supervisor.rules.plan import Plan, Taken, plan
 from supervisor.rules.plan_values import Ask, Free, Giver, Limits, PlanSettings, slots
 from supervisor.rules.wall import clock, minutes_of

@@ -50,6 +50,7 @@ class Diary:
     def __init__(self, hours: dict[int, Hours], first: date, last: date) -> None:
         self.hours, self.first, self.last = hours, first, last
         self._free: dict[tuple[int, Way], Free] = {}
+        self._met: dict[tuple[int, int], list[Meet]] = {}
 
     def free(self, person_id: int, mode: str | None) -> Free:
         """When somebody can meet by a mode, or by any (None), at whatever place."""
@@ -77,14 +78,14 @@ class Diary:
         agreed: str | None,
     ) -> list[Meet]:
         """As they agreed to meet; where their hours do not allow that, in any way they accept."""
-        near = ways.near(worker, provider, fit.travel_km)
-        accepted = ways.accepted(worker, provider, settings, agreed)
-        first = accepted[:1] if agreed in accepted else []
-        for modes in (first, accepted):
-            found = self.meets(worker.id, provider.id, modes, fit.travel_km, near=near)
-            if found:
-                return found
-        return []
+        pair = worker.id, provider.id
+        if pair not in self._met:
+            near = ways.near(worker, provider, fit.travel_km)
+            accepted = ways.accepted(worker, provider, settings, agreed)
+            first = accepted[:1] if agreed in accepted else []
+            some = (self.meets(*pair, m, fit.travel_km, near=near) for m in (first, accepted))
+            self._met[pair] = next(filter(None, some), [])
+        return self._met[pair]
 
     def meets(
         self, worker: int, provider: int, modes: Iterable[str], usual_km: int, *, near: bool

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -13,6 +14,7 @@ from sqlalchemy import (
     Select,
     String,
     and_,
+    bindparam,
     cast,
     literal,
     null,
@@ -81,29 +83,34 @@ def people(store: Store, ids: Iterable[int]) -> dict[int, Person]:
 
 def days(store: Store, ids: Sequence[int], first: date, last: date) -> dict[int, Days]:
     """Leave, single days, visits and holidays worked, in one question."""
-    rows = union_all(*_each_kind(first, last)).subquery()
     found: dict[int, Days] = defaultdict(Days)
+    near = {"since": first - DAY, "until": last + DAY}
     for some in chunks(ids):
-        for row in store.execute(select(rows).where(rows.c.person_id.in_(some))):
+        for row in store.execute(_each_kind(), near | {"ids": some}):
             _note(found[row.person_id], row)
     return found
 
 
-def _each_kind(first: date, last: date) -> Iterator[Select[Any]]:
-    near = first - DAY, last + DAY
+@cache
+def _each_kind() -> Select[Any]:
+    """Made once: it takes longer to put together than to ask."""
+    since, until = bindparam("since", type_=Date), bindparam("until", type_=Date)
     leave = _kind("leave", Leave.person_id, Leave.starts_on, last=Leave.ends_on)
-    yield leave.where(Leave.ends_on > near[0])
     opened = _kind("opened", OpenedDay.person_id, OpenedDay.day)
-    yield opened.where(OpenedDay.day.between(*near))
     one = DayHours
     minutes = {"starts": one.starts_minute, "ends": one.ends_minute}
     opens = cast(one.opens, Integer)
     day = _kind("day", one.person_id, one.day, number=opens, mode=one.mode, **minutes, **PLACE)
-    yield day.outerjoin(one.place).where(one.day.between(*near))
     minutes = {"starts": Visit.starts_minute, "ends": Visit.ends_minute}
     rhythm = {"last": Visit.last_on, "number": Visit.every_weeks}
     visit = _kind("visit", Visit.person_id, Visit.first_on, **rhythm, **minutes, **PLACE)
-    yield visit.join(Visit.place).where(or_(Visit.last_on.is_(None), Visit.last_on >= near[0]))
+    rows = union_all(
+        leave.where(Leave.ends_on > since),
+        opened.where(OpenedDay.day.between(since, until)),
+        day.outerjoin(one.place).where(one.day.between(since, until)),
+        visit.join(Visit.place).where(or_(Visit.last_on.is_(None), Visit.last_on >= since)),
+    ).subquery()
+    return select(rows).where(rows.c.person_id.in_(bindparam("ids", expanding=True)))
 
 
 def _kind(what: str, person: Any, first: Any, **known: Any) -> Select[Any]:

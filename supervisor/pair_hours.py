@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from supervisor import hours, ways
 from supervisor.errors import Refused
-from supervisor.models import Person, Place, Session, Store
+from supervisor.models import Match, Person, Place, Session, Store
 from supervisor.rules import open_days as rule
 from supervisor.rules.days import DAY
 from supervisor.rules.fit_settings import FitSettings
@@ -16,6 +16,7 @@ from supervisor.rules.open_values import DAY_MINUTES, USUAL, Hours, Spot, Way, W
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read, read_each
+from supervisor.viewers import is_hub
 from supervisor.zones import today
 
 ALL_DAY = tuple(Weekly(day, 0, DAY_MINUTES) for day in range(7))
@@ -105,13 +106,22 @@ def _covers(theirs: Hours, session: Session, way: Way) -> bool:
 
 
 def refuse_short_notice(store: Store, session: Session, now: datetime) -> None:
-    """Sooner, or further ahead, than either wants to be booked."""
-    pair = [session.entitlement.person, session.provider]
-    hours_ahead, days_ahead = hours.bounds(pair, read(store, BookingSettings))
+    """Sooner than either wants to be booked."""
+    pair = session.entitlement.person, session.provider
+    hours_ahead, _days = hours.bounds(pair, read(store, BookingSettings))
     if session.starts_at < now + timedelta(hours=hours_ahead):
         words = N_("Book at least %(hours)d hours ahead, or ring the hub for something sooner.")
         raise Refused(words, field="start", hours=hours_ahead)
-    last = days_ahead and today(now, session.zone) + DAY * days_ahead
-    if last and session.local_start.date() > last:
+
+
+def refuse_far(store: Store, match: Match, starts_at: datetime, by: Person, now: datetime) -> None:
+    """Further ahead than either wants to be booked, time by time. The hub may, and what a pair
+    keeps of the year's plan or of a series is for the whole year."""
+    worker = match.entitlement.person
+    hub, booking = read_each(store, HubSettings, BookingSettings)
+    _hours, ahead = hours.bounds((worker, match.provider), booking)
+    zone = ways.zone_of(worker, hub)
+    last = today(now, zone) + DAY * ahead if ahead else None
+    if last and today(starts_at, zone) > last and not is_hub(store, by):
         words = N_("Book up to %(day)s for now. Later days open as time goes on.")
         raise Refused(words, field="start", day=last)

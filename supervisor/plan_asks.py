@@ -166,9 +166,11 @@ class Question:
     def _giver(self, provider: int, by: set[str]) -> Giver:
         zone = self.diary.hours[provider].zone
         free = rule.joined(s for mode in sorted(by) for s in self.diary.free(provider, mode))
+        wish = hours.wishes(self.people[provider], self.booking)
         busy = self.diary.hours[provider].busy
         held = Counter(to_local(start, zone).date().toordinal() for start, *_rest in busy)
-        return Giver(provider, _minutes(free), clock(zone, self.first, self.last), held)
+        most = wish.most_a_day, wish.most_a_week
+        return Giver(provider, _minutes(free), clock(zone, self.first, self.last), held, most)
 
 
 def _minutes(stretches: Sequence[Stretch]) -> Free:

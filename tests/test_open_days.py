@@ -1,12 +1,13 @@
 """Single days, visit days, holidays worked and own wishes: saved, refused, undone, obeyed."""
 
+from collections import Counter
 from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
 
-from supervisor import open_days, open_hours, sessions
+from supervisor import open_days, open_hours, plans, sessions
 from supervisor.commitments import TimeGone
 from supervisor.errors import NotFound, Refused
 from supervisor.models import Audit, Match, Place, Session, Store
@@ -253,3 +254,24 @@ def test_six_questions_are_enough_with_all_of_it(
     questions()
     assert openings(store, entitlement, now).times
     assert questions() <= 6
+
+
+def test_the_plan_keeps_to_the_most_that_somebody_wants(store: Store, cast, now) -> None:
+    cast.entitlement.sessions = 30
+    dans = dans_year(store, cast, ref="dan-peer", sessions=30)
+    store.add(
+        Match(
+            ref="dan-ana", entitlement=dans, provider=cast.ana, state=MatchState.ACTIVE,
+            starts_on=date(2027, 1, 1),
+        )
+    )  # fmt: skip
+    changed(store, cast.ana, now, Own(most_a_day=1, most_a_week=1, horizon_days=20))
+    week(store, cast.ana, *(window(d, 9, 15) for d in range(2)))
+    plan = plans.plan(store, date(2027, 2, 10), date(2027, 12, 31), now)
+    weeks = Counter(time.starts_at.date().isocalendar()[:2] for time in plan.times)
+    assert len(plan.times) > 20
+    assert set(weeks.values()) == {1}
+    kept, gone = plans.keep(store, cast.entitlement, cast.ben, now)
+    assert kept
+    assert gone == []
+    assert kept[-1].local_start.date() > date(2027, 3, 2)

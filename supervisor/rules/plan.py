@@ -6,7 +6,7 @@ relaxation without cadence proves how many could be placed at most. Nothing in i
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -94,7 +94,7 @@ def _with_one(
     count, owed = sum(map(len, placed)), sum(len(one.ask.aims) for one in several)
     if count == owed:
         return placed, owed
-    at_most = most(several, giver, taken.limits)
+    at_most = most(several, giver, taken.own[giver.id])
     if count == at_most:
         return placed, at_most
     return _whole(several, placed, at_most, giver, taken, settings)
@@ -108,7 +108,7 @@ def _by_flow(
     for minutes in sorted({one.ask.minutes for one in several}, reverse=True):
         mine = [n for n, one in enumerate(several) if one.ask.minutes == minutes]
         left = [taken.open(several[n]) for n in mine]
-        found = flow(left, taken.left(giver), taken.held[giver.id], taken.limits, settings)
+        found = flow(left, taken.left(giver), taken.held[giver.id], taken.own[giver.id], settings)
         for n, starts in zip(mine, found, strict=True):
             placed[n] = starts
             taken.add(several[n].ask, starts.values())
@@ -140,7 +140,8 @@ def _whole(
         taken.add(one.ask, starts.values(), by=-1)
     left = [taken.open(one) for one in several]
     begin = [list(starts.values()) for starts in placed]
-    found, proved = exact(left, begin, at_most, taken.held[giver.id], taken.limits, settings.effort)
+    held, limits = taken.held[giver.id], taken.own[giver.id]
+    found, proved = exact(left, begin, at_most, held, limits, settings.effort)
     for one, anywhere in zip(several, found, strict=True):
         taken.add(one.ask, anywhere)
     for n, one in enumerate(several):
@@ -208,8 +209,9 @@ def _why(one: Slots, starts: Starts, limits: Limits, settings: PlanSettings) -> 
 class Taken:
     """Whose time the plan has taken so far, and how many meetings that makes a day."""
 
-    def __init__(self, givers: Iterable[Giver], limits: Limits) -> None:
+    def __init__(self, givers: Collection[Giver], limits: Limits) -> None:
         self.limits = limits
+        self.own = {giver.id: limits.of(giver) for giver in givers}
         self.times: dict[int, set[tuple[int, int]]] = defaultdict(set)
         self.days: dict[int, set[int]] = defaultdict(set)
         self.held = {giver.id: Counter(giver.held) for giver in givers}
@@ -227,9 +229,9 @@ class Taken:
         return one.where(free)
 
     def _has_room(self, ask: Ask, days: Whole) -> Flags:
-        held = self.held[ask.provider]
-        full = [day for day, n in held.items() if n >= self.limits.most_a_day]
-        weeks = [week for week, n in in_weeks(held).items() if n >= self.limits.most_a_week]
+        held, own = self.held[ask.provider], self.own[ask.provider]
+        full = [day for day, n in held.items() if n >= own.most_a_day]
+        weeks = [week for week, n in in_weeks(held).items() if n >= own.most_a_week]
         return np.asarray(~np.isin(days, full) & ~np.isin(monday(days), weeks))
 
     def left(self, giver: Giver) -> Giver:

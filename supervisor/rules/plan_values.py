@@ -1,7 +1,7 @@
 """What a plan is asked: who owes whom how many sessions, and in which hours they can be."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -34,15 +34,22 @@ class Limits:
     most_a_day: int = 6
     most_a_week: int = 20
 
+    def of(self, giver: "Giver") -> "Limits":
+        """With what a provider wants at most instead."""
+        most_a_day, most_a_week = giver.most or (self.most_a_day, self.most_a_week)
+        return replace(self, most_a_day=most_a_day, most_a_week=most_a_week)
+
 
 @dataclass(frozen=True)
 class Giver:
-    """A provider: when they are free (minutes, in order), and how many meetings their days hold."""
+    """A provider: when they are free (minutes, in order), how many meetings their days hold, and
+    the most that they want in a day and a week; None is as for everybody."""
 
     id: int
     free: Free
     clock: Clock
     held: Mapping[int, int] = field(default_factory=dict)
+    most: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
