@@ -103,6 +103,7 @@ def _render(record: Session | Meeting, entry: Entry, level: str, full: str, say:
             minutes=record.minutes,
             title=titles.get(FeedLevel(level), full),
             location="" if level == FeedLevel.BUSY else _where(record, say),
+            link="" if level == FeedLevel.BUSY else _video(record),
             called_off=say(Words(CALLED_OFF)) if entry.cancelled_at else "",
         )
     )
@@ -113,6 +114,12 @@ def _where(record: Session | Meeting, say: Say) -> str:
     if record.place and record.mode == Mode.IN_PERSON:
         return record.place.name
     return say(Words(record.mode.replace("_", " ").capitalize()))
+
+
+def _video(record: Session | Meeting) -> str:
+    """Nobody goes to a meeting that is off."""
+    here = isinstance(record, Session) and not record.cancelled_at
+    return (record.video or "") if here and isinstance(record, Session) else ""
 
 
 def _keep(store: Store, voice: Voice, made: dict[Key, bytes], stale: set[str]) -> None:

@@ -1,8 +1,8 @@
 """The words of a message, in its reader's language and wall time, and the mail that carries them.
 
 A letter is one template, `emails/<name>.txt`: the subject, a blank line, paragraphs. A paragraph
-of lines that begin with a dash is a list; one that ends with an address of ours is a link, and
-the line before it what the link says. The HTML is made of the same paragraphs.
+of lines that begin with a dash is a list; one that ends with an address is a link, and the line
+before it what the link says. The HTML is made of the same paragraphs.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -112,7 +112,7 @@ def _one_line(text: str) -> str:
 
 def _paragraph(text: str) -> Paragraph:
     lines = [_one_line(line) for line in text.strip().splitlines()]
-    if lines[-1].startswith(_config().base_url):
+    if lines[-1].startswith((_config().base_url, "https://")):
         return Paragraph(" ".join(lines[:-1]).rstrip(":"), link=lines[-1])
     if all(line.startswith("- ") for line in lines):
         return Paragraph("", things=tuple(line.removeprefix("- ") for line in lines))

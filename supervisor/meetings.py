@@ -8,6 +8,7 @@ from supervisor import audit, group_messages, group_times
 from supervisor.errors import NotFound, Refused
 from supervisor.groups import GroupSettings, is_holiday
 from supervisor.models import Attendance, Commitment, Meeting, Person, Store
+from supervisor.placing import revise
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.words import N_
 from supervisor.settings import read
@@ -146,7 +147,7 @@ def cancel(store: Store, meeting: Meeting, by: Person, now: datetime) -> None:
     if meeting.cancelled_at or meeting.starts_at <= now:
         raise Refused(N_("That meeting is already settled."))
     meeting.cancelled_at = now
-    _revise(meeting, now)
+    revise(meeting, now)
     group_times.free(store, meeting)
     store.flush()
     group_messages.called_off(store, meeting, by, now)
@@ -171,7 +172,7 @@ def restore(store: Store, meeting: Meeting, by: Person, now: datetime) -> None:
     with store.begin_nested():
         needed_time = meeting.needs_time
         meeting.cancelled_at = None
-        _revise(meeting, now)
+        revise(meeting, now)
         group_times.take(store, meeting, now)
         if meeting.needs_time and not needed_time:
             raise Refused(N_("The facilitator has another meeting then. Choose another time."))
@@ -203,7 +204,7 @@ def move(store: Store, meeting: Meeting, local: datetime, by: Person, now: datet
         meeting.needs_time, meeting.go_ahead_at = False, None
         for said in meeting.attendances:
             said.coming = None
-        _revise(meeting, now)
+        revise(meeting, now)
         store.flush()
         group_times.take(store, meeting, now)
         if meeting.needs_time:
@@ -260,9 +261,3 @@ def _refuse_twice(store: Store, meeting: Meeting, local: datetime) -> None:
         raise Refused(
             N_("The group has a meeting there already. Choose another time."), field="start"
         )
-
-
-def _revise(meeting: Meeting, now: datetime) -> None:
-    """A new revision for every calendar; the number never falls."""
-    meeting.sequence += 1
-    meeting.changed_at = now

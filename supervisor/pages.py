@@ -17,6 +17,7 @@ from supervisor.models import Confirmation, DebriefAsk, Entitlement, Meeting, Se
 from supervisor.openings import Opening
 from supervisor.rules.debrief import lines_of
 from supervisor.rules.devices import device_name
+from supervisor.rules.joining import words as how_to_join
 from supervisor.rules.names import first_name
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
@@ -94,7 +95,11 @@ def register(app: Flask) -> None:
     """Hook the context, the filters and the error pages onto the app."""
     app.context_processor(_context)
     app.jinja_env.globals.update(
-        STATES=STATES, in_te_reo=wording.in_te_reo, crisis_lines=lines_of, talks_asked=_talks_asked
+        STATES=STATES,
+        in_te_reo=wording.in_te_reo,
+        crisis_lines=lines_of,
+        talks_asked=_talks_asked,
+        how_to_join=how_to_join,
     )
     app.jinja_env.filters.update(
         wording.FILTERS, there=_there, at_hub=_at_hub, elsewhere=_elsewhere, said=_said,

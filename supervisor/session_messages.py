@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import groupby
 from typing import Any
 
-from supervisor import messages
+from supervisor import messages, placing
 from supervisor.models import Entitlement, Person, Session, Store
 from supervisor.openings import openings
 from supervisor.settings import HubSettings, read
@@ -58,6 +59,26 @@ def cancelled_along(
     _of_many(store, sessions, "series_cancelled", by, more, now)
 
 
+def video_changed(store: Store, sessions: Sequence[Session], now: datetime) -> None:
+    """The worker of each is told once where they meet on video from now on."""
+    for _worker, some in groupby(sorted(sessions, key=_by_worker), _worker_of):
+        theirs = list(some)
+        first = theirs[0]
+        cause = f"video_changed:{first.ref}:{first.sequence}"
+        worker = first.entitlement.person
+        facts = {"other": first.provider.name, "times": _times(theirs), "video": first.video or ""}
+        until = theirs[-1].starts_at
+        messages.tell(store, worker, cause, "video_changed", facts, now, urgent=True, until=until)
+
+
+def _worker_of(session: Session) -> int:
+    return session.entitlement.person_id
+
+
+def _by_worker(session: Session) -> tuple[int, datetime]:
+    return _worker_of(session), session.starts_at
+
+
 def _of_one(
     store: Store,
     session: Session,
@@ -101,7 +122,7 @@ def _read_by_each(
     store: Store, session: Session, by: Person | None
 ) -> Iterator[tuple[Person, dict[str, Any]]]:
     for person, other in _pair(session.entitlement, session.provider):
-        facts = _facts(session, by, person, other)
+        facts = _facts(session, by, person, other) | placing.joining(store, session, person)
         yield person, facts if by else facts | {"by": read(store, HubSettings).name}
 
 

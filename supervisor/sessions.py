@@ -10,17 +10,15 @@ from supervisor import (
     commitments,
     entitlements,
     first_meetings,
-    pair_hours,
+    placing,
     session_messages,
-    ways,
 )
 from supervisor.errors import Refused
 from supervisor.models import Entitlement, Match, Person, Proposal, Session, Store
-from supervisor.rules.kinds import Mode, Outcome, Side
+from supervisor.rules.kinds import Outcome, Side
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.words import N_
-from supervisor.settings import HubSettings, read
-from supervisor.zones import to_local
+from supervisor.settings import read
 
 CANCELLED_BY = {
     Side.WORKER: Outcome.CANCELLED_BY_WORKER,
@@ -119,20 +117,8 @@ def _new(
         booked_by_id=by.id if by else None,
         changed_at=now,
     )
-    _place(store, session, starts_at, mode or bookable.usual_mode(store, match))
+    placing.place(store, session, match, starts_at, mode or bookable.usual_mode(store, match))
     return session
-
-
-def _place(store: Store, session: Session, starts_at: datetime, mode: str | None) -> None:
-    """When, how and where; its wall time is the place's, else the worker's."""
-    if mode not in set(Mode):
-        raise Refused(N_("Say how you will meet: in person, video or phone."), field="mode")
-    pair = session.entitlement.person, session.provider
-    in_person = mode == Mode.IN_PERSON
-    spot = pair_hours.place_of(store, *pair, starts_at, session.minutes) if in_person else None
-    how = ways.way(pair[0], mode, read(store, HubSettings), spot)
-    session.mode, session.place_id, session.zone = mode, how.place_id, how.zone
-    session.starts_at, session.local_start = starts_at, to_local(starts_at, how.zone)
 
 
 def check(
@@ -170,12 +156,12 @@ def put(
 ) -> None:
     """Move what is known to be held, without a word to anybody."""
     _refuse_settled(session, now)
-    bookable.match_for(store, session.entitlement, session.provider, starts_at)
+    match = bookable.match_for(store, session.entitlement, session.provider, starts_at)
     with commitments.taking(store, session, starts_at, now):
         commitments.free(store, session)
-        _place(store, session, starts_at, mode or session.mode)
+        placing.place(store, session, match, starts_at, mode or session.mode)
         bookable.refuse_unsuitable(store, session, by, now)
-        revise(session, now)
+        placing.revise(session, now)
         commitments.commit_both(store, session)
     _after(store, session, "moved", by, now)
 
@@ -226,7 +212,7 @@ def bring_back(store: Store, session: Session, by: Person, now: datetime) -> boo
     with commitments.taking(store, session, session.starts_at, now):
         session.outcome = session.cancelled_at = session.cancelled_by_id = None
         bookable.refuse_unsuitable(store, session, None, now)
-        revise(session, now)
+        placing.revise(session, now)
         commitments.commit_both(store, session)
     _after(store, session, "restored", by, now)
     return True
@@ -266,7 +252,7 @@ def _call_off(
 ) -> None:
     session.outcome = outcome
     session.cancelled_at, session.cancelled_by_id = now, by.id if by else None
-    revise(session, now)
+    placing.revise(session, now)
     commitments.free(store, session)
     store.flush()
 
@@ -281,12 +267,6 @@ def _refuse_settled(session: Session, now: datetime) -> None:
         raise Refused(N_("That meeting is already settled."))
     if session.starts_at <= now:
         raise Refused(N_("That meeting has begun. Say instead whether it happened."))
-
-
-def revise(session: Session, now: datetime) -> None:
-    """A new revision for every calendar; the number never falls."""
-    session.sequence += 1
-    session.changed_at = now
 
 
 def _after(store: Store, session: Session, verb: str, by: Person | None, now: datetime) -> None:

@@ -23,6 +23,7 @@ from supervisor.leave import LeaveSettings
 from supervisor.match_offers import MatchSettings
 from supervisor.nominations import NominationSettings
 from supervisor.people import ListSettings
+from supervisor.placing import JoinSettings
 from supervisor.reach import MessageSettings
 from supervisor.reports import ReportSettings
 from supervisor.room import RoomSettings
@@ -51,6 +52,7 @@ GROUPS: dict[str, type[Any]] = {
         BoardSettings,
         PaceSettings,
         BookingSettings,
+        JoinSettings,
         PlanSettings,
         LeaveSettings,
         DeliverySettings,

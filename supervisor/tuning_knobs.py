@@ -33,6 +33,11 @@ def a_gateway(typed: str) -> bool:
     return typed == "" or (any_line(typed) and "://" in typed and "{phone}" in typed)
 
 
+def a_room(typed: str) -> bool:
+    """Nothing, or an address with a word of its own for each pair."""
+    return typed == "" or (any_line(typed) and typed.startswith("https://") and "{room}" in typed)
+
+
 def some_modes(typed: str) -> bool:
     """Ways of meeting, each once, in the order in which they are tried."""
     given = typed.split(",")

@@ -1,7 +1,7 @@
 """What each setting is called on screen, and what it may be: one line for each."""
 
 from supervisor.rules.words import N_
-from supervisor.tuning_knobs import Knob, Panel, a_line, a_zone, an_address, some_modes
+from supervisor.tuning_knobs import Knob, Panel, a_line, a_room, a_zone, an_address, some_modes
 from supervisor.tuning_told import TOLD
 
 KNOBS = TOLD | {
@@ -67,6 +67,17 @@ KNOBS = TOLD | {
             "office_to": Knob(N_("Office hours end: minutes after midnight"), 60, 1440),
             "open_on_holidays": Knob(N_("Meetings on public holidays are fine")),
             "modes": Knob(N_("Ways of meeting, the first that suits is taken"), fits=some_modes),
+        },
+    ),
+    "JoinSettings": Panel(
+        N_("On video and on the phone"),
+        {
+            "video": Knob(
+                N_("Address of a pair’s video room; {room} becomes the pair’s own word"),
+                fits=a_room,
+                example="https://meet.example.org/{room}",
+            ),
+            "worker_rings": Knob(N_("On the phone the worker rings")),
         },
     ),
     "PlanSettings": Panel(

@@ -92,6 +92,7 @@ GETS: dict[str, str] = {
     "team.show": "mo",
     "today.show": "c",
     "totals.show": "ct",
+    "videos.show": "cw",
     "week.show": "px",
 }
 POSTS: dict[str, str] = {
@@ -158,6 +159,7 @@ POSTS: dict[str, str] = {
     "open_days.change_days": "cw",
     "open_days.change_visits": "cw",
     "own_limits.change": "px",
+    "videos.write": "cw",
     "people.offer": "c",
     "people.record_leave": "c",
     "people.take_back_leave": "c",

@@ -42,6 +42,7 @@ from supervisor.blueprints import (
     team,
     today,
     totals,
+    videos,
     week,
 )
 
@@ -85,6 +86,7 @@ DOORS = (
     team,
     today,
     totals,
+    videos,
     week,
 )
 

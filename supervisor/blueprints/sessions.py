@@ -16,6 +16,7 @@ from supervisor import (
     feeds,
     first_meetings,
     openings,
+    placing,
     series,
     sessions,
     wording,
@@ -138,6 +139,7 @@ def show(ref: str) -> str:
         differs=delivery.disputed(session),
         later_ones=series.later(door.store(), session, now),
         rhythm=_rhythm(session),
+        joins=placing.joining(door.store(), session, door.me()),
         may_answer=_may_answer(session),
     )
 

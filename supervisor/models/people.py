@@ -25,6 +25,7 @@ class Person(Base):
     name: Mapped[str]
     email: Mapped[str | None] = mapped_column(unique=True)
     phone: Mapped[str | None]
+    video: Mapped[str | None]
     contact_by: Mapped[str] = mapped_column(default=Channel.EMAIL)
     locale: Mapped[str] = mapped_column(default="en")
     tell_at_hour: Mapped[int] = mapped_column(default=9)

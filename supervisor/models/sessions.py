@@ -26,10 +26,11 @@ class SessionSeries(Base):
 class Session(Base):
     """One meeting of a worker and a provider under an entitlement.
 
-    `local_start` is the wall time that was meant, in `zone`; `starts_at` is derived from it.
-    `outcome` is None while it is booked. In a series, `series_start` is the wall time that its
-    rhythm has for it, also after it was moved by itself. `uid`, `sequence`, `changed_at` and
-    `cancelled_at` are its one identity in every calendar. `counts` is False for a first meeting.
+    `video` is the address of a meeting on video. `local_start` is the wall time that was meant,
+    in `zone`; `starts_at` is derived from it. `outcome` is None while it is booked. In a series,
+    `series_start` is the wall time that its rhythm has for it, also after it was moved by itself.
+    `uid`, `sequence`, `changed_at` and `cancelled_at` are its one identity in every calendar.
+    `counts` is False for a first meeting.
     """
 
     __tablename__ = "session"
@@ -49,6 +50,7 @@ class Session(Base):
     minutes: Mapped[int]
     mode: Mapped[str]
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    video: Mapped[str | None]
     counts: Mapped[bool] = mapped_column(default=True)
     series_id: Mapped[int | None] = mapped_column(ForeignKey("session_series.id"), index=True)
     series_start: Mapped[datetime | None] = mapped_column(WallTime)
