@@ -169,9 +169,9 @@ def test_what_was_not_proved_first_is_not_relied_on_later() -> None:
 
 
 def test_neighbourhoods_make_an_answer_better() -> None:
-    asked = crowd(2, 60)
+    asked = crowd(2, 20)
     heard: list[tuple[Score, Score]] = []
-    small = AssignSettings(exact_needs=0, rounds=4, near_needs=6)
+    small = AssignSettings(exact_needs=0, rounds=4, near_needs=6, near_nodes=1)
     answer = solve(asked, small, say=lambda *scores: heard.append(scores))
     assert is_lawful(asked, answer.chosen.tolist())
     assert heard[0][0] < answer.reached <= answer.most

@@ -21,7 +21,7 @@ class AssignSettings:
     bundles: int = 4_000
     rounds: int = 40
     near_needs: int = 60
-    near_nodes: int = 200
+    near_nodes: int = 50
 
 
 class Budget:

@@ -66,7 +66,7 @@ class Model:
     ) -> tuple[Rows, float]:
         """The pairs that reach most of an aim, with at `least` so much of others, as far as there
         was time (nobody, when there was too little); and what cannot be exceeded."""
-        rows, most = self._with(least)
+        rows, most = self.with_least(least)
         answer = milp(
             -aim,
             integrality=np.ones(self.width, np.int8),
@@ -81,17 +81,32 @@ class Model:
         return np.flatnonzero(used[: len(self.problem)] > 1 / 2), bound
 
     def prices(self, aim: Points, least: Sequence[tuple[Points, int]]) -> Column:
-        """What each need, each row of clashes, and each of `least` is worth where parts of pairs
-        may be chosen; nothing, where not even so `least` can be."""
-        rows, most = self._with(least)
-        answer: Any = linprog(-aim, A_ub=rows, b_ub=most, bounds=(0, 1))
-        worth = -answer.ineqlin.marginals if answer.success else np.zeros(len(most))
-        providers, clashes = len(self.problem.person), self.problem.clashes.shape[0]
-        end = len(self.most) - providers
-        return np.concatenate(
-            [worth[: len(self.problem.effort)], worth[end - clashes : end], worth[len(self.most) :]]
-        )
+        """What each need, each row of clashes, and each of `least` is worth; nothing, where not
+        even so `least` can be."""
+        each = self.worth(aim, least)
+        if each is None:
+            each = np.zeros(len(self.most) + len(least))
+        clashes = self.limits.stop - self.problem.clashes.shape[0]
+        parts = slice(len(self.problem.effort)), slice(clashes, self.limits.stop)
+        return np.concatenate([each[part] for part in (*parts, slice(len(self.most), None))])
 
-    def _with(self, least: Sequence[tuple[Points, int]]) -> tuple[Any, Points]:
+    def worth(
+        self, aim: Points, least: Sequence[tuple[Points, int]], seconds: float = np.inf
+    ) -> Column | None:
+        """What one more of each row would be worth where parts of pairs may be chosen; None,
+        where there is no answer, or too little time."""
+        rows, most = self.with_least(least)
+        options = {"time_limit": seconds}
+        answer: Any = linprog(-aim, A_ub=rows, b_ub=most, bounds=(0, 1), options=options)
+        return -answer.ineqlin.marginals if answer.success else None
+
+    @property
+    def limits(self) -> slice:
+        """Which of the rows are those of the problem's limits."""
+        end = len(self.most) - len(self.problem.person)
+        return slice(end - self.problem.limits[0].shape[0], end)
+
+    def with_least(self, least: Sequence[tuple[Points, int]]) -> tuple[Any, Points]:
+        """The rows with those of `least`, and the most that each may come to."""
         rows = stacked(self.rows, *(csr_array(-points[None, :]) for points, _ in least))
         return rows, np.concatenate([self.most, [-value for _, value in least]])

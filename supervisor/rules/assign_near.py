@@ -1,88 +1,125 @@
-"""Better answers from small neighbourhoods: some providers who share needs, solved exactly.
+"""Better answers from neighbourhoods: some providers who share needs, solved by themselves.
 
-Only pairs that the flows used, or that are chosen, are looked at: few are ever chosen otherwise.
+Which ones is drawn, from a seed that stays: those who hold pairs that cost much, and whom little
+has been tried with in vain. Only pairs that cost little, or that are chosen, are looked at.
 """
 
+from operator import mul
+from random import Random
+from typing import Any
+
 import numpy as np
+from scipy.sparse import csr_array
 
 from supervisor.rules.assign_budget import AssignSettings, Budget
 from supervisor.rules.assign_exact import Model
-from supervisor.rules.assign_problem import Problem, Score
-from supervisor.rules.fit_lists import Points, Rows
+from supervisor.rules.assign_problem import Found, Problem, Score
+from supervisor.rules.assign_worth import Worth
+from supervisor.rules.fit_lists import Column, Flags, Rows
 
-COUNT_FIRST = 20
+FIRST: Column = np.array([400.0, 20.0])
+LIKELY = 1 / 6
+NEXT = 4
+LITTLE = 5
+VAIN = 2
+MORE = 1 / 8
 
 
 class Near:
     """A problem with an answer that gets better, neighbourhood by neighbourhood."""
 
-    def __init__(self, problem: Problem, chosen: Rows) -> None:
-        self.problem = problem
-        self.chosen = np.zeros(len(problem), np.bool_)
-        self.chosen[chosen] = True
-        self.of_provider = _lists(problem.provider)
-        self.of_need = _lists(problem.need)
-        self.changed = np.zeros(len(problem.person), np.int64)
-        self.tried: dict[tuple[int, ...], int] = {}
-        self.clock = 0
+    def __init__(
+        self, problem: Problem, best: Found, worth: Worth, settings: AssignSettings
+    ) -> None:
+        self.most = best.most
+        self.pairs = _likely(problem, worth, best.chosen)
+        self.problem, self.settings = problem.only(self.pairs), settings
+        self.loss, self.counts = worth.loss[self.pairs], _counts(problem, worth)
+        self.chosen = np.isin(self.pairs, best.chosen)
+        self.vain = np.zeros(len(self.problem.person), np.int64)
+        self.draw, self.tries = Random(0), 0
+        self.ties = _ties(self.problem)
+
+    @property
+    def found(self) -> Rows:
+        """The answer, by pair of the whole problem."""
+        return self.pairs[self.chosen]
+
+    @property
+    def size(self) -> int:
+        """How many needs there are."""
+        return len(self.problem.effort)
 
     @property
     def score(self) -> Score:
         return self.problem.score(np.flatnonzero(self.chosen))
 
-    def sweep(self, needs: int, settings: AssignSettings, budget: Budget) -> bool:
-        """Try every neighbourhood of about so many needs; whether one got better."""
-        better, seen = False, set[int]()
-        for first in sorted(self.of_provider, key=lambda row: -len(self.of_provider[row])):
-            if first in seen or budget.over:
-                continue
-            providers = self._around(first, needs)
-            seen.update(providers[: (len(providers) + 1) // 2])
-            if self._is_new(providers):
-                better |= self._solve(providers, settings, budget)
+    def improve(self, needs: int, budget: Budget) -> bool:
+        """Solve neighbourhoods of about so many needs until many in a row were in vain; whether
+        one got better."""
+        better, vain = False, 0
+        while vain < VAIN * len(self.problem.person) and not budget.over:
+            providers = self._around(self._first(), needs)
+            done = self._solve(providers, budget)
+            self.vain[providers] = 0 if done else self.vain[providers] + 1
+            better, vain = better or done, 0 if done else vain + len(providers)
         return better
 
+    def _first(self) -> int:
+        held = self.problem.provider[self.chosen]
+        loss = LITTLE + np.bincount(held, self.loss[self.chosen], len(self.vain))
+        return self.draw.choices(range(len(loss)), (loss / 2.0**self.vain).tolist())[0]
+
     def _around(self, first: int, needs: int) -> list[int]:
-        """The providers next to this one, then those next to them, until there are needs enough."""
-        found, known, inside = [first], {first}, set[int]()
-        for provider in found:
-            if len(inside) >= needs:
-                return found[: found.index(provider)]
-            for need in self._needs_of(provider) - inside:
-                inside.add(need)
-                near = set(self._providers_of(need)) - known
-                known |= near
-                found += sorted(near)
+        """This provider, some of those who share most with them, some of those next to these,
+        until they hold so many needs."""
+        held = np.bincount(self.problem.provider[self.chosen], minlength=len(self.vain))
+        found, known, left = [], [first], needs
+        for provider in known:
+            found.append(provider)
+            left -= max(1, int(held[provider]))
+            if left <= 0:
+                break
+            known += self._next_to(provider, set(known))
         return found
 
-    def _needs_of(self, provider: int) -> set[int]:
-        return set(self.problem.need[self.of_provider[provider]].tolist())
+    def _next_to(self, provider: int, known: set[int]) -> list[int]:
+        row = slice(*self.ties.indptr[provider : provider + 2])
+        ties = zip(self.ties.indices[row].tolist(), self.ties.data[row].tolist(), strict=True)
+        drawn = {one: tie * self.draw.random() for one, tie in ties if one not in known}
+        return sorted(drawn, key=lambda one: (-drawn[one], one))[:NEXT]
 
-    def _providers_of(self, need: int) -> set[int]:
-        return set(self.problem.provider[self.of_need[need]].tolist())
-
-    def _is_new(self, providers: list[int]) -> bool:
-        """Whether something has changed since these were tried last."""
-        key, self.clock = tuple(sorted(providers)), self.clock + 1
-        if self.tried.get(key, -1) >= self.changed[providers].max():
-            return False
-        self.tried[key] = self.clock
-        return True
-
-    def _solve(self, providers: list[int], settings: AssignSettings, budget: Budget) -> bool:
+    def _solve(self, providers: list[int], budget: Budget) -> bool:
         pairs = self._open(providers)
         now = pairs[self.chosen[pairs]]
         if not len(pairs):
             return False
-        part = self.problem.only(pairs)
-        model = Model(part)
-        found, _ = model.best(_aim(model), (), budget.left, settings.near_nodes)
-        if self.problem.score(pairs[found]) <= self.problem.score(now):
+        found = pairs[self._best(self.problem.only(pairs), self.problem.score(now), budget)]
+        if self.problem.score(found) <= self.problem.score(now):
             return False
         self.chosen[now] = False
-        self.chosen[pairs[found]] = True
-        self.changed[providers] = self.clock
+        self.chosen[found] = True
         return True
+
+    def _best(self, part: Problem, now: Score, budget: Budget) -> Rows:
+        """All parts of a score in one aim: quick, and near enough to try. Where fewer would be met
+        for a better total, the total is looked for with the counts held."""
+        model, nodes = Model(part), self.settings.near_nodes
+        total = model.columns(part.fit, loaded=True)
+        counts = [model.columns(points, loaded=False) for points in part.aims[:2]]
+        aim = total + sum(map(mul, self._prices(), counts))
+        found, _ = model.best(aim, (), budget.left, nodes)
+        if part.score(found)[:2] < now[:2]:
+            found, _ = model.best(total, list(zip(counts, now, strict=False)), budget.left, nodes)
+        return found
+
+    def _prices(self) -> Column:
+        """Points for a mandatory need met, and for a need met; every other time they come first,
+        where more might be met."""
+        self.tries += 1
+        if self.tries % 2 and self.score[:2] != self.most[:2]:
+            return FIRST * float(self.problem.fit.max() + self.problem.load)
+        return self.counts
 
     def _open(self, providers: list[int]) -> Rows:
         """Their pairs, without those that what is chosen elsewhere stands in the way of."""
@@ -97,15 +134,20 @@ class Near:
         return np.flatnonzero(inside & ~met[problem.need] & (clash == 0))
 
 
-def _aim(model: Model) -> Points:
-    """All parts of a score in one: quick, and near enough to try."""
-    mandatory, ones, fit = model.problem.aims
-    count = COUNT_FIRST * max(1, fit.max() + model.problem.load)
-    return model.columns(fit + count * ones + COUNT_FIRST * count * mandatory, loaded=True)
+def _likely(problem: Problem, worth: Worth, chosen: Rows) -> Rows:
+    """The pairs that could well be part of the best answer: few others ever are."""
+    cheap: Flags = worth.loss < LIKELY * problem.fit.max()
+    cheap[chosen] = True
+    return np.flatnonzero(cheap)
 
 
-def _lists(key: Rows) -> dict[int, Rows]:
-    """The pairs of each row."""
-    order = np.argsort(key, kind="stable")
-    ends = np.flatnonzero(np.diff(key[order])) + 1
-    return {int(key[pairs[0]]): pairs for pairs in np.split(order, ends) if len(pairs)}
+def _counts(problem: Problem, worth: Worth) -> Column:
+    """Points for a mandatory need met, and for a need met: somewhat more than they are worth."""
+    return np.asarray(worth.counts + MORE * problem.fit.max())
+
+
+def _ties(problem: Problem) -> Any:
+    """How many needs each two providers share."""
+    shape = len(problem.effort), len(problem.person)
+    links = csr_array((np.ones(len(problem)), (problem.need, problem.provider)), shape)
+    return csr_array(links.T @ links)
