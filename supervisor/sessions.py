@@ -145,6 +145,8 @@ def move(
     commitments.hold(store, session.entitlement.person_id, session.provider_id, now)
     store.refresh(session)
     if (starts_at, mode or session.mode) != (session.starts_at, session.mode):
+        match = bookable.match_for(store, session.entitlement, session.provider, starts_at)
+        pair_hours.refuse_far(store, match, starts_at, by, now)
         before = session.local_start
         put(store, session, starts_at, mode, by, now)
         session_messages.moved(store, session, before, by, now)

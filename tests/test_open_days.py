@@ -188,6 +188,8 @@ def test_their_own_wishes_are_obeyed_in_openings_and_in_booking(store: Store, ca
         with pytest.raises(Refused):
             sessions.book(store, cast.entitlement, when, Mode.VIDEO, cast.ben, now)
     settle(store, cast, now)
+    with pytest.raises(Refused, match="Book up to 2027-03-02 for now"):
+        sessions.move(store, cast.session, at(3, 3, 10), Mode.VIDEO, cast.ben, now)
     changed(store, cast.ana, now, Own(most_a_day=1), goes=[open_days.own(store, cast.ana)])
     assert MEETS_ON not in days(store, cast, now)
 

@@ -126,3 +126,23 @@ def test_a_week_in_an_address_that_somebody_else_wrote_is_no_way_back(theirs, be
         page = ben.get("/people/ben/hours", query_string={"was": was})
         assert page.status_code == 200
         assert ">Undo" not in page.text
+
+
+def test_hours_that_are_as_they_were_are_said_to_be_so(store, theirs, ben) -> None:
+    ben.post(BENS, data=TWO)
+    again = ben.post(BENS, data=TWO, follow_redirects=True).text
+    assert "Nothing was changed." in again
+    assert "Changed by mistake?" not in again
+
+
+def test_hours_have_a_place_and_a_way(store, theirs, ben) -> None:
+    both = TWO | {"how": ["in_person", "remote"], "where": ["dunedin", ""]}
+    page = ben.post(BENS, data=both, follow_redirects=True).text
+    assert week(store, theirs) == [
+        Hours(0, 540, 720, "in_person", theirs.dunedin.id), Hours(2, 780, 1440, "remote"),
+    ]  # fmt: skip
+    assert 'value="Dunedin"' in page
+    for where, words in (("Atlantis", "We do not know that place."), ("Dunedin", "A place is for")):
+        answer = ben.post(BENS, data=both | {"where": ["", where]})
+        assert answer.status_code == 422
+        assert f'id="row1-e">{words}' in answer.text

@@ -107,6 +107,8 @@ def change(ref: str) -> Response | str | tuple[str, int]:
     except Refused as refusal:
         door.store().rollback()
         return _page(door.their(ref), rows, refusal, draft=True), 422
+    if set(wanted) == set(before):
+        return door.done(url_for("hours.show", ref=ref), _("Nothing was changed."))
     said = _("The hours are saved.")
     if outside:
         said += " " + _("Meetings outside them stay booked. They are listed below.")
