@@ -144,3 +144,20 @@ def _leaders(store: Store, group: Group) -> list[Person]:
 def _others(people: Iterable[Person], by: Person | None) -> list[Person]:
     """Whoever did it knows."""
     return [person for person in people if by is None or person.id != by.id]
+
+
+def formed(store: Store, group: Group, first: datetime, by: Person, now: datetime) -> None:
+    """A new group: each who asked for one, and whoever leads it, reads when it meets first."""
+    rhythm = group.series[-1]
+    starts = first.replace(tzinfo=zone(rhythm.zone)).isoformat()
+    facts = {
+        "group": group.ref, "name": group.name, "starts": starts, "minutes": rhythm.minutes,
+        "every": rhythm.every_weeks, "mode": group.mode, "people": len(group.seats),
+        "by": group.facilitator.name if group.facilitator else "",
+    }  # fmt: skip
+    everybody = [*_leaders(store, group), *(seat.person for seat in group.seats)]
+    for person in _others(everybody, by):
+        leads = person.id == group.facilitator_id
+        messages.tell(
+            store, person, f"formed:{group.ref}", "group_formed", facts | {"leads": leads}, now
+        )  # fmt: skip

@@ -34,6 +34,7 @@ from supervisor import (
     throttle,
 )
 from supervisor.extensions import db
+from supervisor.form_groups import form_groups
 from supervisor.match_moves import Asked
 from supervisor.matching import Answer
 from supervisor.models import JobTick, MatchSearch, Store
@@ -274,6 +275,7 @@ def start_inside(app: Flask) -> BackgroundScheduler:
         with app.app_context():
             search(clock.now())
             look_for_more(clock.now())
+            form_groups(clock.now())
 
     scheduler.add_job(
         run, "interval", seconds=TICK.total_seconds(), next_run_time=clock.really(),

@@ -17,6 +17,7 @@ from supervisor.ended import EndedSettings
 from supervisor.feed_editions import FeedSettings
 from supervisor.first_meetings import FirstMeetingSettings
 from supervisor.follow_ups import SearchSettings
+from supervisor.forming_facts import FormingSettings
 from supervisor.groups import GroupSettings
 from supervisor.identity import IdentitySettings
 from supervisor.leave import LeaveSettings
@@ -70,6 +71,7 @@ GROUPS: dict[str, type[Any]] = {
         SwapSettings,
         AgreementSettings,
         GroupSettings,
+        FormingSettings,
         DebriefSettings,
         FeedSettings,
         AlertSettings,

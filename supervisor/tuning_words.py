@@ -1,10 +1,12 @@
 """What each setting is called on screen, and what it may be: one line for each."""
 
 from supervisor.rules.words import N_
+from supervisor.tuning_groups import OF_GROUPS
 from supervisor.tuning_knobs import Knob, Panel, a_line, a_room, a_zone, an_address, some_modes
 from supervisor.tuning_told import TOLD
 
-KNOBS = TOLD | {
+MORE = TOLD | OF_GROUPS
+KNOBS = MORE | {
     "HubSettings": Panel(
         N_("The hub"),
         {
@@ -213,14 +215,6 @@ KNOBS = TOLD | {
             "first_review_months": Knob(N_("Months until the first review"), 1, 60),
             "review_months": Knob(N_("Months between later reviews"), 1, 60),
             "cancellation_hours": Knob(N_("Hours of notice that a new agreement asks for"), 0, 168),
-        },
-    ),
-    "GroupSettings": Panel(
-        N_("Groups"),
-        {
-            "ahead_days": Knob(N_("Days ahead that meetings are laid out"), 14, 400),
-            "day_from": Knob(N_("A meeting is moved no earlier: minutes after midnight"), 0, 1380),
-            "day_to": Knob(N_("It ends no later: minutes after midnight"), 60, 1440),
         },
     ),
     "FeedSettings": Panel(

@@ -15,7 +15,7 @@ from supervisor import behind, clock, delivery
 from supervisor.models import Confirmation, Person, Session
 from supervisor.rules import regions
 from supervisor.rules.fit_rules import ROOM, RULES
-from supervisor.rules.kinds import Answer, Kind, Mode, Outcome, Side
+from supervisor.rules.kinds import Answer, GroupKind, Kind, Mode, Outcome, Side
 from supervisor.rules.words import N_, Words
 
 TWO_HOURS, TWO_DAYS = 120, 2 * 24 * 60
@@ -27,6 +27,13 @@ KINDS = {
     Kind.DEBRIEF: N_("Debrief"),
     Kind.LINE_CATCH_UP: N_("1:1 with manager"),
     Kind.BUDDY: N_("Workplace buddy"),
+}
+GROUP_KINDS = {
+    GroupKind.CO_REFLECTION: N_("Co-reflection"),
+    GroupKind.COMMUNITY_OF_PRACTICE: N_("Community of practice"),
+    GroupKind.LEARNING_SET: N_("Learning set"),
+    GroupKind.NETWORK: N_("Network of consumer advisors"),
+    GroupKind.LEARNING_COLLABORATIVE: N_("Learning collaborative"),
 }
 MODES = {
     Mode.IN_PERSON: N_("In person"),
@@ -119,6 +126,11 @@ def how_long(minutes: int) -> str:
 def kind_name(kind: str) -> str:
     """A kind of support as it is called on screen."""
     return str(_(KINDS[Kind(kind)])) if kind in KINDS else kind
+
+
+def group_kind(kind: str) -> str:
+    """A kind of group as it is called on screen."""
+    return str(_(GROUP_KINDS[GroupKind(kind)])) if kind in GROUP_KINDS else kind
 
 
 def region_name(code: str) -> str:
@@ -239,6 +251,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "day": day,
     "day_and_time": day_and_time,
     "for_hub": behind.for_hub,
+    "group_kind": group_kind,
     "happened": happened,
     "how_long": how_long,
     "kind_name": kind_name,

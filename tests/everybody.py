@@ -21,7 +21,9 @@ from supervisor.models import (
     Debrief,
     DebriefAsk,
     Entitlement,
+    Forming,
     Group,
+    GroupWish,
     Job,
     Leave,
     ManagerChange,
@@ -119,6 +121,9 @@ def _bens(store: Store, cast: SimpleNamespace, now: datetime) -> None:
     bens_job = next(job for job in cast.ben.jobs)
     store.add(ManagerChange(id=1, job=bens_job, manager=cast.rua, asked_at=now))
     store.add(MatchSearch(ref="search-1", seconds=5, asked_at=now, asked_by_id=cast.cleo.id))
+    store.add(Forming(ref="forming-1", kind=GroupKind.CO_REFLECTION, seconds=5, asked_at=now,
+                      asked_by_id=cast.cleo.id))  # fmt: skip
+    store.add(GroupWish(ref="ben-wish", person=cast.ben, kind=GroupKind.LEARNING_SET, asked_at=now))
     store.add(Conflict(ref="ben-apart", person_id=cast.ben.id, name="Sam Pert", declared_at=now))
     store.add(
         Override(
@@ -178,10 +183,11 @@ BENS = {
     "entitlements": "ben-2027", "today": "ben-2027", "alerts": "ben-alert",
     "swaps": "ben-swap", "nominations": "ben-knows", "questions": "mere-asks", "providers": "ana",
     "messages": "ben-message", "searches": "search-1", "calendar": "nobody", "devices": "nobody",
+    "forming": "forming-1",
 }  # fmt: skip
 BLANKS = {
     "entitlement_ref": "ben-2027", "meeting_ref": "meeting-1", "person_ref": "gil",
-    "provider_ref": "ana",
+    "provider_ref": "ana", "wish_ref": "ben-wish",
     "first": "2027-03-01", "format_": "csv", "change_id": "1", "token": "nothing",
     "filename": "hub.css",
 }  # fmt: skip

@@ -60,6 +60,9 @@ CIRCLE = {
     "group": "circle", "name": "Circle", "meeting": "m1", "starts": TIMES[0], "minutes": 75,
     "mode": "video",
 }  # fmt: skip
+FORMED = {k: CIRCLE[k] for k in ("group", "name", "starts", "minutes", "mode")} | {
+    "every": 2, "people": 6, "by": "Ana Rewi",
+}  # fmt: skip
 WHOSE = {"worker": "Ben Harris", "person": "ben", "entitlement": "ben-2027"}
 TALK = {"talk": "t1"}
 STANDS = {"night": True, "free": False, "asked": 3, "more": TIMES[0], "hub_told": False}
@@ -95,6 +98,8 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
         "leave_long",
         {"worker": "Ben Harris", "person": "ben", "starts": "2027-05-31", "ends": "2027-09-01"},
     ),
+    ("group_formed", FORMED | {"leads": False}),
+    ("group_formed", FORMED | {"leads": True, "every": 4}),
     ("group_short", CIRCLE | {"yes": 1, "needed": 3}),
     ("limit_lowered", {"provider": "Ana Rewi", "person": "ana"}),
     ("match_agreed", AGREED),

@@ -6,6 +6,7 @@ import click
 
 from supervisor import clock, schedule
 from supervisor.commands.frame import opened_app, refusals
+from supervisor.form_groups import form_groups
 
 
 @click.command()
@@ -31,6 +32,8 @@ def _once() -> None:
         click.echo("done: look for the best for everybody")
     while schedule.look_for_more(clock.now()):
         click.echo("done: see whom to look for")
+    while form_groups(clock.now()):
+        click.echo("done: form groups")
     for job in schedule.JOBS:
         click.echo(f"{'done' if job.name in done else 'could not be done'}: {job.name}")
     if len(done) < len(schedule.JOBS):

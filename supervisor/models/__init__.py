@@ -5,6 +5,7 @@ from supervisor.models.base import Base, Store, new_ref
 from supervisor.models.commitments import Commitment
 from supervisor.models.debriefs import Debrief, DebriefAsk
 from supervisor.models.entitlements import Amendment, Choice, Conflict, Entitlement, Flip
+from supervisor.models.group_wishes import Forming, GroupWish
 from supervisor.models.groups import Attendance, Group, Meeting, Seat, Series
 from supervisor.models.imports import Imported
 from supervisor.models.match_searches import MatchSearch
@@ -59,8 +60,10 @@ __all__ = [
     "Entitlement",
     "Feed",
     "Flip",
+    "Forming",
     "Fragment",
     "Group",
+    "GroupWish",
     "Identity",
     "Imported",
     "Job",

@@ -41,3 +41,13 @@ def minutes_ahead(zone: str, on: date) -> int:
     """How far a zone is ahead of UTC on a day, at its noon."""
     noon = datetime.combine(on, time(12), ZoneInfo(zone))
     return (noon.utcoffset() or timedelta()) // timedelta(minutes=1)
+
+
+def without(free: Stretches, busy: Iterable[tuple[int, int]]) -> Stretches:
+    """What is left of free time once other stretches of the same circle are taken."""
+    left = list(free)
+    for start, end in busy:
+        for a, b in ((start + turn * WEEK, end + turn * WEEK) for turn in (-1, 0, 1)):
+            left = [part for x, y in left for part in ((x, min(y, a)), (max(x, b), y))
+                    if part[0] < part[1]]  # fmt: skip
+    return tuple(sorted(set(left)))

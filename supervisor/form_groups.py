@@ -1,0 +1,45 @@
+"""The worker process looks for the groups that could be formed; nobody waits for the database."""
+
+import logging
+from datetime import datetime
+
+from supervisor import clock, forming
+from supervisor.extensions import db
+from supervisor.models.engine import writing
+from supervisor.rules.grouping import Grouped, Question
+from supervisor.rules.grouping_whole import groups_for
+
+log = logging.getLogger(__name__)
+
+
+def form_groups(now: datetime) -> bool:
+    """Answer the oldest question of which groups there could be; whether there was one."""
+    store = db.session()
+    with writing():
+        claimed = forming.claim(store, now)
+        number, seconds = (claimed.id, claimed.seconds) if claimed else (0, 0)
+        asked = forming.question(store, claimed, now) if claimed else None
+        store.commit()
+    if asked is None:
+        return False
+    found = _found(number, asked, seconds)
+    with writing():
+        forming.finish(store, number, asked, found, clock.now())
+        store.commit()
+    return True
+
+
+def _found(number: int, asked: Question, seconds: int) -> Grouped | None:
+    """The answer, telling how far it is; None where something broke."""
+
+    def note(placed: int, most: int) -> None:
+        with writing():
+            forming.note(db.session(), number, placed, most)
+            db.session.commit()
+
+    try:
+        return groups_for(asked, seconds, note)
+    except Exception:
+        db.session.rollback()
+        log.exception("forming groups broke: %d", number)
+        return None
