@@ -10,6 +10,7 @@ from supervisor import (
     commitments,
     entitlements,
     first_meetings,
+    pair_hours,
     placing,
     session_messages,
 )
