@@ -20,7 +20,7 @@ from supervisor.rules.fit_lists import Rows
 
 EXACT, PRICED = 0.25, 0.25
 
-__all__ = ["Answer", "AssignSettings", "Problem", "Score", "solve"]
+__all__ = ["Answer", "AssignSettings", "Problem", "Score", "parts", "solve"]
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def solve(
     possible = problem.possible
     whole = problem.only(possible)
     reached, most, left, chosen = Score(), whole.ceiling, len(possible), [np.zeros(0, np.intp)]
-    for pairs in _parts(whole):
+    for pairs in parts(whole):
         part, share = whole.only(pairs), budget.share(len(pairs) / left)
         most = _less(most, part.ceiling)
         found = _solve(part, settings, share, _on_top_of(reached, most, say))
@@ -64,7 +64,7 @@ def solve(
     return Answer(np.sort(np.concatenate(chosen)), reached, most)
 
 
-def _parts(problem: Problem) -> list[Rows]:
+def parts(problem: Problem) -> list[Rows]:
     """The pairs of each part that shares no need, provider or couple with another; small first."""
     needs, providers = len(problem.effort), len(problem.person)
     clash, pair = problem.clashes.nonzero()
@@ -74,8 +74,8 @@ def _parts(problem: Problem) -> list[Rows]:
     links = coo_array((np.ones(len(ones)), (ones, others)), shape=(size, size))
     label = connected_components(links, directed=False)[1][problem.need]
     order = np.argsort(label, kind="stable")
-    parts = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
-    return sorted((part for part in parts if len(part)), key=len)
+    found = np.split(order, np.flatnonzero(np.diff(label[order])) + 1)
+    return sorted((part for part in found if len(part)), key=len)
 
 
 def _solve(part: Problem, settings: AssignSettings, budget: Budget, say: Say) -> Found:
