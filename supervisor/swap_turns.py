@@ -171,12 +171,18 @@ def _obstacles(
 ) -> list[Words]:
     """What the rules of a match do not ask: that nobody else is met, that something is left."""
     found = [Words(NOT_LONG, {"name": p.name}) for p in pair if _gone(p, first)]
-    other = entitlements.running_match(store, owed, first) if owed.id else None
+    other = _meets(store, owed, first) if owed.id else None
     if other:
         found.append(Words(NOBODY_ELSE, {"worker": owed.person.name, "name": other.provider.name}))
     if room < 1:
         found.append(Words(NOTHING_LEFT, {"all": owed.sessions}))
     return found
+
+
+def _meets(store: Store, owed: Entitlement, first: date) -> Match | None:
+    """Whoever else holds it on the day, or is agreed to later."""
+    query = select(Match).where(Match.entitlement_id == owed.id, capacity.holding(first))
+    return store.scalars(query.order_by(Match.starts_on)).first()
 
 
 def _gone(person: Person, on: date) -> bool:

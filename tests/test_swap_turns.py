@@ -353,9 +353,11 @@ def test_who_waits_for_a_place_that_is_gone_now_looks_further(store, two, agreed
     assert offer.state == MatchState.LAPSED
 
 
-def test_somebody_else_in_mentoring_stands_in_the_way(store, two, agreed, now) -> None:
+@pytest.mark.parametrize("starts_on", [date(2027, 2, 1), date(2027, 3, 1)])
+def test_somebody_else_in_mentoring_stands_in_the_way(store, two, agreed, now, starts_on) -> None:
+    """Also where they are only agreed to."""
     own, eve = xans(store), provider(store, two, "eve", "Eve Tan", Kind.MENTORING)
-    match = Match(entitlement=own, provider=eve, state="active", starts_on=date(2027, 2, 1))
+    match = Match(entitlement=own, provider=eve, state="active", starts_on=starts_on)
     store.add(match)
     store.commit()
     refused(store, two, agreed, now, "Xan Po meets Eve Tan in mentoring already")
