@@ -179,6 +179,19 @@ def test_what_is_booked_on_a_visit_day_has_its_place(
         sessions.move(store, booked, at(2, 19, 10), Mode.IN_PERSON, cast.ben, now)
 
 
+def test_what_is_booked_where_both_can_be_is_where_it_was_offered(store: Store, cast, now) -> None:
+    timaru = Place(ref="timaru", name="Timaru", latitude=-44.4, longitude=171.25, land="South")
+    store.add(timaru)
+    store.flush()
+    cast.ana.modes = cast.ben.modes = [Mode.IN_PERSON]
+    cast.ana.travel_km = cast.ben.travel_km = 150
+    there = window(0, 9, 12, mode=Mode.IN_PERSON, place_id=timaru.id)
+    week(store, cast.ana, there, window(0, 9, 15))
+    time = openings(store, cast.entitlement, now).times[0]
+    booked = sessions.book(store, cast.entitlement, time.starts_at, time.mode, cast.ben, now)
+    assert booked.place_id == time.place_id == cast.cromwell.id
+
+
 def test_their_own_wishes_are_obeyed_in_openings_and_in_booking(store: Store, cast, now) -> None:
     changed(store, cast.ana, now, Own(notice_hours=72, horizon_days=20, after_minutes=30))
     found = days(store, cast, now)

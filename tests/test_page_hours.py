@@ -135,6 +135,12 @@ def test_hours_that_are_as_they_were_are_said_to_be_so(store, theirs, ben) -> No
     assert "Changed by mistake?" not in again
 
 
+def test_somebody_who_supervises_nobody_reads_when_they_can_be_booked(ben) -> None:
+    page = ben.get(BENS).text
+    assert "When you can be booked" in page
+    assert "What workers will see" not in page
+
+
 def test_hours_have_a_place_and_a_way(store, theirs, ben) -> None:
     both = TWO | {"how": ["in_person", "remote"], "where": ["dunedin", ""]}
     page = ben.post(BENS, data=both, follow_redirects=True).text
