@@ -46,6 +46,7 @@ from supervisor.models import (
     Seat,
     Session,
     SignIn,
+    SoonerOffer,
     Store,
     Swap,
 )
@@ -234,6 +235,12 @@ def agreement_for_their_employer(viewer: Viewer) -> ColumnElement[bool]:
     )
 
 
+def offer_of_own_session(viewer: Viewer) -> ColumnElement[bool]:
+    """For its worker; whom they meet does not learn that they would like it sooner."""
+    theirs = of_own_entitlement(Session)(viewer)
+    return exists().where(Session.id == SoonerOffer.session_id, theirs).correlate(SoonerOffer)
+
+
 def swap_of_their_match(viewer: Viewer) -> ColumnElement[bool]:
     """For the two of it alone, whichever way round they meet now."""
     theirs = or_(Match.provider_id == viewer.person_id, of_own_entitlement(Match)(viewer))
@@ -262,6 +269,7 @@ POLICY: dict[type, Predicate] = {
     Question: hub,
     Session: hub_or(own(Session.provider_id), of_own_entitlement(Session)),
     SignIn: own(SignIn.person_id),
+    SoonerOffer: hub_or(offer_of_own_session),
     Swap: hub_or(swap_of_their_match),
 }
 

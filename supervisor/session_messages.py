@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from supervisor import messages, placing
-from supervisor.models import Entitlement, Person, Session, Store
+from supervisor.models import Entitlement, Person, Session, SoonerOffer, Store
 from supervisor.openings import openings
 from supervisor.settings import HubSettings, read
 from supervisor.zones import zone
@@ -57,6 +57,22 @@ def cancelled_along(
     """This one and the later ones of a series are called off; here are the next times."""
     more = {"off": _times(sessions), "times": _others(store, sessions, now)}
     _of_many(store, sessions, "series_cancelled", by, more, now)
+
+
+def sooner(store: Store, offer: SoonerOffer, now: datetime) -> None:
+    """An earlier time came free; the worker can have it if they are the first to say yes."""
+    session = offer.session
+    facts = {
+        "offer": offer.ref,
+        "other": session.provider.name,
+        "starts": offer.starts_at.isoformat(),
+        "before": _at(session.local_start, session.zone),
+        "until": offer.lapses_at.isoformat(),
+    }
+    worker, cause = session.entitlement.person, f"sooner:{offer.ref}"
+    messages.tell(
+        store, worker, cause, "sooner_time", facts, now, urgent=True, until=offer.lapses_at
+    )
 
 
 def video_changed(store: Store, sessions: Sequence[Session], now: datetime) -> None:

@@ -15,7 +15,16 @@ from supervisor import (
     session_messages,
 )
 from supervisor.errors import Refused
-from supervisor.models import Entitlement, Match, Person, Proposal, Session, Store
+from supervisor.models import (
+    Entitlement,
+    FreedTime,
+    Match,
+    Person,
+    Proposal,
+    Session,
+    SoonerWish,
+    Store,
+)
 from supervisor.rules.kinds import Outcome, Side
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.words import N_
@@ -160,6 +169,7 @@ def put(
     """Move what is known to be held, without a word to anybody."""
     _refuse_settled(session, now)
     match = bookable.match_for(store, session.entitlement, session.provider, starts_at)
+    _note_freed(store, session)
     with commitments.taking(store, session, starts_at, now):
         commitments.free(store, session)
         placing.place(store, session, match, starts_at, mode or session.mode)
@@ -250,12 +260,20 @@ def withdraw(store: Store, session: Session, by: Person | None, now: datetime) -
     audit.record(store, now, by, "withdraw", "session", session.ref)
 
 
+def _note_freed(store: Store, session: Session) -> None:
+    """Who would like it may be asked: a worker process looks."""
+    wishes = select(SoonerWish.session_id).join(SoonerWish.session)
+    if store.scalar(wishes.where(Session.provider_id == session.provider_id).limit(1)):
+        store.add(FreedTime(provider_id=session.provider_id, starts_at=session.starts_at))
+
+
 def _call_off(
     store: Store, session: Session, outcome: Outcome, by: Person | None, now: datetime
 ) -> None:
     session.outcome = outcome
     session.cancelled_at, session.cancelled_by_id = now, by.id if by else None
     placing.revise(session, now)
+    _note_freed(store, session)
     commitments.free(store, session)
     store.flush()
 

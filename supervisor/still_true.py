@@ -17,6 +17,7 @@ from supervisor.models import (
     Meeting,
     Message,
     Session,
+    SoonerOffer,
     Store,
     Swap,
 )
@@ -142,6 +143,12 @@ def _talk(store: Store, message: Message) -> Debrief | None:
     return store.scalar(select(Debrief).where(about, Debrief.ended_at.is_(None)))
 
 
+def _still_free(store: Store, message: Message) -> bool:
+    """Nobody has answered it, and nobody else was quicker."""
+    offer = store.scalar(select(SoonerOffer).where(SoonerOffer.ref == message.facts["offer"]))
+    return offer is not None and offer.closed_at is None
+
+
 _HOLDS: dict[str, Callable[[Store, Message], bool]] = {
     "match_offered": _to_choose,
     "match_asked": _asked,
@@ -151,6 +158,7 @@ _HOLDS: dict[str, Callable[[Store, Message], bool]] = {
     "meeting_asked": _may_come,
     "group_short": _short,
     "seat_wanted": _wanted,
+    "sooner_time": _still_free,
     "swap_asked": _to_swap,
     "swap_to_do": _to_swap_for,
     "talk_asked": _talk_asked,

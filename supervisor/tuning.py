@@ -38,6 +38,7 @@ from supervisor.rules.swaps import SwapSettings
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings
 from supervisor.sign_ins import SignInSettings
+from supervisor.sooner import SoonerSettings
 from supervisor.throttle import ThrottleSettings
 from supervisor.today import BoardSettings
 from supervisor.tuning_knobs import Knob
@@ -68,6 +69,7 @@ GROUPS: dict[str, type[Any]] = {
         ChoiceSettings,
         NominationSettings,
         FirstMeetingSettings,
+        SoonerSettings,
         SwapSettings,
         AgreementSettings,
         GroupSettings,

@@ -201,6 +201,14 @@ KNOBS = MORE | {
         N_("First meetings"),
         {"first_meeting": Knob(N_("A new pair meets once before it counts"))},
     ),
+    "SoonerSettings": Panel(
+        N_("Earlier times that come free"),
+        {
+            "asked": Knob(N_("Workers asked about one time"), 1, 20),
+            "days": Knob(N_("Days earlier that it has to be"), 0, 60),
+            "hours": Knob(N_("Hours to say yes"), 1, 336),
+        },
+    ),
     "SwapSettings": Panel(
         N_("Swapping who is tuakana"),
         {

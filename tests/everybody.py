@@ -40,6 +40,7 @@ from supervisor.models import (
     Question,
     Seat,
     Session,
+    SoonerOffer,
     Store,
     Swap,
 )
@@ -139,6 +140,12 @@ def _bens(store: Store, cast: SimpleNamespace, now: datetime) -> None:
         )
     )  # fmt: skip
     store.add(
+        SoonerOffer(
+            ref="ben-sooner", session=cast.session, starts_at=now + timedelta(days=5, hours=2),
+            offered_at=now, lapses_at=now + timedelta(days=1),
+        )
+    )  # fmt: skip
+    store.add(
         Swap(
             ref="ben-swap", match=cast.match, asked_by=cast.ana, asked_at=now,
             lapses_at=now + timedelta(days=14),
@@ -183,7 +190,7 @@ BENS = {
     "entitlements": "ben-2027", "today": "ben-2027", "alerts": "ben-alert",
     "swaps": "ben-swap", "nominations": "ben-knows", "questions": "mere-asks", "providers": "ana",
     "messages": "ben-message", "searches": "search-1", "calendar": "nobody", "devices": "nobody",
-    "forming": "forming-1",
+    "forming": "forming-1", "sooner": "ben-sooner",
 }  # fmt: skip
 BLANKS = {
     "entitlement_ref": "ben-2027", "meeting_ref": "meeting-1", "person_ref": "gil",

@@ -175,6 +175,16 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("talk_stands", TALK | STANDS),
     ("talk_stands", TALK | STANDS | {"night": False, "asked": 7, "more": "", "hub_told": True}),
     ("talk_stands", TALK | STANDS | {"asked": 0, "more": ""}),
+    (
+        "sooner_time",
+        {
+            "offer": "o1",
+            "other": "Ana Rewi",
+            "starts": TIMES[0],
+            "before": TIMES[1],
+            "until": TIMES[0],
+        },
+    ),
     ("times", {"other": "Ana Rewi", "times": TIMES, "entitlement": "ben-2027"}),
 ]
 NOTHING_TO_PRESS = {"match_closed", "match_ended", "talk_over"}

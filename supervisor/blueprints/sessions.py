@@ -19,6 +19,7 @@ from supervisor import (
     placing,
     series,
     sessions,
+    sooner,
     wording,
 )
 from supervisor.commitments import TimeGone
@@ -140,6 +141,7 @@ def show(ref: str) -> str:
         later_ones=series.later(door.store(), session, now),
         rhythm=_rhythm(session),
         joins=placing.joining(door.store(), session, door.me()),
+        sooner=sooner.stands(door.store(), session, door.me(), now),
         may_answer=_may_answer(session),
     )
 

@@ -28,6 +28,7 @@ from supervisor.models.providers import Offering, Provider
 from supervisor.models.questions import Question
 from supervisor.models.recruit_searches import RecruitSearch
 from supervisor.models.sessions import Confirmation, Proposal, Session, SessionSeries
+from supervisor.models.sooner import FreedTime, SoonerOffer, SoonerWish
 from supervisor.models.swaps import Swap
 from supervisor.models.trust import (
     Attempt,
@@ -62,6 +63,7 @@ __all__ = [
     "Flip",
     "Forming",
     "Fragment",
+    "FreedTime",
     "Group",
     "GroupWish",
     "Identity",
@@ -95,6 +97,8 @@ __all__ = [
     "Share",
     "SignIn",
     "SignInLink",
+    "SoonerOffer",
+    "SoonerWish",
     "Store",
     "Swap",
     "Trait",
