@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from supervisor.rules.fit_values import Need, Provider
 from supervisor.rules.fit_week import WEEK
 from supervisor.rules.kinds import Kind, Mode
 
+FEW = 1_000
 WORKED_OUT = ("km", "in_person", "both_share", "common")
 
 
@@ -25,8 +27,7 @@ class Side:
     def __getitem__(self, name: str) -> Column:
         return self._columns[name].take(self._rows, axis=0)
 
-    def __getattr__(self, name: str) -> Column:
-        return self[name]
+    __getattr__ = __getitem__
 
 
 class Pairs:
@@ -120,16 +121,20 @@ class Pairs:
 
 
 def _common_time(w: Side, p: Side, count: int) -> Column:
-    """Somebody who is always free has no ends of their own: the other's stretches stay whole."""
+    """Somebody who is always free has no ends of their own: the other's stretches stay whole.
+
+    Of a few pairs all stretches are held against all others at once, of many one after the other.
+    """
     longest, hours = np.zeros(count, np.int16), np.zeros(count, np.int16)
     w_starts, w_ends, p_starts, p_ends = (
         np.ascontiguousarray(ends.T) for ends in (w.starts, w.ends, p.starts, p.ends)
     )
-    for turn in _turns(w_ends, p_ends):
-        for start, end in zip(w_starts, w_ends, strict=True):
-            both = np.minimum(end, p_ends + turn) - np.maximum(start, p_starts + turn)
-            longest = np.maximum(longest, both.max(axis=0))
-            hours += (np.maximum(both, 0) // 60).sum(axis=0, dtype=np.int16)
+    step = len(w_ends) if count <= FEW else 1
+    for turn, first in product(_turns(w_ends, p_ends), range(0, len(w_ends), step)):
+        some = np.s_[first : first + step, None]
+        both = np.minimum(w_ends[some], p_ends + turn) - np.maximum(w_starts[some], p_starts + turn)
+        longest = np.maximum(longest, both.max(axis=(0, 1)))
+        hours += (np.maximum(both, 0) // 60).sum(axis=(0, 1), dtype=np.int16)
     for free, other in ((w, p), (p, w)):
         longest = np.where(free.always, other.longest, longest)
         hours = np.where(free.always, other.hours, hours)
