@@ -90,6 +90,8 @@ def _written(store: Store, person: Person, wish: Wish, now: datetime) -> Debrief
 def accept(store: Store, ask: DebriefAsk, starts_at: datetime, reach: str, now: datetime) -> None:
     """The first to say yes takes it, for a time that both have free."""
     debrief = ask.debrief
+    if debrief.accepted_at or debrief.ended_at:
+        raise _gone(debrief)
     if not now - LATE <= starts_at <= now + LONGEST:
         raise Refused(WHEN, field="at")
     if not reach and (debrief.way == Mode.VIDEO or not debrief.number):
@@ -98,6 +100,10 @@ def accept(store: Store, ask: DebriefAsk, starts_at: datetime, reach: str, now: 
     _keep_time(store, debrief)
     debrief_messages.tell_agreed(store, ask, now)
     store.flush()
+
+
+def _gone(debrief: Debrief) -> Refused:
+    return Refused(OVER if debrief.ended_at else TAKEN)
 
 
 def _win(store: Store, ask: DebriefAsk, starts_at: datetime, reach: str, now: datetime) -> None:
@@ -114,7 +120,6 @@ def _win(store: Store, ask: DebriefAsk, starts_at: datetime, reach: str, now: da
             Debrief.id == debrief.id,
             Debrief.accepted_at.is_(None),
             Debrief.ended_at.is_(None),
-            Debrief.person_id.is_not(None),
         )
         .values(
             accepted_at=now, accepted_by_id=ask.person_id, starts_at=starts_at,
@@ -123,7 +128,7 @@ def _win(store: Store, ask: DebriefAsk, starts_at: datetime, reach: str, now: da
     )  # fmt: skip
     store.refresh(debrief)
     if not won:
-        raise Refused(TAKEN if debrief.ended_at is None else OVER)
+        raise _gone(debrief)
 
 
 def _keep_time(store: Store, debrief: Debrief) -> None:

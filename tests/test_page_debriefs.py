@@ -293,6 +293,31 @@ def test_the_hub_has_others_asked_without_seeing_for_whom(store: Store, night, s
     assert store.scalars(select(Audit.noun_ref).where(Audit.noun == "others")).all() == [""]
 
 
+def test_either_says_that_they_have_talked(store: Store, night, sign_in) -> None:
+    one = ask(store, night.ben, number="021").asks[0]
+    ben, taker = sign_in(night.ben), sign_in(one.person)
+    page = ben.post("/talk/talked", follow_redirects=True).text
+    assert "Nobody has said yes yet." in page
+    debriefs.accept(store, one, clock.now(), "", clock.now())
+    store.commit()
+    assert "You said yes to a call." in taker.get("/week").text
+    page = taker.post(f"/asked/{one.ref}/talked", follow_redirects=True).text
+    assert "It is over" in page
+    assert "You said yes to a call." not in taker.get("/week").text
+    assert "I need to talk to someone" in ben.get("/talk").text
+    refused = sign_in(night.others[5]).post(f"/asked/{one.ref}/yes")
+    assert refused.status_code == 404
+
+
+def test_a_yes_after_the_end_is_told_kindly(store: Store, night, sign_in) -> None:
+    one = ask(store, night.ben, number="021").asks[0]
+    sign_in(night.ben).post("/talk/stop")
+    browser = sign_in(one.person)
+    late = browser.post(f"/asked/{one.ref}/yes", follow_redirects=True).text
+    assert "It is not needed any more. Thank you for being there." in late
+    assert "It is over" in browser.post(f"/asked/{one.ref}/no", follow_redirects=True).text
+
+
 def test_what_a_page_cannot_mean_is_refused(store: Store, night, sign_in) -> None:
     ben = sign_in(night.ben)
     for data in ({}, {"whom": "manager"}, {"whom": "another:x"}, {"whom": "another", "way": "in"}):
