@@ -47,6 +47,10 @@ SMALL = {
     "choices": "person,provider,rank\nben,ana,1",
     "conflicts": "person,other\nana,mere\nben,hub",
     "leave": "person,starts_on,ends_on\nben,2027-03-01,2027-03-15",
+    "visits": (
+        "person,place,first_on,every_weeks,from,until,last_on\n"
+        "ana,Cromwell,2027-02-18,2,10:00,15:00,"
+    ),
     "sessions": (
         "id,entitlement,provider,starts_at,minutes,mode,outcome,worker_confirmed_at,"
         "provider_confirmed_at\n"

@@ -25,6 +25,7 @@ _INSIDE = re.compile(r"(?<=\S)\s+(?=\S)")
 _DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(:\d\d)?)(Z|[+-]\d\d:\d\d)?")
 _WINDOW = re.compile(r"(\w{3}) (\d\d):(\d\d)-(\d\d):(\d\d)")
+_CLOCK = re.compile(r"\d\d:\d\d")
 _EMAIL = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]+")
 
 
@@ -137,9 +138,20 @@ def _window(given: str) -> tuple[int, int, int]:
     return DAYS.index(str(day).title()), start, end
 
 
+def _minute(given: str) -> int:
+    hour, minute = map(int, given.split(":")) if _CLOCK.fullmatch(given) else (99, 0)
+    if minute > 59 or hour * 60 + minute > 1440:
+        raise Wrong(N_("a time of day like 09:00"))
+    return hour * 60 + minute
+
+
+def _write_minute(minute: int) -> str:
+    return f"{minute // 60:02}:{minute % 60:02}"
+
+
 def _write_window(window: tuple[int, int, int]) -> str:
     day, start, end = window
-    return f"{DAYS[day]} {start // 60:02}:{start % 60:02}-{end // 60:02}:{end % 60:02}"
+    return f"{DAYS[day]} {_write_minute(start)}-{_write_minute(end)}"
 
 
 def whole(least: int, most: int) -> Cell:
@@ -198,6 +210,7 @@ NAME = text(200)
 DAY = Cell(_date, date.isoformat)
 INSTANT = Cell(_instant, _write_time)
 LOCAL = Cell(_local, _write_time)
+MINUTE = Cell(_minute, _write_minute)
 YES_NO = Cell(_yes, lambda value: "yes" if value else "no")
 EMAIL = Cell(_email)
 ZONE = Cell(_zone)

@@ -28,6 +28,16 @@ def back_later(first: str, last: str) -> Check:
     return check
 
 
+def ends_later(first: str, last: str) -> Check:
+    """Hours of one day: they end after they begin."""
+
+    def check(row: Row, _look: Look) -> Found:
+        if row.good(first, last) and row.value(last) <= row.value(first):
+            yield last, Words(N_("a later time of the same day"))
+
+    return check
+
+
 def at_most(less: str, more: str) -> Check:
     """The first number is not above the second."""
 

@@ -21,6 +21,7 @@ SHEETS = {
         people.CHOICES,
         people.CONFLICTS,
         people.LEAVE,
+        people.VISITS,
         support.SESSIONS,
         support.GROUPS,
         support.GROUP_MEMBERS,

@@ -14,6 +14,7 @@ from supervisor.models import (
     Organisation,
     Person,
     Place,
+    Visit,
 )
 from supervisor.rules.kinds import (
     Channel,
@@ -27,6 +28,7 @@ from supervisor.rules.kinds import (
 from supervisor.workbook.cells import (
     DAY,
     EMAIL,
+    MINUTE,
     NAME,
     REF,
     WINDOWS,
@@ -42,6 +44,7 @@ from supervisor.workbook.cells import (
 from supervisor.workbook.checks import (
     apart,
     back_later,
+    ends_later,
     in_order,
     together,
 )
@@ -203,5 +206,21 @@ LEAVE = Sheet(
         link("person", "people", required=True),
         field("starts_on", DAY, required=True),
         field("ends_on", DAY, required=True),
+    ),
+)
+
+VISITS = Sheet(
+    "visits",
+    Visit,
+    key=("person", "place", "first_on", "from"),
+    checks=(in_order("first_on", "last_on"), ends_later("from", "until")),
+    columns=(
+        link("person", "people", required=True),
+        link("place", "places", required=True),
+        field("first_on", DAY, required=True),
+        field("every_weeks", whole(1, 12), required=True),
+        field("from", MINUTE, "starts_minute", required=True),
+        field("until", MINUTE, "ends_minute", required=True),
+        field("last_on", DAY),
     ),
 )
