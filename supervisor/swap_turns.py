@@ -37,7 +37,7 @@ from supervisor.rules.swaps import Booked, Stage, goes_along, last_day
 from supervisor.rules.words import N_, Words
 from supervisor.swap_messages import Moved
 
-NOBODY_ELSE = N_("%(worker)s meets %(name)s in mentoring already. That ends first")
+NOBODY_ELSE = N_("%(worker)s has %(name)s as tuakana already. That ends first")
 NOTHING_LEFT = N_("Nothing is left of the %(all)d. Change the number first")
 NOT_LONG = N_("%(name)s is not here any more")
 

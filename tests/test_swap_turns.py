@@ -360,7 +360,7 @@ def test_somebody_else_in_mentoring_stands_in_the_way(store, two, agreed, now, s
     match = Match(entitlement=own, provider=eve, state="active", starts_on=starts_on)
     store.add(match)
     store.commit()
-    refused(store, two, agreed, now, "Xan Po meets Eve Tan in mentoring already")
+    refused(store, two, agreed, now, "Xan Po has Eve Tan as tuakana already")
 
 
 def test_nothing_left_stands_in_the_way(store, two, agreed, now) -> None:
