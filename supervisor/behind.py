@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from supervisor import capacity, entitlements
 from supervisor.models import Entitlement, Match, Person, Store
-from supervisor.openings import NO_HOURS, NO_WAY, NOT_SOON, Openings
+from supervisor.openings import NO_HOURS, NO_WAY, NOT_SOON, NOT_YET, Openings
 from supervisor.rules.kinds import Kind, Standing
 from supervisor.rules.pace import Position
 from supervisor.rules.words import N_, Words
@@ -28,6 +28,7 @@ FOUND = (
 BOOKABLE = FOUND[1:]
 FOR_HUB = {
     NOT_SOON: N_("Nothing suits them both before %(day)s."),
+    NOT_YET: N_("Nothing suits them both up to %(day)s. One of them is not booked further ahead."),
     NO_WAY: N_("There is no way of meeting that suits them both. Find cover, or re-match."),
     NO_HOURS: N_("Nothing in their hours suits them both. Find cover, or re-match."),
 }

@@ -27,6 +27,7 @@ from supervisor.zones import to_local, today
 
 NOT_SOON = N_("Nothing suits you both before %(day)s. Ask for another time.")
 NO_WAY = N_("There is no way of meeting that suits you both.")
+NOT_YET = N_("Nothing suits you both up to %(day)s. Later days open as time goes on.")
 NO_HOURS = N_("Nothing in your hours fits both. Ring the hub: it can find a time with you.")
 
 
@@ -74,6 +75,7 @@ class Frame:
     fit: FitSettings
     pace: PaceSettings
     earliest: datetime
+    far: date
 
     @property
     def worker(self) -> Person:
@@ -146,12 +148,11 @@ def _frame(
     notice, ahead = hours.bounds(everybody, booking)
     earliest, zone = now + timedelta(hours=notice), zone_of(people[entitlement.person_id], hub)
     first = today(earliest, zone)
-    last = min(entitlement.ends_on, until or first + booking.horizon_days * DAY)
-    if ahead is not None:
-        last = min(last, today(now, zone) + ahead * DAY)
+    far = date.max if ahead is None else today(now, zone) + ahead * DAY
+    last = min(entitlement.ends_on, far, until or first + booking.horizon_days * DAY)
     first = max(first, entitlement.starts_on)
     diary = hours.diary(store, everybody, first, last, now, hub, booking, moving)
-    return Frame(entitlement, matched, people, diary, hub, booking, fit, pace, earliest)
+    return Frame(entitlement, matched, people, diary, hub, booking, fit, pace, earliest, far)
 
 
 def _matched(store: Store, entitlement: Entitlement, provider: Person | None, on: date) -> Matched:
@@ -294,4 +295,6 @@ def _away(frame: Frame, person: Person, soonest: date | None) -> Iterator[Words]
 def _why_none(frame: Frame, turns: Sequence[Run]) -> Words:
     if not any(frame.meets(turn) for turn in turns):
         return Words(NO_WAY)
+    if frame.diary.last == frame.far:
+        return Words(NOT_YET, {"day": frame.far})
     return Words(NO_HOURS)

@@ -16,7 +16,7 @@ from supervisor.openings import openings
 from supervisor.rules.kinds import MatchState, Mode, Outcome
 from tests.everybody import settle
 from tests.supervisors import dans_year
-from tests.test_openings import at, days, questions, week, window
+from tests.test_openings import at, days, questions, said, week, window
 
 __all__ = ["questions"]
 OTAGO = date(2027, 3, 22)
@@ -205,6 +205,14 @@ def test_their_own_wishes_are_obeyed_in_openings_and_in_booking(store: Store, ca
         sessions.move(store, cast.session, at(3, 3, 10), Mode.VIDEO, cast.ben, now)
     changed(store, cast.ana, now, Own(most_a_day=1), goes=[open_days.own(store, cast.ana)])
     assert MEETS_ON not in days(store, cast, now)
+
+
+def test_beyond_how_far_somebody_is_booked_the_list_says_from_when(store, cast, now) -> None:
+    changed(store, cast.ana, now, Own(horizon_days=14))
+    week(store, cast.ana, window(6, 9, 12))
+    assert said(store, cast, now) == [
+        "Nothing suits you both up to 2027-02-24. Later days open as time goes on."
+    ]
 
 
 def test_the_other_is_not_booked_too_near_to_another_meeting(store: Store, cast, now) -> None:
