@@ -67,15 +67,18 @@ def test_it_is_asked_and_taken_back(store, two, sign_in) -> None:
 
 def test_the_other_one_finds_it_on_their_page_and_says_yes(store, two, asked, sign_in) -> None:
     xan = sign_in(two.xan)
-    assert "Dan Foley would like to swap with you who is tuakana." in xan.get("/week").text
-    assert "would like to swap" not in sign_in(two.dan).get("/support").text
+    assert (
+        "Dan Foley would like to change places with you: tuakana and teina."
+        in xan.get("/week").text
+    )
+    assert "would like to change places" not in sign_in(two.dan).get("/support").text
     page = xan.get("/swaps/dans-swap").text
     assert "Dan Foley would like to swap with you" in page
     assert "Please answer by Wednesday 24 February." in page
     page = xan.post("/swaps/dans-swap/acceptance", follow_redirects=True).text
     assert "You both would like to swap" in page
     assert "The hub looks at it" in page
-    assert "would like to swap" not in xan.get("/week").text
+    assert "would like to change places" not in xan.get("/week").text
     assert "You both would like to swap" in sign_in(two.dan).get("/swaps/dans-swap").text
 
 
@@ -95,7 +98,7 @@ def test_the_other_one_says_no_and_that_is_all(store, two, asked, sign_in) -> No
 def test_the_worker_is_asked_on_their_own_page(store, two, sign_in) -> None:
     sign_in(two.xan).post(ASK)
     page = sign_in(two.dan).get("/support").text
-    assert "Xan Po would like to swap with you who is tuakana." in page
+    assert "Xan Po would like to change places with you: tuakana and teina." in page
 
 
 def test_nobody_else_finds_it(store, two, asked, sign_in) -> None:
