@@ -33,17 +33,31 @@ def in_the_way(couple: Points, strand: Points, held: Points, held_strand: Points
 
 
 def clash_rows(couple: Points, strand: Points) -> Any:
-    """Rows over the pairs: of those in a row one at most can be chosen."""
-    rows = [np.zeros(0, np.intp), *_clashes(couple, strand)]
-    at = np.repeat(np.arange(len(rows)) - 1, [len(row) for row in rows])
-    ones = np.ones(len(at), np.int64)
-    return csr_array((ones, (at, np.concatenate(rows))), shape=(len(rows) - 1, len(couple)))
+    """Rows over the pairs: of those in a row one at most can be chosen.
 
-
-def _clashes(couple: Points, strand: Points) -> Iterator[Rows]:
-    """One pair of each strand, in every way: several periods make several rows."""
+    A couple with one pair of each strand is a row; with several of one, every way is.
+    """
     order = np.lexsort((strand, couple))
     order = order[_mixed(couple[order], strand[order])]
+    several = np.isin(couple[order], couple[order][1:][_same(order, couple, strand)])
+    pair = order[~several]
+    row = np.unique(couple[pair], return_inverse=True)[1]
+    more = [np.zeros(0, np.intp), *_in_every_way(order[several], couple, strand)]
+    first = row.max(initial=-1) + 1
+    at = np.repeat(np.arange(len(more)) - 1 + first, [len(one) for one in more])
+    at, pair = np.concatenate([row, at]), np.concatenate([pair, *more])
+    shape = int(first) + len(more) - 1, len(couple)
+    return csr_array((np.ones(len(at), np.int64), (at, pair)), shape=shape)
+
+
+def _same(order: Rows, couple: Points, strand: Points) -> Flags:
+    """Which pairs, sorted by couple and strand, agree in both with the one before."""
+    couples, strands = np.diff(couple[order]), np.diff(strand[order])
+    return np.asarray((couples == 0) & (strands == 0))
+
+
+def _in_every_way(order: Rows, couple: Points, strand: Points) -> Iterator[Rows]:
+    """One pair of each strand of a couple, in every way."""
     for pairs in _runs(order, couple):
         if len(pairs):
             yield from (np.array(row) for row in product(*_runs(pairs, strand)))

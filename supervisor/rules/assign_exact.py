@@ -96,7 +96,7 @@ class Model:
         """What one more of each row would be worth where parts of pairs may be chosen; None,
         where there is no answer, or too little time."""
         rows, most = self.with_least(least)
-        options = {"time_limit": seconds}
+        options: Any = {"time_limit": seconds}
         answer: Any = linprog(-aim, A_ub=rows, b_ub=most, bounds=(0, 1), options=options)
         return -answer.ineqlin.marginals if answer.success else None
 

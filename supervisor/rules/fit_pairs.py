@@ -27,7 +27,8 @@ class Side:
     def __getitem__(self, name: str) -> Column:
         return self._columns[name].take(self._rows, axis=0)
 
-    __getattr__ = __getitem__
+    def __getattr__(self, name: str) -> Column:
+        return self._columns[name].take(self._rows, axis=0)
 
 
 class Pairs:
