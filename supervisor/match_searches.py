@@ -115,7 +115,7 @@ def finish(store: Store, search_id: int, answer: Answer | None, now: datetime) -
         search.rows = [list(astuple(row)) for row in answer.rows]
         search.needs, search.unmet = answer.needs, answer.unmet
         note(store, search_id, answer.reached, answer.most)
-    if search.follows:
+    if search.follows and answer:
         old = and_(MatchSearch.done_at.is_not(None), MatchSearch.sent_at.is_(None))
         _forget_follow_ups(store, search, old)
     store.flush()
@@ -159,11 +159,13 @@ def offerable(store: Store, now: datetime) -> tuple[MatchSearch, int] | None:
     it; None where nobody could, or where it was sent."""
     since = now - timedelta(hours=read(store, SearchSettings).hours)
     query = select(MatchSearch).where(
-        MatchSearch.follows, MatchSearch.done_at > since, MatchSearch.sent_at.is_(None)
+        MatchSearch.follows, MatchSearch.done_at > since, MatchSearch.rows.is_not(None)
     )
     search = store.scalar(query.order_by(MatchSearch.id.desc()).limit(1))
-    people = {row.person for row in new(store, search)} if search else set()
-    return (search, len(people)) if search and people else None
+    if search is None or search.sent_at:
+        return None
+    people = {row.person for row in new(store, search)}
+    return (search, len(people)) if people else None
 
 
 def lines(store: Store, some: Sequence[matches.Row], now: datetime) -> list[Line]:

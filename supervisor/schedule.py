@@ -180,12 +180,13 @@ def search(now: datetime) -> bool:
     store = db.session()
     with writing():
         claimed = match_searches.claim(store, now)
-        number, seconds = (claimed.id, claimed.seconds) if claimed else (0, 0)
-        lists = _lists(store, claimed) if claimed else []
-        question = claimed and match_searches.question(store, claimed, now)
         store.commit()
-    if not question:
+    if claimed is None:
         return False
+    number, seconds = claimed.id, claimed.seconds
+    lists = _lists(store, claimed)
+    question = match_searches.question(store, claimed, now)
+    store.rollback()
     answer = _answered(number, question, seconds)
     with writing():
         match_searches.finish(store, number, answer, clock.now())
@@ -234,11 +235,12 @@ def look_for_more(now: datetime) -> bool:
     store = db.session()
     with writing():
         claimed = recruit_searches.claim(store, now)
-        number, seconds = (claimed.id, claimed.seconds) if claimed else (0, 0)
-        question = recruit_searches.question(store, now) if claimed else None
         store.commit()
-    if question is None:
+    if claimed is None:
         return False
+    number, seconds = claimed.id, claimed.seconds
+    question = recruit_searches.question(store, now)
+    store.rollback()
     found = _found(number, question, seconds)
     with writing():
         recruit_searches.finish(store, number, found, clock.now())

@@ -26,6 +26,8 @@ EVERY_JOB = {
     "search for alerts": 10,
     "go on asking for those who want to talk": 1,
     "lapse offers": 1,
+    "offer times that came free": 1,
+    "look after swaps": 10,
     "extend groups": 60,
     "forget contacts": 60,
     "ask whose identity it is": 60,
