@@ -90,7 +90,11 @@ def test_one_person_with_what_is_owed_what_happened_and_what_can_be_done(
 
 
 def test_time_away_is_written_down_and_taken_back(store: Store, theirs, cleo) -> None:
-    cleo.post("/people/ben/leave", data={"starts_on": "2027-02-15", "ends_on": "2027-02-20"})
+    days = {"starts_on": "2027-02-15", "ends_on": "2027-02-20"}
+    looked = cleo.post("/people/ben/leave", data=days).text
+    assert "It is not saved yet." in looked
+    assert theirs.session.cancelled_at is None
+    cleo.post("/people/ben/leave", data=days | {"seen": "session-1"})
     page = cleo.get("/people/ben").text
     assert "Time away is written down." in page
     assert "1 meeting in it is called off" in page

@@ -55,12 +55,17 @@ def _page(person: Person, refusal: Refused | None = None) -> str:
 
 @bp.post("/people/<ref>/leave")
 @door.needs("coordinator")
-def record_leave(ref: str) -> Response | tuple[str, int]:
-    """Write down days away; no reason is asked or kept."""
-    person = door.find(Person, ref)
+def record_leave(ref: str) -> Response | str | tuple[str, int]:
+    """Write down days away; no reason is asked or kept. Meetings inside are shown before they
+    are called off."""
+    person, store, now = door.find(Person, ref), door.store(), clock.now()
     try:
         first, back = door.a_day("starts_on"), door.a_day("ends_on")
-        recorded = leave.record(door.store(), person, first, back, door.me(), clock.now())
+        inside = leave.inside(store, person, first, back, now)
+        if {session.ref for session in inside} - set(request.form.getlist("seen")):
+            facts = {"whose": person, "inside": inside, "typed": request.form}
+            return render_template("leave/ask.html", **facts)
+        recorded = leave.record(store, person, first, back, door.me(), now)
     except Refused as refusal:
         door.store().rollback()
         return _page(person, refusal), 422

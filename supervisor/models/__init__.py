@@ -4,6 +4,7 @@ from supervisor.models.alerts import Alert, AlertEvent, JobTick, Message
 from supervisor.models.base import Base, Store, new_ref
 from supervisor.models.commitments import Commitment
 from supervisor.models.debriefs import Debrief, DebriefAsk
+from supervisor.models.departures import Departure
 from supervisor.models.entitlements import Amendment, Choice, Conflict, Entitlement, Flip
 from supervisor.models.group_wishes import Forming, GroupWish
 from supervisor.models.groups import Attendance, Group, Meeting, Seat, Series
@@ -58,6 +59,7 @@ __all__ = [
     "DayHours",
     "Debrief",
     "DebriefAsk",
+    "Departure",
     "Entitlement",
     "Feed",
     "Flip",
