@@ -1,7 +1,7 @@
 """How a setting is asked for: between which numbers it lies, or which text it may be."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -47,13 +47,15 @@ def some_modes(typed: str) -> bool:
 @dataclass(frozen=True)
 class Knob:
     """How one setting is asked for. A number lies between `least` and `most`; a text passes
-    `fits`, and `example` shows one that does."""
+    `fits`, and `example` shows one that does; `options` are codes to choose from, with their
+    words, beside one of the hub's own."""
 
     words: str
     least: float = 0
     most: float = 10_000
     fits: Callable[[str], bool] = any_line
     example: str = ""
+    options: Mapping[str, str] = field(default_factory=dict)
 
     def allows(self, value: Any) -> bool:
         """Whether the setting may be this; None was not understood."""

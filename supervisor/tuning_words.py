@@ -1,5 +1,6 @@
 """What each setting is called on screen, and what it may be: one line for each."""
 
+from supervisor.rules.regions import REGIONS
 from supervisor.rules.words import N_
 from supervisor.tuning_groups import OF_GROUPS
 from supervisor.tuning_knobs import Knob, Panel, a_line, a_room, a_zone, an_address, some_modes
@@ -12,7 +13,7 @@ KNOBS = MORE | {
         {
             "name": Knob(N_("What the hub is called"), fits=a_line),
             "time_zone": Knob(N_("Time zone of whoever has none of their own"), fits=a_zone),
-            "region": Knob(N_("Region whose public holidays count, like OTA for Otago")),
+            "region": Knob(N_("Region whose public holidays count"), options=REGIONS),
             "phone": Knob(N_("Phone of the hub, shown on every page")),
             "mail_name": Knob(
                 N_("Name that mail comes from: it shows on a locked phone"), fits=a_line

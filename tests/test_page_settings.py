@@ -49,6 +49,15 @@ def test_every_group_of_settings_there_is_has_a_page() -> None:
     assert set(KNOBS) == set(tuning.GROUPS)
 
 
+def test_the_region_is_chosen_by_its_name_and_one_of_the_hubs_own_stays(store, cleo) -> None:
+    page = cleo.get("/settings/HubSettings").text
+    assert '<option value="OTA" selected>Otago</option>' in page
+    assert "Usually Otago" in page
+    cleo.post("/settings/HubSettings", data=form(HubSettings(), region="Our own"))
+    assert read(store, HubSettings).region == "Our own"
+    assert '<option value="Our own" selected>' in cleo.get("/settings/HubSettings").text
+
+
 def test_the_list_says_what_is_not_as_usual(store: Store, cast, cleo) -> None:
     assert "Pace" in cleo.get("/settings").text
     assert "is not the usual" not in cleo.get("/settings").text
