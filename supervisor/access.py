@@ -33,6 +33,7 @@ from supervisor.models import (
     Forming,
     Group,
     GroupWish,
+    Guest,
     Job,
     Match,
     MatchSearch,
@@ -135,6 +136,11 @@ def meeting_they_are_in(viewer: Viewer) -> ColumnElement[bool]:
         Seat.person_id == viewer.person_id,
         Seat.left_on.is_(None),
     )
+
+
+def meeting_they_visit(viewer: Viewer) -> ColumnElement[bool]:
+    """One to which they come once."""
+    return exists().where(Guest.meeting_id == Meeting.id, Guest.person_id == viewer.person_id)
 
 
 def meeting_they_lead(viewer: Viewer) -> ColumnElement[bool]:
@@ -260,7 +266,7 @@ POLICY: dict[type, Predicate] = {
     Group: hub_or(own(Group.facilitator_id), group_they_are_in),
     GroupWish: hub_or(own(GroupWish.person_id)),
     Match: hub_or(match_they_were_asked_for, of_own_entitlement(Match)),
-    Meeting: hub_or(meeting_they_lead, meeting_they_are_in),
+    Meeting: hub_or(meeting_they_lead, meeting_they_are_in, meeting_they_visit),
     Message: message_of_the_hub,
     Nomination: hub_or(of_own_entitlement(Nomination)),
     Override: hub_or(own(Override.second_id)),

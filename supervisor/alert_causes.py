@@ -146,7 +146,9 @@ def short_groups(store: Store, now: datetime) -> Iterator[Cause]:
             Meeting.go_ahead_at.is_(None),
         )
         .options(
-            joinedload(Meeting.group).selectinload(Group.seats), selectinload(Meeting.attendances)
+            joinedload(Meeting.group).selectinload(Group.seats),
+            selectinload(Meeting.attendances),
+            selectinload(Meeting.guests),
         )
         .order_by(Meeting.starts_at, Meeting.id)
     )

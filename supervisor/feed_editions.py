@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, exists, literal, or_, select, union_all
 
-from supervisor.models import Attendance, Entitlement, Group, Meeting, Seat, Session, Store
+from supervisor.models import Attendance, Entitlement, Group, Guest, Meeting, Seat, Session, Store
 from supervisor.rules.kinds import Kind, Outcome
 
 FORMAT = "1"
@@ -121,13 +121,17 @@ def _meetings(person_id: int, since: datetime, mourned: datetime) -> Any:
         .outerjoin(Seat, _seated(person_id))
         .outerjoin(Attendance, answered)
         .where(
-            or_(Group.facilitator_id == person_id, Seat.id.is_not(None)),
+            or_(Group.facilitator_id == person_id, Seat.id.is_not(None), _visits(person_id)),
             Attendance.coming.is_not(False),
             Meeting.needs_time.is_(False),
             Meeting.starts_at >= since,
             or_(Meeting.cancelled_at.is_(None), Meeting.cancelled_at >= mourned),
         )
     )
+
+
+def _visits(person_id: int) -> ColumnElement[bool]:
+    return exists().where(Guest.meeting_id == Meeting.id, Guest.person_id == person_id)
 
 
 def _seated(person_id: int) -> ColumnElement[bool]:

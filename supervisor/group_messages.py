@@ -1,6 +1,6 @@
 """What the people of a group are told of its meetings and seats; no subject names the group."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -126,10 +126,10 @@ def _at(meeting: Meeting, local: datetime) -> str:
 
 
 def _everybody(meeting: Meeting) -> list[Person]:
-    """Whoever leads it, and everybody with a seat that day."""
+    """Whoever leads it, everybody with a seat that day, and who comes once."""
     leads = meeting.group.facilitator
-    seats = group_times.seated(meeting.group, meeting.local_start.date())
-    return list(dict.fromkeys([*([leads] if leads else []), *(seat.person for seat in seats)]))
+    here = group_times.people_at(meeting).values()
+    return list(dict.fromkeys([*([leads] if leads else []), *here]))
 
 
 def _not_refused(meeting: Meeting) -> list[Person]:
@@ -161,3 +161,34 @@ def formed(store: Store, group: Group, first: datetime, by: Person, now: datetim
         messages.tell(
             store, person, f"formed:{group.ref}", "group_formed", facts | {"leads": leads}, now
         )  # fmt: skip
+
+
+def joined(
+    store: Store, meeting: Meeting, other: Meeting, guests: Sequence[Person], by: Person,
+    now: datetime,
+) -> None:  # fmt: skip
+    """For once two groups meet together: the one reads when and where, the other that they come."""
+    messages.drop_earlier(store, _about(meeting), now)
+    said = _facts(other) | {
+        "name": meeting.group.name, "other": other.group.name,
+        "before": _at(meeting, meeting.local_start),
+    }  # fmt: skip
+    for person in _others([*_leads(meeting), *guests], by):
+        comes = {"comes": person in guests, "group": meeting.group.ref}
+        _now(store, other, person, "meeting_joined", said | comes, now)
+    theirs = _facts(other) | {"other": meeting.group.name, "people": len(guests)}
+    for person in _others(_not_refused(other), by):
+        if person not in guests:
+            _now(store, other, person, "meeting_shared", theirs, now)
+
+
+def _leads(meeting: Meeting) -> list[Person]:
+    return [meeting.group.facilitator] if meeting.group.facilitator else []
+
+
+def _now(
+    store: Store, meeting: Meeting, person: Person, template: str, facts: dict[str, Any],
+    now: datetime,
+) -> None:  # fmt: skip
+    cause = f"{_about(meeting)}{meeting.sequence}:{template}:{now.isoformat()}"
+    messages.tell(store, person, cause, template, facts, now, urgent=True, until=meeting.starts_at)

@@ -11,9 +11,12 @@ from supervisor.models import Commitment, Group, Meeting, Person, Seat, Store
 from supervisor.models.engine import lock_people
 
 
-def make_room(store: Store, groups: Iterable[Group], now: datetime) -> None:
-    """Hold everybody's calendar at once, in order, and drop the holds that have lapsed."""
-    people = {person_id for group in groups for person_id in _people(group)}
+def make_room(
+    store: Store, groups: Iterable[Group], now: datetime, more: Iterable[int] = ()
+) -> None:
+    """Hold everybody's calendar at once, in order, and drop the holds that have lapsed; `more`
+    are those who have no seat."""
+    people = {person_id for group in groups for person_id in _people(group)} | set(more)
     lock_people(store, people)
     store.execute(
         delete(Commitment).where(Commitment.person_id.in_(people), Commitment.lapses_at <= now)
@@ -39,9 +42,9 @@ def take(store: Store, meeting: Meeting, now: datetime) -> None:
         meeting.needs_time = True
         return
     spared = {leads, *(one.person_id for one in meeting.attendances if one.coming is False)}
-    for seat in seated(meeting.group, meeting.local_start.date()):
-        if seat.person_id not in spared:
-            commit(store, meeting, seat.person_id)
+    for person_id in people_at(meeting):
+        if person_id not in spared:
+            commit(store, meeting, person_id)
 
 
 def retake(store: Store, group: Group, now: datetime) -> None:
@@ -61,6 +64,13 @@ def seated(group: Group, on: date) -> list[Seat]:
         and (seat.joined_on is None or seat.joined_on <= on)
         and (seat.left_on is None or seat.left_on > on)
     ]
+
+
+def people_at(meeting: Meeting) -> dict[int, Person]:
+    """Whom a meeting is for, by id: those with a seat that day, and who comes once."""
+    seats = seated(meeting.group, meeting.local_start.date())
+    people = {guest.person_id: guest.person for guest in meeting.guests}
+    return {seat.person_id: seat.person for seat in seats} | people
 
 
 def commit(store: Store, meeting: Meeting, person_id: int) -> bool:
@@ -107,5 +117,6 @@ def ahead(store: Store, group: Group, now: datetime) -> list[Meeting]:
     query = select(Meeting).where(
         Meeting.group_id == group.id, Meeting.starts_at > now, Meeting.cancelled_at.is_(None)
     )
-    loaded = query.options(selectinload(Meeting.attendances), joinedload(Meeting.place))
+    answers = selectinload(Meeting.attendances), selectinload(Meeting.guests)
+    loaded = query.options(*answers, joinedload(Meeting.place))
     return list(store.scalars(loaded.order_by(Meeting.starts_at)))

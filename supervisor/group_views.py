@@ -2,16 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
-from supervisor import group_times, meetings, seats
+from supervisor import group_times, meetings, seats, visits
 from supervisor.models import Alert, Group, Meeting, Person, Seat, Series, Store
 from supervisor.past_meetings import Past, past
 from supervisor.settings import HubSettings, read
+from supervisor.visits import Shared
 from supervisor.zones import today
+
+SOON, FEW = timedelta(days=10), 2
 
 
 @dataclass(frozen=True)
@@ -62,6 +65,7 @@ class View:
     queue: list[tuple[Seat, int | None]]
     off: Meeting | None
     alert: Alert | None
+    shared: list[Shared]
 
     @property
     def seats(self) -> int:
@@ -88,7 +92,17 @@ def of(store: Store, group: Group, person: Person, now: datetime, off: str = "")
         queue=_queue(store, group, on, now),
         off=_called_off(store, group, off, now) if off else None,
         alert=_alert(store, following) if following else None,
+        shared=_shared(store, following, now) if following else [],
     )
+
+
+def _shared(store: Store, meeting: Meeting, now: datetime) -> list[Shared]:
+    """Where those who can come could go instead, this once: asked for when too few have said yes
+    and it is near."""
+    enough = meetings.coming(meeting) >= meeting.group.minimum
+    if enough or meeting.go_ahead_at or meeting.starts_at - now > SOON:
+        return []
+    return visits.options(store, meeting, now)[:FEW]
 
 
 def _by_name(people: Iterable[Person]) -> list[Person]:
@@ -122,8 +136,7 @@ def rhythm(group: Group) -> Series | None:
 
 def _next(meeting: Meeting, person: Person) -> Next:
     said = {a.person_id: a.coming for a in meeting.attendances}
-    seated = group_times.seated(meeting.group, meeting.local_start.date())
-    people = _by_name(seat.person for seat in seated)
+    people = _by_name(group_times.people_at(meeting).values())
     mine = said.get(person.id) if person in people else None
     return Next(meeting, [(one, said.get(one.id)) for one in people], mine)
 

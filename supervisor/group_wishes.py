@@ -51,7 +51,7 @@ def ask(
 
 
 def _wish(store: Store, person: Person, kind: str, now: datetime) -> GroupWish:
-    """The open one of the kind; one that had ended begins anew."""
+    """The one of the kind; after they had a group it begins anew."""
     wish = store.scalar(select(GroupWish).filter_by(person_id=person.id, kind=kind))
     if wish is None:
         wish = GroupWish(person=person, kind=kind, asked_at=now)
@@ -65,7 +65,7 @@ def take_back(store: Store, wish: GroupWish, by: Person, now: datetime) -> None:
     """They would rather not; nobody asks why."""
     behalf = acting_for(store, by, wish.person)
     if wish.ended_at is None:
-        wish.ended_at = now
+        store.delete(wish)
         store.flush()
         audit.record(store, now, by, "take_back", "group_wish", wish.ref, behalf)
 
@@ -76,6 +76,22 @@ def has_group(store: Store, people: Sequence[Person], kind: str, now: datetime) 
     for wish in store.scalars(open_wishes().where(GroupWish.kind == kind, theirs)):
         wish.ended_at = now
     store.flush()
+
+
+def have_one(store: Store, refs: Iterable[str], now: datetime) -> None:
+    """They have their group again: what they asked for is there."""
+    for wish in store.scalars(open_wishes().where(GroupWish.ref.in_(list(refs)))):
+        wish.ended_at = now
+
+
+def again(store: Store, people: Iterable[int], kind: str) -> list[str]:
+    """Their group has ended: who had asked for one asks again, and keeps their turn."""
+    query = select(GroupWish).where(GroupWish.person_id.in_(list(people)), GroupWish.kind == kind)
+    ended = list(store.scalars(query.where(GroupWish.ended_at.is_not(None))))
+    for wish in ended:
+        wish.ended_at = None
+    store.flush()
+    return [wish.ref for wish in ended]
 
 
 def waiting(store: Store, kind: str, now: datetime) -> list[GroupWish]:

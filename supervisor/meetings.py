@@ -2,12 +2,13 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from supervisor import audit, group_messages, group_times
 from supervisor.errors import NotFound, Refused
+from supervisor.group_times import people_at
 from supervisor.groups import GroupSettings, is_holiday
-from supervisor.models import Attendance, Commitment, Meeting, Person, Store
+from supervisor.models import Attendance, Commitment, Guest, Meeting, Person, Store
 from supervisor.placing import revise
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.words import N_
@@ -29,7 +30,7 @@ def answer(
     """Say whether they will come. A no gives their time back; a yes takes it, if it is free."""
     _refuse_settled(meeting, now)
     _refuse_unseated(meeting, person)
-    group_times.make_room(store, [meeting.group], now)
+    group_times.make_room(store, [meeting.group], now, [person.id])
     with store.begin_nested():
         group_times.free(store, meeting, person.id)
         if coming and not group_times.commit(store, meeting, person.id):
@@ -52,13 +53,8 @@ def _refuse_settled(meeting: Meeting, now: datetime) -> None:
 
 
 def _refuse_unseated(meeting: Meeting, person: Person) -> None:
-    if person.id not in _seated(meeting):
+    if person.id not in people_at(meeting):
         raise NotFound(N_("They have no seat in this group."))
-
-
-def _seated(meeting: Meeting) -> dict[int, Person]:
-    seats = group_times.seated(meeting.group, meeting.local_start.date())
-    return {seat.person_id: seat.person for seat in seats}
 
 
 def _attendance(store: Store, meeting: Meeting, person: Person) -> Attendance:
@@ -91,20 +87,20 @@ def mark(
 
 def everyone_here(store: Store, meeting: Meeting, by: Person, now: datetime) -> None:
     """Everybody with a seat came: one tap."""
-    for person in _seated(meeting).values():
+    for person in people_at(meeting).values():
         mark(store, meeting, person, True, by, now)  # noqa: FBT003
 
 
 def coming(meeting: Meeting) -> int:
     """How many of those with a seat said that they will come."""
-    seated = _seated(meeting)
+    seated = people_at(meeting)
     return sum(one.coming is True and one.person_id in seated for one in meeting.attendances)
 
 
 def silent(meeting: Meeting) -> list[Person]:
     """Those with a seat who have not said whether they will come."""
     said = {one.person_id for one in meeting.attendances if one.coming is not None}
-    return [person for one, person in _seated(meeting).items() if one not in said]
+    return [person for one, person in people_at(meeting).items() if one not in said]
 
 
 def ask_silent(store: Store, meeting: Meeting, by: Person, now: datetime) -> int:
@@ -144,14 +140,19 @@ def look_again(store: Store, meeting: Meeting, now: datetime) -> None:
 
 def cancel(store: Store, meeting: Meeting, by: Person, now: datetime) -> None:
     """Call one meeting off; everybody's time is free again, and the rhythm goes on."""
+    call_off(store, meeting, now)
+    group_messages.called_off(store, meeting, by, now)
+    audit.record(store, now, by, "cancel", "meeting", meeting.ref)
+
+
+def call_off(store: Store, meeting: Meeting, now: datetime) -> None:
+    """The same, with nobody told."""
     if meeting.cancelled_at or meeting.starts_at <= now:
         raise Refused(N_("That meeting is already settled."))
     meeting.cancelled_at = now
     revise(meeting, now)
     group_times.free(store, meeting)
     store.flush()
-    group_messages.called_off(store, meeting, by, now)
-    audit.record(store, now, by, "cancel", "meeting", meeting.ref)
 
 
 def can_be_restored(store: Store, meeting: Meeting, now: datetime) -> bool:
@@ -169,6 +170,7 @@ def restore(store: Store, meeting: Meeting, by: Person, now: datetime) -> None:
     if not can_be_restored(store, meeting, now):
         raise Refused(N_("That can no longer be undone. Give another meeting this time."))
     group_times.make_room(store, [meeting.group], now)
+    _meet_alone(store, meeting)
     with store.begin_nested():
         needed_time = meeting.needs_time
         meeting.cancelled_at = None
@@ -180,6 +182,17 @@ def restore(store: Store, meeting: Meeting, by: Person, now: datetime) -> None:
     look_again(store, meeting, now)
     group_messages.on_after_all(store, meeting, by, now)
     audit.record(store, now, by, "restore", "meeting", meeting.ref)
+
+
+def _meet_alone(store: Store, meeting: Meeting) -> None:
+    """Nobody comes to another group instead any more."""
+    for guest in store.scalars(select(Guest).where(Guest.instead_id == meeting.id)).all():
+        group_times.free(store, guest.meeting, guest.person_id)
+        there = Attendance.meeting_id == guest.meeting_id
+        store.execute(delete(Attendance).where(there, Attendance.person_id == guest.person_id))
+        store.expire(guest.meeting, ["guests", "attendances"])
+        store.delete(guest)
+    store.flush()
 
 
 def _ask_anew(store: Store, meeting: Meeting) -> None:

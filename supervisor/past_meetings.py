@@ -40,7 +40,7 @@ def past(store: Store, group: Group, person: Person, now: datetime) -> list[Past
             Meeting.cancelled_at.is_(None),
             Meeting.needs_time.is_(False),
         )
-        .options(selectinload(Meeting.attendances))
+        .options(selectinload(Meeting.attendances), selectinload(Meeting.guests))
         .order_by(Meeting.starts_at.desc())
     )
     return [one(meeting, person) for meeting in store.scalars(query)]
@@ -49,8 +49,8 @@ def past(store: Store, group: Group, person: Person, now: datetime) -> list[Past
 def one(meeting: Meeting, person: Person) -> Past:
     """One of them."""
     came = {a.person_id: a.came for a in meeting.attendances}
-    seats = group_times.seated(meeting.group, meeting.local_start.date())
-    marks = [(seat.person, came.get(seat.person_id)) for seat in seats]
+    here = group_times.people_at(meeting)
+    marks = [(person, came.get(number)) for number, person in here.items()]
     return Past(
         meeting=meeting,
         marks=sorted(marks, key=lambda mark: mark[0].name),

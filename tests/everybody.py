@@ -24,6 +24,7 @@ from supervisor.models import (
     Forming,
     Group,
     GroupWish,
+    Guest,
     Job,
     Leave,
     ManagerChange,
@@ -115,7 +116,7 @@ def _bens(store: Store, cast: SimpleNamespace, now: datetime) -> None:
         ref="meeting-0", group=group, starts_at=before, local_start=to_local(before, AUCKLAND),
         zone=AUCKLAND, minutes=60, mode=Mode.VIDEO, changed_at=before,
     )  # fmt: skip
-    store.add_all([cast.session, cast.past, group, meeting, been])
+    store.add_all([cast.session, cast.past, group, meeting, been, *_sisters(cast, now, starts)])
     store.flush()
     commitments.commit_both(store, cast.session)
     store.add(Leave(person_id=cast.ben.id, starts_on=date(2027, 3, 1), ends_on=date(2027, 3, 8)))
@@ -176,6 +177,26 @@ def _bens(store: Store, cast: SimpleNamespace, now: datetime) -> None:
     store.add(talk)
 
 
+def _sisters(cast: SimpleNamespace, now: datetime, near: datetime) -> list[Meeting]:
+    """Meetings of a group like Ben's; to the second of them he comes once."""
+    sister = Group(
+        ref="sister", name="Sister", kind=GroupKind.CO_REFLECTION, mode=Mode.VIDEO, minimum=1,
+        maximum=6,
+    )  # fmt: skip
+    others = [
+        Meeting(
+            ref=ref, group=sister, starts_at=at, local_start=to_local(at, AUCKLAND), zone=AUCKLAND,
+            minutes=60, mode=Mode.VIDEO, changed_at=now,
+        )
+        for ref, at in (
+            ("meeting-2", near + timedelta(days=1)),
+            ("meeting-3", near + timedelta(days=30)),
+        )
+    ]  # fmt: skip
+    others[1].guests = [Guest(person=cast.ben)]
+    return others
+
+
 def _session(cast: SimpleNamespace, starts_at: datetime, ref: str) -> Session:
     return Session(
         ref=ref, entitlement=cast.entitlement, provider=cast.ana, starts_at=starts_at, minutes=60,
@@ -190,11 +211,11 @@ BENS = {
     "entitlements": "ben-2027", "today": "ben-2027", "alerts": "ben-alert",
     "swaps": "ben-swap", "nominations": "ben-knows", "questions": "mere-asks", "providers": "ana",
     "messages": "ben-message", "searches": "search-1", "calendar": "nobody", "devices": "nobody",
-    "forming": "forming-1", "sooner": "ben-sooner",
+    "forming": "forming-1", "sooner": "ben-sooner", "meetings": "meeting-3",
 }  # fmt: skip
 BLANKS = {
     "entitlement_ref": "ben-2027", "meeting_ref": "meeting-1", "person_ref": "gil",
-    "provider_ref": "ana", "wish_ref": "ben-wish",
+    "provider_ref": "ana", "wish_ref": "ben-wish", "into_ref": "sister", "other_ref": "meeting-2",
     "first": "2027-03-01", "format_": "csv", "change_id": "1", "token": "nothing",
     "filename": "hub.css",
 }  # fmt: skip

@@ -46,6 +46,9 @@ GETS: dict[str, str] = {
     "forming.index": "c",
     "forming.show": "c",
     "group_wishes.show": "cw",
+    "group_endings.ask_close": "c",
+    "group_endings.ask_merge": "c",
+    "group_endings.sisters": "c",
     "groups.ask_leave": "w",
     "groups.index": ALL,
     "groups.joinables": "wpsex",
@@ -98,6 +101,7 @@ GETS: dict[str, str] = {
     "today.show": "c",
     "totals.show": "ct",
     "videos.show": "cw",
+    "visits.show": "w",
     "week.show": "px",
 }
 POSTS: dict[str, str] = {
@@ -134,6 +138,9 @@ POSTS: dict[str, str] = {
     "forming.make": "c",
     "group_wishes.ask": "cw",
     "group_wishes.take_back": "cw",
+    "group_endings.close": "c",
+    "group_endings.merge": "c",
+    "group_endings.reopen": "",
     "groups.come_back": "",
     "groups.join": "wpsex",
     "groups.leave": "w",
@@ -204,6 +211,8 @@ POSTS: dict[str, str] = {
     "today.offer_times": "c",
     "today.remind": "c",
     "today.settle": "c",
+    "visits.answer": "w",
+    "visits.join": "cf",
 }
 TABLES = pytest.mark.parametrize(
     ("method", "table"), [("GET", GETS), ("POST", POSTS)], ids=["GET", "POST"]

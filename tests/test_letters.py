@@ -60,6 +60,7 @@ CIRCLE = {
     "group": "circle", "name": "Circle", "meeting": "m1", "starts": TIMES[0], "minutes": 75,
     "mode": "video",
 }  # fmt: skip
+JOINED = {"name": "Circle", "group": "coast", "into": "Coast", "people": 2, "starts": TIMES[:1]}
 FORMED = {k: CIRCLE[k] for k in ("group", "name", "starts", "minutes", "mode")} | {
     "every": 2, "people": 6, "by": "Ana Rewi",
 }  # fmt: skip
@@ -98,8 +99,12 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
         "leave_long",
         {"worker": "Ben Harris", "person": "ben", "starts": "2027-05-31", "ends": "2027-09-01"},
     ),
+    ("group_closed", {"name": "Circle", "gone": TIMES[:1], "person": "ben", "leads": False}),
+    ("group_closed", {"name": "Circle", "gone": [], "person": "ana", "leads": True}),
     ("group_formed", FORMED | {"leads": False}),
     ("group_formed", FORMED | {"leads": True, "every": 4}),
+    ("group_goes_on", {"name": "Circle", "group": "circle"}),
+    *(("group_merged", JOINED | {"whose": who}) for who in ("moves", "waits", "leads", "theirs")),
     ("group_short", CIRCLE | {"yes": 1, "needed": 3}),
     ("limit_lowered", {"provider": "Ana Rewi", "person": "ana"}),
     ("match_agreed", AGREED),
@@ -114,6 +119,9 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("match_offered", {"entitlement": "ben-2027"}),
     ("meeting_asked", CIRCLE),
     ("meeting_called_off", CIRCLE),
+    ("meeting_joined", CIRCLE | {"other": "Coast", "before": TIMES[1], "comes": True}),
+    ("meeting_joined", CIRCLE | {"other": "Coast", "before": TIMES[1], "comes": False}),
+    ("meeting_shared", CIRCLE | {"other": "Coast", "people": 2}),
     ("meeting_moved", CIRCLE | {"before": TIMES[1]}),
     ("meeting_on", CIRCLE | {"after_all": False}),
     ("meeting_on", CIRCLE | {"after_all": True}),
@@ -227,7 +235,9 @@ def test_every_letter_has_a_sample_here() -> None:
     assert {name for name, _facts in SAMPLES} == FILES
 
 
-TELLERS = {"_to_asked", "_to_worker", "tell", "_of_one", "_of_many", "_of_seat", "to_hub"}
+TELLERS = {
+    "_to_asked", "_to_worker", "tell", "_of_one", "_of_many", "_of_seat", "_tell", "_now", "to_hub",
+}  # fmt: skip
 
 
 def test_every_letter_that_is_told_is_there_and_no_other() -> None:

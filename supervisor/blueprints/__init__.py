@@ -16,6 +16,7 @@ from supervisor.blueprints import (
     exceptions,
     feeds,
     forming,
+    group_endings,
     group_wishes,
     groups,
     hours,
@@ -47,6 +48,7 @@ from supervisor.blueprints import (
     today,
     totals,
     videos,
+    visits,
     week,
 )
 
@@ -64,6 +66,7 @@ DOORS = (
     exceptions,
     feeds,
     forming,
+    group_endings,
     group_wishes,
     groups,
     hours,
@@ -95,6 +98,7 @@ DOORS = (
     today,
     totals,
     videos,
+    visits,
     week,
 )
 

@@ -4,9 +4,9 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, group_views, joinable, people, seats
+from supervisor import clock, door, group_endings, group_views, joinable, people, seats, visits
 from supervisor.errors import Refused
-from supervisor.models import Group, Person
+from supervisor.models import Group, GroupEnding, Person
 from supervisor.viewers import leads
 
 bp = Blueprint("groups", __name__)
@@ -23,7 +23,19 @@ def index() -> str:
     store, me, now = door.store(), door.me(), clock.now()
     rows = group_views.mine(store, me, now, everything=door.viewer().coordinator)
     left, out = seats.left_today(store, me, now), seats.taken_out_today(store, me, now)
-    return render_template("groups/index.html", rows=rows, left=left, out=out)
+    ended = _ended(request.args.get("ended", ""))
+    once = visits.of_person(store, me, now)
+    return render_template(
+        "groups/index.html", rows=rows, left=left, out=out, once=once, ended=ended
+    )
+
+
+def _ended(ref: str) -> GroupEnding | None:
+    """What the hub has just ended, as long as it can be undone."""
+    group = door.look(Group, ref) if ref and door.viewer().coordinator else None
+    ending = group_endings.latest(door.store(), group) if group else None
+    store, now = door.store(), clock.now()
+    return ending if ending and group_endings.can_be_undone(store, ending, now) else None
 
 
 @bp.get("/groups/<ref>")

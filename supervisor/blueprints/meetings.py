@@ -194,10 +194,10 @@ def _mark(meeting: Meeting) -> str:
     if request.form.get("all"):
         meetings.everyone_here(store, meeting, me, now)
         return str(_("Everyone was here. That is written down."))
-    for seat in group_times.seated(meeting.group, meeting.local_start.date()):
-        came = request.form.get(f"came-{seat.person.ref}")
+    for person in group_times.people_at(meeting).values():
+        came = request.form.get(f"came-{person.ref}")
         if came in {"y", "n"}:
-            meetings.mark(store, meeting, seat.person, came == "y", me, now)
+            meetings.mark(store, meeting, person, came == "y", me, now)
     return str(_("Who came is written down."))
 
 

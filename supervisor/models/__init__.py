@@ -6,8 +6,9 @@ from supervisor.models.commitments import Commitment
 from supervisor.models.debriefs import Debrief, DebriefAsk
 from supervisor.models.departures import Departure
 from supervisor.models.entitlements import Amendment, Choice, Conflict, Entitlement, Flip
+from supervisor.models.group_endings import GroupEnding
 from supervisor.models.group_wishes import Forming, GroupWish
-from supervisor.models.groups import Attendance, Group, Meeting, Seat, Series
+from supervisor.models.groups import Attendance, Group, Guest, Meeting, Seat, Series
 from supervisor.models.imports import Imported
 from supervisor.models.match_searches import MatchSearch
 from supervisor.models.matches import Agreement, Match, Override
@@ -67,7 +68,9 @@ __all__ = [
     "Fragment",
     "FreedTime",
     "Group",
+    "GroupEnding",
     "GroupWish",
+    "Guest",
     "Identity",
     "Imported",
     "Job",

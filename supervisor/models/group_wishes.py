@@ -11,8 +11,8 @@ from supervisor.models.people import Person
 
 
 class GroupWish(Base):
-    """Somebody would like a group of a kind. Until `ended_at` it is open: they took it back, or
-    have a group. Asking again is the same row. No modes are all modes."""
+    """Somebody would like a group of a kind, until they have one (`ended_at`). Asking again is
+    the same row; what they took back is gone. No modes are all modes."""
 
     __tablename__ = "group_wish"
     __table_args__ = (UniqueConstraint("person_id", "kind"),)

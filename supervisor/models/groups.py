@@ -98,6 +98,9 @@ class Meeting(Base):
     group: Mapped[Group] = relationship()
     place: Mapped[Place | None] = relationship()
     attendances: Mapped[list["Attendance"]] = relationship(back_populates="meeting")
+    guests: Mapped[list["Guest"]] = relationship(
+        back_populates="meeting", foreign_keys="Guest.meeting_id", order_by="Guest.id"
+    )
 
 
 class Attendance(Base):
@@ -116,3 +119,20 @@ class Attendance(Base):
 
     meeting: Mapped[Meeting] = relationship(back_populates="attendances")
     person: Mapped[Person] = relationship(foreign_keys=person_id)
+
+
+class Guest(Base):
+    """Somebody comes to one meeting without a seat in its group; `instead` of one of their own
+    group, which was called off for it."""
+
+    __tablename__ = "guest"
+    __table_args__ = (UniqueConstraint("meeting_id", "person_id"),)
+
+    id: Mapped[pk]
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    instead_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"), index=True)
+
+    meeting: Mapped[Meeting] = relationship(back_populates="guests", foreign_keys=meeting_id)
+    instead: Mapped[Meeting | None] = relationship(foreign_keys=instead_id)
+    person: Mapped[Person] = relationship()

@@ -1,15 +1,16 @@
 """Groups from one end to the other, on a phone and without scripts."""
 
 from collections.abc import Callable
+from datetime import datetime
 
 import pytest
 from sqlalchemy import select
 
-from supervisor import clock
+from supervisor import clock, groups
 from supervisor.extensions import db
 from supervisor.form_groups import form_groups
-from supervisor.models import Group, Person, PersonHat, Place, Window
-from supervisor.rules.kinds import Hat, Mode
+from supervisor.models import Group, Person, PersonHat, Place, Seat, Store, Window
+from supervisor.rules.kinds import GroupKind, Hat, Mode
 from tests.browser.site import Site, Visitor
 
 TOWNS = ("oamaru", "gore", "dunedin", "cromwell", "oamaru")
@@ -75,3 +76,70 @@ def test_the_coordinator_forms_a_group_of_six_from_four_towns(
     with site.store() as store:
         group = store.scalars(select(Group).where(Group.name == "Tuesday circle")).one()
         assert len(group.seats) == 6
+
+
+@pytest.fixture
+def sisters(site: Site) -> None:
+    """Ana leads Ben and Dan on a Wednesday; on the Friday after three meet whom nobody leads."""
+    with site.store() as store:
+        _circle(store, "inland", "2027-02-17T13:00", "ben", "dan", leads="ana")
+        for ref in ("gil", "hana", "ivy"):
+            store.add(Person(ref=ref, name=f"{ref.title()} Moss", email=f"{ref}@example.org"))
+        store.flush()
+        _circle(store, "coast", "2027-02-19T10:00", "gil", "hana", "ivy")
+
+
+def _circle(store: Store, ref: str, first: str, *inside: str, leads: str = "") -> None:
+    people = {person.ref: person for person in store.scalars(select(Person))}
+    group = Group(
+        ref=ref, name=f"{ref.title()} co-reflection", kind=GroupKind.CO_REFLECTION,
+        facilitator=people.get(leads), mode=Mode.VIDEO, minimum=3, maximum=8,
+        seats=[Seat(person=people[one]) for one in inside],
+    )  # fmt: skip
+    store.add(group)
+    store.flush()
+    start = datetime.fromisoformat(first)
+    groups.meet(store, group, start, "Pacific/Auckland", 2, 75, None, clock.now())
+
+
+def test_a_group_below_quorum_merges_with_its_sister(
+    site: Site, visit: Callable[..., Visitor], sisters: None
+) -> None:
+    cleo = visit().signed_in("cleo")
+    cleo.goto("/groups/inland")
+    assert "Not enough yet" in cleo.text
+    cleo.tap("Join it to another group")
+    cleo.tap("See what it means")
+    assert "Ben Harris, Dan Foley." in cleo.text
+    assert "Every second Friday, 10:00 am, 75 minutes." in cleo.text
+    cleo.tap("Join the two")
+    assert "Inland co-reflection has come together with Coast co-reflection" in cleo.text
+    cleo.tap("Undo")
+    assert "Inland co-reflection goes on as before." in cleo.text
+    cleo.goto("/groups/inland/merger/coast")
+    cleo.tap("Join the two")
+    ben = visit().signed_in("ben")
+    ben.goto("/groups")
+    assert "Inland" not in ben.text
+    ben.tap("Coast co-reflection")
+    ben.tap("Yes, I will")
+    assert "You said you will come." in ben.text
+
+
+def test_a_group_below_quorum_meets_once_with_its_sister(
+    site: Site, visit: Callable[..., Visitor], sisters: None
+) -> None:
+    gil = visit().signed_in("gil")
+    gil.goto("/groups/coast")
+    gil.tap("Yes, I will")
+    ana = visit().signed_in("ana")
+    ana.goto("/groups/inland")
+    assert "Join with Coast co-reflection this once?" in ana.text
+    assert "Together you would be 3." in ana.text
+    ana.tap("Ask both groups")
+    assert "This once you meet with Coast co-reflection. All are asked." in ana.text
+    ben = visit().signed_in("ben")
+    ben.goto("/groups")
+    ben.tap("Friday 19 February")
+    ben.tap("Yes, I will")
+    assert "You said you will come." in ben.text

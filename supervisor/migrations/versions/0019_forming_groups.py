@@ -24,7 +24,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name="fk_group_wish_person_id"),
         sa.PrimaryKeyConstraint("id", name="pk_group_wish"),
         sa.UniqueConstraint("ref", name="uq_group_wish_ref"),
-        sa.UniqueConstraint("person_id", "kind", name="uq_group_wish_person_id"),
+        sa.UniqueConstraint("person_id", "kind", name="uq_group_wish_person_id_kind"),
     )
     op.create_index("ix_group_wish_person_id", "group_wish", ["person_id"])
     op.create_table(

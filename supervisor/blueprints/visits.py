@@ -1,0 +1,71 @@
+"""Coming once to a group in which one has no seat: see it, and say whether one comes."""
+
+from flask import Blueprint, abort, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from supervisor import clock, door, meetings, visits
+from supervisor.errors import Refused
+from supervisor.models import Group, Meeting
+from supervisor.viewers import leads
+
+bp = Blueprint("visits", __name__)
+
+
+@bp.get("/meetings/<ref>")
+@door.needs()
+def show(ref: str) -> str:
+    """The one meeting to which I come."""
+    meeting, me = _mine(ref), door.me()
+    said = {one.person_id: one.coming for one in meeting.attendances}
+    visit = next(one for one in meeting.guests if one.person_id == me.id)
+    return render_template(
+        "groups/visit.html",
+        meeting=meeting,
+        instead=visit.instead,
+        mine=said.get(me.id),
+        over=meeting.starts_at <= clock.now(),
+    )
+
+
+def _mine(ref: str) -> Meeting:
+    meeting = door.find(Meeting, ref)
+    if all(one.person_id != door.me().id for one in meeting.guests):
+        abort(404)
+    return meeting
+
+
+@bp.post("/meetings/<ref>/answer")
+@door.needs()
+def answer(ref: str) -> Response:
+    """Say whether I will come."""
+    meeting, coming = _mine(ref), request.form.get("coming") == "yes"
+    here = url_for("visits.show", ref=ref)
+    try:
+        meetings.answer(door.store(), meeting, door.me(), coming, clock.now())
+    except Refused as refusal:
+        return door.not_done(here, refusal)
+    said = _("Thank you. Whoever leads the group sees it.")
+    return door.done(here, said if coming else _("Noted. See you next time."))
+
+
+@bp.post("/groups/<ref>/meetings/<meeting_ref>/together/<other_ref>")
+@door.needs()
+def join(ref: str, meeting_ref: str, other_ref: str) -> Response:
+    """My group is too few: this once it meets with another."""
+    store, now, group = door.store(), clock.now(), door.find(Group, ref)
+    meeting = door.find(Meeting, meeting_ref)
+    if meeting.group_id != group.id or not leads(door.viewer(), group):
+        abort(404)
+    found = (one.meeting for one in visits.options(store, meeting, now))
+    other = next((one for one in found if one.ref == other_ref), None)
+    if other is None:
+        abort(404)
+    here = url_for("groups.show", ref=ref, off=meeting_ref)
+    try:
+        visits.join(store, meeting, other, door.me(), now)
+    except Refused as refusal:
+        return door.not_done(url_for("groups.show", ref=ref), refusal)
+    return door.done(
+        here, _("This once you meet with %(group)s. All are asked.", group=other.group.name)
+    )
