@@ -21,9 +21,7 @@ KNOBS = MORE | {
             "mail_from": Knob(
                 N_("Address that mail comes from"), fits=an_address, example="hub@example.org"
             ),
-            "cultural_inside_employer": Knob(
-                N_("A cultural supervisor may work for the same employer")
-            ),
+            "cultural_inside_employer": Knob(N_("A cultural supervisor may share the employer")),
         },
     ),
     "BoardSettings": Panel(
@@ -193,9 +191,7 @@ KNOBS = MORE | {
     "NominationSettings": Panel(
         N_("Somebody whom a worker knows"),
         {
-            "contact_days": Knob(
-                N_("Days that it is kept how to reach them, after a yes or a not now"), 0, 366
-            )
+            "contact_days": Knob(N_("Days that it is kept how to reach them, once decided"), 0, 366)
         },
     ),
     "FirstMeetingSettings": Panel(
