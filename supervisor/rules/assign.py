@@ -67,10 +67,10 @@ def solve(
 def parts(problem: Problem) -> list[Rows]:
     """The pairs of each part that shares no need, provider or couple with another; small first."""
     needs, providers = len(problem.effort), len(problem.person)
-    clash, pair = problem.clashes.nonzero()
+    pair, couple = problem.mirrors
     ones = np.concatenate([problem.need, problem.need[pair]])
-    others = np.concatenate([needs + problem.provider, needs + providers + clash])
-    size = needs + providers + problem.clashes.shape[0]
+    others = np.concatenate([needs + problem.provider, needs + providers + couple])
+    size = needs + providers + len(pair)
     links = coo_array((np.ones(len(ones)), (ones, others)), shape=(size, size))
     label = connected_components(links, directed=False)[1][problem.need]
     order = np.argsort(label, kind="stable")

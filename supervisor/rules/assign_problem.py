@@ -63,8 +63,8 @@ class Problem:
 
     def only(self, pairs: Rows) -> "Problem":
         """Those pairs, with their needs and providers alone."""
-        needs, need = np.unique(self.need[pairs], return_inverse=True)
-        providers, provider = np.unique(self.provider[pairs], return_inverse=True)
+        needs, need = _numbered(self.need[pairs], len(self.effort))
+        providers, provider = _numbered(self.provider[pairs], len(self.person))
         of_needs = ("mandatory", "effort", "kind", "worker")
         of_providers = ("person", "places", "minutes", "running", "capacity")
         return replace(
@@ -87,13 +87,18 @@ class Problem:
         place = self.places[self.provider, self.kind[self.need]] > 0
         left = self.minutes[self.provider]
         hours = (left == UNKNOWN) | (self.effort[self.need] <= left)
+        kept = np.flatnonzero(place & hours & ~self._stays)
+        at = self.need[kept] * len(self.person) + self.provider[kept]
+        return kept if (at[1:] > at[:-1]).all() else kept[np.argsort(at, kind="stable")]
+
+    @property
+    def _stays(self) -> Flags:
+        """The pairs that a match which stays is in the way of."""
         worker, person, kind = self.held.T
-        stays = in_the_way(
-            self.couple, self.strand, couple_of(worker, person), self._strand(worker, kind)
-        )
-        order = np.lexsort((self.provider, self.need))
-        kept: Rows = order[(place & hours & ~stays)[order]]
-        return kept
+        if not len(worker):
+            return np.zeros(len(self), np.bool_)
+        held = couple_of(worker, person)
+        return in_the_way(self.couple, self.strand, held, self._strand(worker, kind))
 
     @property
     def couple(self) -> Points:
@@ -112,6 +117,15 @@ class Problem:
     def clashes(self) -> Any:
         """Rows over the pairs: of those in a row one at most can be chosen."""
         return clash_rows(self.couple, self.strand)
+
+    @property
+    def mirrors(self) -> tuple[Rows, Rows]:
+        """The pairs of two people who could be matched in either direction, and the couple of
+        each by number: nothing else joins pairs that share neither need nor provider."""
+        both = np.intersect1d(self.worker, self.person)
+        workers, people = np.isin(self.worker, both), np.isin(self.person, both)
+        pairs = np.flatnonzero(workers[self.need] & people[self.provider])
+        return pairs, np.unique(self.couple[pairs], return_inverse=True)[1]
 
     @cached_property
     def limits(self) -> tuple[Any, Points]:
@@ -173,6 +187,13 @@ class Problem:
         spent = load[nth_of(provider) < taken[provider]].sum()
         mandatory, _, fit = self.aims
         return Score(int(mandatory[chosen].sum()), len(chosen), int(fit[chosen].sum() - spent))
+
+
+def _numbered(rows: Rows, count: int) -> tuple[Rows, Rows]:
+    """Which of so many rows there are, in order, and the place of each among them."""
+    there = np.zeros(count, np.bool_)
+    there[rows] = True
+    return np.flatnonzero(there), (np.cumsum(there) - 1)[rows]
 
 
 def stacked(*rows: Any) -> Any:
