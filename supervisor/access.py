@@ -51,7 +51,7 @@ from supervisor.models import (
     Store,
     Swap,
 )
-from supervisor.rules.kinds import Kind, MatchState
+from supervisor.rules.kinds import Kind, MatchState, Role
 from supervisor.viewers import Viewer, current_job, manager_viewer, viewer_of
 
 __all__ = [
@@ -247,6 +247,13 @@ def offer_of_own_session(viewer: Viewer) -> ColumnElement[bool]:
     return exists().where(Session.id == SoonerOffer.session_id, theirs).correlate(SoonerOffer)
 
 
+def job_of_their_team(viewer: Viewer) -> ColumnElement[bool]:
+    """For the manager of it now; a volunteer has no manager's view."""
+    return and_(
+        Job.manager_id == viewer.person_id, current_job(viewer.on), Job.role != Role.VOLUNTEER
+    )
+
+
 def swap_of_their_match(viewer: Viewer) -> ColumnElement[bool]:
     """For the two of it alone, whichever way round they meet now."""
     theirs = or_(Match.provider_id == viewer.person_id, of_own_entitlement(Match)(viewer))
@@ -262,6 +269,7 @@ POLICY: dict[type, Predicate] = {
     DebriefAsk: own(DebriefAsk.person_id),
     Entitlement: hub_or(own_entitlement, entitlement_they_serve),
     Feed: own(Feed.person_id),
+    Job: hub_or(own(Job.person_id), job_of_their_team),
     Forming: hub,
     Group: hub_or(own(Group.facilitator_id), group_they_are_in),
     GroupWish: hub_or(own(GroupWish.person_id)),

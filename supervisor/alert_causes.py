@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
-from supervisor import capacity, meetings
+from supervisor import capacity, meetings, workplace
 from supervisor.delivery import DeliverySettings
 from supervisor.groups import is_holiday
 from supervisor.match_offers import MatchSettings, has_its_turn, turn_began
@@ -56,6 +56,7 @@ class Cause:
     match_id: int | None = None
     session_id: int | None = None
     meeting_id: int | None = None
+    job_id: int | None = None
 
 
 def unconfirmed(store: Store, now: datetime) -> Iterator[Cause]:
@@ -165,3 +166,10 @@ def _working_days_before(store: Store, meeting: Meeting, days: int) -> datetime:
         on -= DAY
         days -= on.weekday() < SATURDAY and not is_holiday(store, meeting.group, on)
     return midnight(on, meeting.zone)
+
+
+def overdue_catch_ups(store: Store, now: datetime) -> Iterator[Cause]:
+    """Jobs whose last 1:1 is longer ago than the hub's rule allows."""
+    here = read(store, HubSettings).time_zone
+    for job, since in workplace.overdue(store, now):
+        yield Cause(f"{job.ref}:{since}", midnight(since, here), job_id=job.id)

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from supervisor import entitlements, group_messages, meetings, report_team
+from supervisor import entitlements, group_messages, meetings, report_team, workplace
 from supervisor.alert_kinds import KINDS, OF_STANDINGS
 from supervisor.alert_readers import audience, owed, provider_of
-from supervisor.models import Alert, Meeting, Message, Person, Store
+from supervisor.models import Alert, Job, Meeting, Message, Person, Store
 from supervisor.rules.words import Words
 from supervisor.times_to_offer import TIMES, times_to_offer
 
@@ -33,6 +33,8 @@ def says(store: Store, alert: Alert, now: datetime) -> Words:
     """The alert in one sentence, for the hub."""
     if alert.meeting:
         return Words(KINDS[alert.name].says, _of_group(alert.meeting))
+    if alert.job:
+        return Words(KINDS[alert.name].says, _of_job(alert.job))
     provider = provider_of(store, alert, now)
     names = {"worker": owed(alert).person.name, "provider": provider.name if provider else ""}
     return Words(KINDS[alert.name].says, names)
@@ -47,8 +49,12 @@ def _of_group(meeting: Meeting) -> dict[str, Any]:
     }
 
 
+def _of_job(job: Job) -> dict[str, Any]:
+    return {"worker": job.person.name, "manager": job.manager.name if job.manager else ""}
+
+
 def _hub(store: Store, alert: Alert, _reader: Person, now: datetime) -> dict[str, Any]:
-    about = {} if alert.meeting else _position(store, alert, now)
+    about = {} if alert.entitlement is None else _position(store, alert, now)
     own = {"alert": alert.ref, "says": says(store, alert, now), "since": alert.since_at}
     return own | about
 
@@ -56,6 +62,17 @@ def _hub(store: Store, alert: Alert, _reader: Person, now: datetime) -> dict[str
 def _facilitator(_store: Store, alert: Alert, _reader: Person, _now: datetime) -> dict[str, Any]:
     assert alert.meeting
     return group_messages.short_of(alert.meeting, meetings.coming(alert.meeting))
+
+
+def _worker_and_manager(
+    store: Store, alert: Alert, reader: Person, _now: datetime
+) -> dict[str, Any]:
+    """The day of the last 1:1; a job that nobody manages any more has none to wait for."""
+    job = alert.job
+    assert job
+    other = job.manager if reader.id == job.person_id else job.person
+    last = workplace.last_catch_up(store, job)
+    return {"job": job.ref, "other": other.name if other else "", "last": last.isoformat()}
 
 
 def _manager(store: Store, alert: Alert, _reader: Person, now: datetime) -> dict[str, Any]:
@@ -109,4 +126,5 @@ _FACTS: dict[str, Callable[[Store, Alert, Person, datetime], dict[str, Any]]] = 
     "silent": _silent,
     "asked": _asked,
     "facilitator": _facilitator,
+    "worker_and_manager": _worker_and_manager,
 }

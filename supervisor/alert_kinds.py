@@ -31,6 +31,7 @@ class Remedy(StrEnum):
     PERSON = "person"
     GROUP = "group"
     OFFER = "offer"
+    WORKPLACE = "workplace"
 
 
 @dataclass(frozen=True)
@@ -116,6 +117,14 @@ CATALOGUE = (
         N_("%(group)s needs %(needed)d to meet on %(day)s. So far %(yes)d said yes."),
         Remedy.GROUP,
         find=alert_causes.short_groups,
+        often=True,
+    ),
+    Kind(
+        "catch_up_overdue",
+        (Rung(0, "worker_and_manager"),),
+        N_("%(worker)s and %(manager)s have had no 1:1 for a while."),
+        Remedy.WORKPLACE,
+        find=alert_causes.overdue_catch_ups,
         often=True,
     ),
 )

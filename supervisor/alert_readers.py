@@ -8,6 +8,7 @@ from sqlalchemy import exists, select
 from supervisor import access, entitlements, viewers
 from supervisor.models import Alert, Entitlement, Leave, Person, Store
 from supervisor.rules.kinds import Side
+from supervisor.settings import HubSettings, read
 from supervisor.zones import today
 
 
@@ -22,11 +23,13 @@ def _day_of(store: Store, alert: Alert, now: datetime) -> date:
     """The day that it is for whom it is about."""
     if alert.meeting:
         return today(now, alert.meeting.zone)
+    if alert.job:
+        return today(now, read(store, HubSettings).time_zone)
     return entitlements.day_of(store, owed(alert), now)
 
 
 def owed(alert: Alert) -> Entitlement:
-    """The entitlement that an alert is about; all have one but those of groups."""
+    """The entitlement that an alert is about; all have one but those of groups and jobs."""
     assert alert.entitlement
     return alert.entitlement
 
@@ -63,6 +66,12 @@ def _facilitator(_store: Store, alert: Alert, _now: datetime) -> list[Person]:
     return [leads] if leads else []
 
 
+def _worker_and_manager(_store: Store, alert: Alert, _now: datetime) -> list[Person]:
+    """The two of a 1:1."""
+    assert alert.job
+    return [one for one in (alert.job.person, alert.job.manager) if one]
+
+
 def _managers(store: Store, alert: Alert, now: datetime) -> list[Person]:
     """Those who may see the row on their own page, and nobody else."""
     entitlement = owed(alert)
@@ -90,4 +99,5 @@ _AUDIENCES: dict[str, Callable[[Store, Alert, datetime], list[Person]]] = {
     "silent": _silent,
     "asked": _asked,
     "facilitator": _facilitator,
+    "worker_and_manager": _worker_and_manager,
 }

@@ -147,6 +147,7 @@ def _new(kind: Kind, cause: Cause, now: datetime) -> Alert:
         match_id=cause.match_id,
         session_id=cause.session_id,
         meeting_id=cause.meeting_id,
+        job_id=cause.job_id,
         since_at=cause.since,
         raised_at=now,
         events=[AlertEvent(what="raised", at=now)],

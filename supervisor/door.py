@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from enum import StrEnum
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, NoReturn, TypeVar, cast
 
 from flask import Response as File
 from flask import abort, current_app, flash, g, redirect, request
@@ -81,6 +81,11 @@ def find(record: type[Record], ref: str) -> Record:
     if found is None:
         abort(404)
     return found
+
+
+def nothing() -> NoReturn:
+    """There is no such thing here."""
+    abort(404)
 
 
 def their(ref: str) -> Person:

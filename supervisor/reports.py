@@ -10,6 +10,7 @@ from supervisor.report_capacity import capacity_table
 from supervisor.report_delivery import delivery
 from supervisor.report_evidence import evidence
 from supervisor.report_exceptions import exceptions
+from supervisor.report_programme import programme
 from supervisor.report_team import Team, TeamRow, seen_by_managers, team, team_table
 from supervisor.spreadsheets import Table
 
@@ -41,5 +42,6 @@ REPORTS: dict[str, Callable[[Store, datetime], Table]] = {
     "evidence": evidence,
     "capacity": capacity_table,
     "exceptions": exceptions,
+    "programme": programme,
 }
 """What the hub may export; a new report is one line here."""

@@ -33,6 +33,7 @@ from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.pace import PaceSettings
 from supervisor.rules.plan_values import PlanSettings
+from supervisor.rules.programme import WorkplaceSettings
 from supervisor.rules.recruit_profiles import RecruitSettings
 from supervisor.rules.swaps import SwapSettings
 from supervisor.rules.words import N_, Words
@@ -84,6 +85,7 @@ GROUPS: dict[str, type[Any]] = {
         SignInSettings,
         ThrottleSettings,
         WeekSettings,
+        WorkplaceSettings,
         WorkbookSettings,
     )
 }

@@ -174,6 +174,13 @@ KNOBS = MORE | {
         N_("First meetings"),
         {"first_meeting": Knob(N_("A new pair meets once before it counts"))},
     ),
+    "WorkplaceSettings": Panel(
+        N_("Workplaces"),
+        {
+            "catch_up_days": Knob(N_("Most days from one 1:1 to the next"), 7, 366),
+            "compulsory_days": Knob(N_("Days a week from which the programme is compulsory"), 0, 7),
+        },
+    ),
     "SoonerSettings": Panel(
         N_("Earlier times that come free"),
         {

@@ -121,6 +121,7 @@ def _bens(store: Store, cast: SimpleNamespace, now: datetime) -> None:
     commitments.commit_both(store, cast.session)
     store.add(Leave(person_id=cast.ben.id, starts_on=date(2027, 3, 1), ends_on=date(2027, 3, 8)))
     bens_job = next(job for job in cast.ben.jobs)
+    bens_job.ref = "ben-lakes"
     store.add(ManagerChange(id=1, job=bens_job, manager=cast.rua, asked_at=now))
     store.add(MatchSearch(ref="search-1", seconds=5, asked_at=now, asked_by_id=cast.cleo.id))
     store.add(Forming(ref="forming-1", kind=GroupKind.CO_REFLECTION, seconds=5, asked_at=now,
@@ -212,12 +213,13 @@ BENS = {
     "swaps": "ben-swap", "nominations": "ben-knows", "questions": "mere-asks", "providers": "ana",
     "messages": "ben-message", "searches": "search-1", "calendar": "nobody", "devices": "nobody",
     "forming": "forming-1", "sooner": "ben-sooner", "meetings": "meeting-3",
+    "jobs": "ben-lakes",
 }  # fmt: skip
 BLANKS = {
     "entitlement_ref": "ben-2027", "meeting_ref": "meeting-1", "person_ref": "gil",
     "provider_ref": "ana", "wish_ref": "ben-wish", "into_ref": "sister", "other_ref": "meeting-2",
     "first": "2027-03-01", "format_": "csv", "change_id": "1", "token": "nothing",
-    "filename": "hub.css",
+    "filename": "hub.css", "day": "2027-02-01",
 }  # fmt: skip
 NAMES = {"reports": "delivery", "settings": "HubSettings"}
 

@@ -102,6 +102,9 @@ GETS: dict[str, str] = {
     "totals.show": "ct",
     "videos.show": "cw",
     "visits.show": "w",
+    "workplace.mine": WORKERS,
+    "workplace.of_person": "c",
+    "workplace.show": "cwm",
     "week.show": "px",
 }
 POSTS: dict[str, str] = {
@@ -178,6 +181,10 @@ POSTS: dict[str, str] = {
     "open_days.change_visits": "cw",
     "own_limits.change": "px",
     "videos.write": "cw",
+    "workplace.forget": "cwm",
+    "workplace.name_buddy": "cwm",
+    "workplace.note": "cwm",
+    "workplace.tick": "cwm",
     "people.offer": "c",
     "people.record_leave": "c",
     "people.take_back_leave": "c",

@@ -50,6 +50,7 @@ from supervisor.blueprints import (
     videos,
     visits,
     week,
+    workplace,
 )
 
 DOORS = (
@@ -100,6 +101,7 @@ DOORS = (
     videos,
     visits,
     week,
+    workplace,
 )
 
 

@@ -27,12 +27,13 @@ def show(ref: str) -> str:
 def _page(alert: Alert, error: str = "") -> str:
     store, now, owed = door.store(), clock.now(), alert.entitlement
     return render_template(
-        "alerts/show.html" if owed else "alerts/group.html",
+        "alerts/show.html" if owed else "alerts/plain.html",
         alert=alert,
         owed=owed,
         says=alert_facts.says(store, alert, now),
         position=entitlements.position(store, owed, now) if owed else None,
-        remedy=_remedy(alert, owed) if owed else _remedy_of_group(alert),
+        remedy=_remedy(alert, owed) if owed else _remedy_beside(alert),
+        about=_about(alert),
         others=_others(alert, owed) if owed else [],
         waits=_waits(alert),
         history=alert_history.of(store, alert),
@@ -46,9 +47,20 @@ def _waits(alert: Alert) -> Match | None:
     return match if match and match.state == MatchState.OFFERED else None
 
 
-def _remedy_of_group(alert: Alert) -> tuple[str, str]:
-    assert alert.meeting
-    return _("See who can come"), url_for("groups.show", ref=alert.meeting.group.ref)
+def _remedy_beside(alert: Alert) -> tuple[str, str]:
+    """Of a group, or of a job."""
+    if alert.meeting:
+        return _("See who can come"), url_for("groups.show", ref=alert.meeting.group.ref)
+    assert alert.job
+    return _("See their workplace"), url_for("workplace.show", ref=alert.job.ref)
+
+
+def _about(alert: Alert) -> str:
+    """Whom or what the page is called after."""
+    if alert.meeting:
+        return alert.meeting.group.name
+    person = alert.job.person if alert.job else alert.entitlement and alert.entitlement.person
+    return person.name if person else ""
 
 
 def _remedy(alert: Alert, owed: Entitlement) -> tuple[str, str]:

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import agreements, clock, door, reports, team
+from supervisor import agreements, clock, door, reports, team, workplace
 
 bp = Blueprint("team", __name__)
 
@@ -20,6 +20,7 @@ def show() -> str:
         now=now,
         to_sign=agreements.to_sign(store, viewer),
         asked=team.asked_by(store, viewer, now),
+        works=workplace.of_manager(store, door.me(), viewer.on),
     )
 
 

@@ -42,6 +42,7 @@ from supervisor.models.trust import (
     SignInLink,
 )
 from supervisor.models.wishes import ChoicesBefore, Nomination
+from supervisor.models.workplace import Buddy, CatchUp, ProgrammeStep
 
 __all__ = [
     "Agreement",
@@ -52,6 +53,8 @@ __all__ = [
     "Attendance",
     "Audit",
     "Base",
+    "Buddy",
+    "CatchUp",
     "Choice",
     "ChoicesBefore",
     "Commitment",
@@ -90,6 +93,7 @@ __all__ = [
     "Person",
     "PersonHat",
     "Place",
+    "ProgrammeStep",
     "Proposal",
     "Provider",
     "Question",

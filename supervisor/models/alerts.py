@@ -10,7 +10,7 @@ from supervisor.models.base import Base, Utc, UtcDateTime, pk, ref
 from supervisor.models.entitlements import Entitlement
 from supervisor.models.groups import Meeting
 from supervisor.models.matches import Match
-from supervisor.models.people import Person
+from supervisor.models.people import Job, Person
 from supervisor.models.sessions import Session
 
 OPEN = text("ended_at is null")
@@ -19,10 +19,10 @@ OPEN = text("ended_at is null")
 class Alert(Base):
     """Something that needs somebody, from when it was raised until its cause was gone.
 
-    It is about an entitlement, or about the meeting of a group. `cause` is unique while it is
-    open: the same thing is never raised twice at once. Its days are counted from `since_at`.
-    `step` is the next rung of the ladder that is not yet told, and `look_again_on` its time:
-    None once all are told, or once it has ended.
+    It is about an entitlement, the meeting of a group, or somebody's job. `cause` is unique while
+    it is open: the same thing is never raised twice at once. Its days are counted from
+    `since_at`. `step` is the next rung of the ladder that is not yet told, and `look_again_on`
+    its time: None once all are told, or once it has ended.
     """
 
     __tablename__ = "alert"
@@ -44,6 +44,7 @@ class Alert(Base):
     match_id: Mapped[int | None] = mapped_column(ForeignKey("match.id"), index=True)
     session_id: Mapped[int | None] = mapped_column(ForeignKey("session.id"), index=True)
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"), index=True)
+    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"), index=True)
     since_at: Mapped[Utc]
     raised_at: Mapped[Utc]
     step: Mapped[int] = mapped_column(default=0)
@@ -54,6 +55,7 @@ class Alert(Base):
     match: Mapped[Match | None] = relationship()
     session: Mapped[Session | None] = relationship()
     meeting: Mapped[Meeting | None] = relationship()
+    job: Mapped[Job | None] = relationship()
     events: Mapped[list["AlertEvent"]] = relationship(order_by="AlertEvent.id")
 
 
