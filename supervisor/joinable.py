@@ -8,9 +8,9 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from supervisor import seats
+from supervisor import seats, visits
 from supervisor.group_views import rhythm
-from supervisor.models import Group, Person, Seat, Series, Store
+from supervisor.models import Group, Meeting, Person, Seat, Series, Store
 from supervisor.settings import HubSettings, read
 from supervisor.zones import today
 
@@ -18,11 +18,14 @@ from supervisor.zones import today
 @dataclass(frozen=True)
 class Joinable:
     """One group, and how many of its seats are free: the same number for everybody who may join
-    it themselves; for the hub, none where the person may not sit."""
+    it themselves; for the hub, none where the person may not sit. `next` is the meeting to which
+    they may come once, without a seat; `comes` says that they do."""
 
     group: Group
     series: Series | None
     free: int
+    next: Meeting | None = None
+    comes: bool = False
 
 
 def for_person(store: Store, person: Person, now: datetime) -> list[Joinable]:
@@ -30,10 +33,17 @@ def for_person(store: Store, person: Person, now: datetime) -> list[Joinable]:
     on = _today(store, now)
     out = {seat.group_id for seat in _past(store, person) if seats.was_taken_out(store, seat)}
     return [
-        Joinable(group, rhythm(group), seats.free_to_all(group, on))
-        for group in _others(person, seats.open_groups(store), held(store, person))
+        _joinable(store, group, person, on, now)
+        for group in _others(person, seats.open_groups(store, person, now), held(store, person))
         if group.id not in out
     ]
+
+
+def _joinable(store: Store, group: Group, person: Person, on: date, now: datetime) -> Joinable:
+    following = visits.next_of(store, group, now)
+    comes = following is not None and any(g.person_id == person.id for g in following.guests)
+    free = seats.free_to_all(group, on)
+    return Joinable(group, rhythm(group), free, following, comes)
 
 
 def by_hub(store: Store, person: Person, now: datetime) -> list[Joinable]:

@@ -6,12 +6,13 @@ from datetime import date, datetime
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import joinedload
 
-from supervisor import audit, group_messages, group_times, meetings
+from supervisor import audit, group_messages, group_times, group_wishes, meetings
 from supervisor.access import current_job
 from supervisor.apart import declared
 from supervisor.errors import Refused
 from supervisor.models import Audit, Group, Job, Person, Seat, Store
 from supervisor.models.engine import read_again
+from supervisor.rules.kinds import GroupKind
 from supervisor.rules.ties import Ties, may_sit_with
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
@@ -213,9 +214,11 @@ def come_back(store: Store, seat: Seat, now: datetime) -> None:
     audit.record(store, now, seat.person, "join", "group", group.ref)
 
 
-def open_groups(store: Store) -> list[Group]:
-    """The groups that people may join themselves."""
+def open_groups(store: Store, person: Person, now: datetime) -> list[Group]:
+    """The groups that somebody may join themselves: the network is one of consumer advisors."""
     query = select(Group).where(Group.open, Group.closed_at.is_(None))
+    if not group_wishes.is_advisor(store, person, now):
+        query = query.where(Group.kind != GroupKind.NETWORK)
     return list(store.scalars(query.order_by(Group.name)))
 
 

@@ -1,5 +1,5 @@
-"""Somebody comes once to a group in which they have no seat: a group of too few joins another for
-one meeting."""
+"""Somebody comes once to a group in which they have no seat: because theirs is too few and joins
+another for one meeting, or to see what an open group is like."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -19,6 +19,7 @@ from supervisor.settings import HubSettings, read
 from supervisor.zones import today
 
 NEAR = timedelta(days=6)
+FULL = N_("That meeting is full. You can wait for a place in the group.")
 NOT_THESE = N_("These two groups can not meet together then.")
 
 
@@ -134,3 +135,39 @@ def of_person(store: Store, person: Person, now: datetime) -> list[Meeting]:
         .options(joinedload(Meeting.group), joinedload(Meeting.place))
     )
     return list(store.scalars(query.order_by(Meeting.starts_at)))
+
+
+def next_of(store: Store, group: Group, now: datetime) -> Meeting | None:
+    """The next meeting of a group that has a time."""
+    ahead = group_times.ahead(store, group, now)
+    return next((one for one in ahead if not one.needs_time), None)
+
+
+def drop_in(store: Store, group: Group, person: Person, now: datetime) -> Meeting:
+    """Come once to the next meeting of an open group, without a seat; it is counted with those who
+    were there. Where they may not sit with somebody, it reads as one that is full."""
+    read_again(store, group)
+    meeting = next_of(store, group, now)
+    if meeting is None:
+        raise Refused(N_("No meeting is planned."))
+    here = group_times.people_at(meeting)
+    if person.id in here:
+        return meeting
+    if not _may_drop_in(store, meeting, person, now):
+        raise Refused(FULL)
+    store.add(Guest(meeting=meeting, person=person))
+    store.flush()
+    meetings.answer(store, meeting, person, True, now)  # noqa: FBT003
+    return meeting
+
+
+def _may_drop_in(store: Store, meeting: Meeting, person: Person, now: datetime) -> bool:
+    group, there = meeting.group, {one.id for one in _not_refused(meeting)}
+    leads = {group.facilitator_id} if group.facilitator_id else set()
+    seat = next((one for one in group.seats if one.person_id == person.id), None)
+    return (
+        len(there) < group.maximum
+        and person.id not in leads
+        and not (seat and seats.was_taken_out(store, seat))
+        and may_sit_with(person.id, there | leads, _ties(store, now))
+    )

@@ -147,6 +147,7 @@ POSTS: dict[str, str] = {
     "groups.come_back": "",
     "groups.join": "wpsex",
     "groups.leave": "w",
+    "groups.visit": "wpsex",
     "hours.change": "cw",
     "identity.say": ALL,
     "leaving.leave": "c",

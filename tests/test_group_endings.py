@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import group_endings, group_wishes, groups, mergers, visits
+from supervisor import group_endings, group_wishes, groups, joinable, mergers, visits
 from supervisor import meetings as acts
 from supervisor.errors import Refused
 from supervisor.group_times import ahead, people_at, seated
@@ -23,7 +23,7 @@ from supervisor.models import (
     Store,
 )
 from supervisor.past_meetings import one as as_read
-from supervisor.rules.kinds import GroupKind, Mode
+from supervisor.rules.kinds import GroupKind, Mode, Role
 
 AUCKLAND = "Pacific/Auckland"
 KIND = GroupKind.CO_REFLECTION
@@ -226,3 +226,42 @@ def test_undoing_it_takes_the_guests_back(store: Store, cast, inland, coast, now
     assert len(people_at(theirs)) == 3
     assert whose(store, short) == {"ana", "ben", "dan"}
     assert "ben" not in whose(store, theirs)
+
+
+def test_somebody_comes_once_to_an_open_group_and_is_counted(
+    store: Store, cast, others, inland, now
+) -> None:
+    meeting = visits.drop_in(store, inland, others[0], now)
+    assert acts.coming(meeting) == 1
+    assert "gil" in whose(store, meeting)
+    assert visits.of_person(store, others[0], now) == [meeting]
+    acts.mark(store, meeting, others[0], True, cast.ana, meeting.starts_at + timedelta(hours=2))
+    assert as_read(meeting, cast.ana).here == 1
+    assert others[0].id not in people_at(ahead(store, inland, now)[1])
+
+
+def test_whom_somebody_is_kept_apart_from_makes_it_read_as_full(
+    store: Store, cast, others, inland, now
+) -> None:
+    store.add(Conflict(person_id=cast.dan.id, name="Gil", declared_at=now))
+    store.flush()
+    with pytest.raises(Refused) as apart:
+        visits.drop_in(store, inland, others[0], now)
+    store.delete(store.scalars(select(Conflict)).one())
+    inland.maximum, inland.minimum = 2, 2
+    store.flush()
+    with pytest.raises(Refused) as full:
+        visits.drop_in(store, inland, others[0], now)
+    assert apart.value.words == full.value.words
+
+
+def test_an_open_network_is_joined_by_consumer_advisors_alone(
+    store: Store, cast, inland, now
+) -> None:
+    inland.open, inland.kind = True, GroupKind.NETWORK
+    store.flush()
+    assert [one.group for one in joinable.for_person(store, cast.rua, now)] == []
+    store.add(Job(person=cast.rua, organisation=cast.lakes, role=Role.CONSUMER_ADVISOR))
+    store.flush()
+    (one,) = joinable.for_person(store, cast.rua, now)
+    assert (one.group, one.next, one.comes) == (inland, ahead(store, inland, now)[0], False)

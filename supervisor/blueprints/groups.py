@@ -68,13 +68,20 @@ def joinables() -> str:
     return render_template("groups/open.html", found=found)
 
 
+def _to_join(ref: str) -> Group:
+    """One that I may join myself."""
+    found = seats.open_groups(door.store(), door.me(), clock.now())
+    group = next((one for one in found if one.ref == ref), None)
+    if group is None:
+        abort(404)
+    return group
+
+
 @bp.post("/groups/<ref>/seat")
 @door.needs(*JOINING)
 def join(ref: str) -> Response:
     """Take a free seat, or wait for one."""
-    group = next((one for one in seats.open_groups(door.store()) if one.ref == ref), None)
-    if group is None:
-        abort(404)
+    group = _to_join(ref)
     try:
         seat = seats.join(door.store(), group, door.me(), door.me(), clock.now())
     except Refused as refusal:
@@ -82,6 +89,18 @@ def join(ref: str) -> Response:
     waiting = _("You are waiting for a place. We tell you when there is one.")
     said = waiting if seat.waiting else _("You have a place in %(group)s.", group=group.name)
     return door.done(url_for("groups.show", ref=ref), said)
+
+
+@bp.post("/groups/<ref>/visit")
+@door.needs(*JOINING)
+def visit(ref: str) -> Response:
+    """Come once, to the next meeting, without a seat."""
+    group = _to_join(ref)
+    try:
+        meeting = visits.drop_in(door.store(), group, door.me(), clock.now())
+    except Refused as refusal:
+        return door.not_done(url_for("groups.joinables"), refusal)
+    return door.done(url_for("visits.show", ref=meeting.ref), _("You come this once."))
 
 
 @bp.get("/groups/<ref>/leave")
