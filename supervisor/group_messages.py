@@ -192,3 +192,14 @@ def _now(
 ) -> None:  # fmt: skip
     cause = f"{_about(meeting)}{meeting.sequence}:{template}:{now.isoformat()}"
     messages.tell(store, person, cause, template, facts, now, urgent=True, until=meeting.starts_at)
+
+
+def to_read(
+    store: Store, group: Group, people: Iterable[Person], by: Person, now: datetime
+) -> None:
+    """What the group agrees on is there to read, or has changed."""
+    about = f"terms:{group.ref}:"
+    messages.drop_earlier(store, about, now)
+    facts = {"group": group.ref, "name": group.name}
+    for person in _others(people, by):
+        messages.tell(store, person, f"{about}{now.isoformat()}", "group_terms", facts, now)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
-from supervisor import group_times, meetings, seats, visits
+from supervisor import group_agreements, group_times, meetings, seats, visits
 from supervisor.models import Alert, Group, Meeting, Person, Seat, Series, Store
 from supervisor.past_meetings import Past, past
 from supervisor.settings import HubSettings, read
@@ -66,6 +66,7 @@ class View:
     off: Meeting | None
     alert: Alert | None
     shared: list[Shared]
+    to_read: bool
 
     @property
     def seats(self) -> int:
@@ -93,6 +94,7 @@ def of(store: Store, group: Group, person: Person, now: datetime, off: str = "")
         off=_called_off(store, group, off, now) if off else None,
         alert=_alert(store, following) if following else None,
         shared=_shared(store, following, now) if following else [],
+        to_read=group_agreements.to_read(store, group, person),
     )
 
 

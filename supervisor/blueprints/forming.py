@@ -10,9 +10,11 @@ from werkzeug.wrappers import Response
 from supervisor import clock, door, forming, group_wishes
 from supervisor.errors import Refused
 from supervisor.forming import Proposed
+from supervisor.forming_facts import FormingSettings
 from supervisor.models import Forming, GroupWish
 from supervisor.rules.kinds import GroupKind
 from supervisor.rules.words import N_
+from supervisor.settings import read
 from supervisor.wording import day, group_kind, mode_name
 
 bp = Blueprint("forming", __name__)
@@ -61,6 +63,7 @@ def show(ref: str) -> str:
         off=sum(one.off for one in groups),
         names=named,
         left=forming.left_out(store, found, now),
+        usual=read(store, FormingSettings),
     )
 
 

@@ -7,6 +7,7 @@ from supervisor.models.debriefs import Debrief, DebriefAsk
 from supervisor.models.departures import Departure
 from supervisor.models.entitlements import Amendment, Choice, Conflict, Entitlement, Flip
 from supervisor.models.group_endings import GroupEnding
+from supervisor.models.group_terms import GroupTerms, GroupYes
 from supervisor.models.group_wishes import Forming, GroupWish
 from supervisor.models.groups import Attendance, Group, Guest, Meeting, Seat, Series
 from supervisor.models.imports import Imported
@@ -72,7 +73,9 @@ __all__ = [
     "FreedTime",
     "Group",
     "GroupEnding",
+    "GroupTerms",
     "GroupWish",
+    "GroupYes",
     "Guest",
     "Identity",
     "Imported",

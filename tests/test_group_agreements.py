@@ -1,0 +1,78 @@
+"""What a group agrees on: each reads it and says yes before they say whether they come."""
+
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import select
+
+from supervisor import group_agreements as acts
+from supervisor.errors import NotFound, Refused
+from supervisor.models import Group, Message, Seat, Store
+from supervisor.rules.kinds import GroupKind, Mode
+
+
+@pytest.fixture
+def group(store: Store, cast: SimpleNamespace) -> Group:
+    """Ana leads Ben and Dan."""
+    group = Group(
+        ref="circle", name="Circle", kind=GroupKind.CO_REFLECTION, facilitator=cast.ana,
+        mode=Mode.VIDEO, minimum=2, maximum=6, seats=[Seat(person=cast.ben), Seat(person=cast.dan)],
+    )  # fmt: skip
+    store.add(group)
+    store.commit()
+    return group
+
+
+def test_everybody_in_the_group_is_asked_to_read_it(store: Store, cast, group, now) -> None:
+    acts.write(store, group, "We open with a karakia of our own.", cast.ana, now)
+    told = store.scalars(select(Message).where(Message.template == "group_terms"))
+    assert {one.recipient.ref for one in told} == {"ben", "dan"}
+    assert acts.to_read(store, group, cast.ben)
+
+
+def test_a_yes_is_to_what_was_read_and_other_words_ask_again(
+    store: Store, cast, group, now
+) -> None:
+    found = acts.write(store, group, "One at a time.", cast.ana, now)
+    seen = acts.seal(found)
+    acts.say_yes(store, group, cast.ben, cast.ben, now, seen)
+    assert not acts.to_read(store, group, cast.ben)
+    acts.write(store, group, "One at a time.", cast.ana, now)
+    assert not acts.to_read(store, group, cast.ben), "the same words change nothing"
+    acts.write(store, group, "We close with a song.", cast.ana, now)
+    assert acts.to_read(store, group, cast.ben)
+    with pytest.raises(Refused):
+        acts.say_yes(store, group, cast.ben, cast.ben, now, seen)
+
+
+def test_only_who_has_a_seat_says_yes_and_only_the_hub_says_so_for_them(
+    store: Store, cast, group, now
+) -> None:
+    seen = acts.seal(acts.write(store, group, "", cast.ana, now))
+    with pytest.raises(NotFound):
+        acts.say_yes(store, group, cast.rua, cast.rua, now, seen)
+    with pytest.raises(NotFound):
+        acts.say_yes(store, group, cast.ben, cast.ana, now, seen)
+    acts.say_yes(store, group, cast.ben, cast.cleo, now, seen)
+    assert not acts.to_read(store, group, cast.ben)
+
+
+def test_without_terms_there_is_nothing_to_read(store: Store, cast, group) -> None:
+    assert not acts.to_read(store, group, cast.ben)
+
+
+def test_a_new_member_reads_it_before_they_see_when_it_meets(
+    store: Store, cast, group, now, sign_in
+) -> None:
+    acts.write(store, group, "One at a time.", cast.ana, now)
+    store.commit()
+    ben, ana = sign_in(cast.ben), sign_in(cast.ana)
+    assert "Read this before you meet" in ben.get("/groups/circle").text
+    page = ben.get("/groups/circle/agreement").text
+    assert "One at a time." in page
+    assert "Dan Foley" not in page
+    seen = page.split('name="seen" value="')[1].split('"')[0]
+    ben.post("/groups/circle/agreement/yes", data={"seen": seen})
+    assert "Read this before you meet" not in ben.get("/groups/circle").text
+    assert "Said yes." in ana.get("/groups/circle/agreement").text
+    assert ben.post("/groups/circle/agreement", data={"words": "x"}).status_code == 404
