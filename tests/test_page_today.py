@@ -19,6 +19,7 @@ from supervisor.models import (
     Person,
     Provider,
     Session,
+    SoonerOffer,
     Store,
 )
 from supervisor.rules.kinds import Answer, Kind, MatchState, Outcome, Side, Standing
@@ -302,7 +303,7 @@ def test_enough_that_is_booked_reads_as_catching_up_and_needs_nobody(
 
 
 def test_cover_that_was_asked_for_shows_on_the_row(store: Store, theirs, behind) -> None:
-    for record in (Commitment, Session):
+    for record in (SoonerOffer, Commitment, Session):
         store.query(record).delete()
     match = Match(ref="cover-1", entitlement=theirs.entitlement, provider=theirs.dan, cover=True,
                   state=MatchState.OFFERED, offered_at=MAY, worker_yes_at=MAY)  # fmt: skip

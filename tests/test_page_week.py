@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from supervisor import clock, sessions, week
-from supervisor.models import Commitment, Entitlement, Match, Session, Store
+from supervisor.models import Commitment, Entitlement, Match, Session, SoonerOffer, Store
 from supervisor.rules.kinds import Answer, Kind, MatchState, Mode
 from tests.everybody import settle
 
@@ -94,7 +94,7 @@ def test_a_meeting_of_their_group_is_in_the_week(store: Store, theirs, now, sign
 def test_a_provider_who_has_nobody_reads_what_comes_next(store: Store, theirs, sign_in) -> None:
     for match in store.query(Match):
         match.ends_on = date(2027, 1, 31)
-    for record in (Commitment, Session):
+    for record in (SoonerOffer, Commitment, Session):
         store.query(record).delete()
     store.commit()
     page = sign_in(theirs.xan).get("/week").text
