@@ -14,6 +14,7 @@ from supervisor.commands import (
     report,
     serve,
     sign_in,
+    simulate,
     work,
     workbook,
 )
@@ -34,6 +35,7 @@ main.add_command(fits.shortlist)
 main.add_command(fits.explain)
 main.add_command(plan.plan_)
 main.add_command(behind.behind_)
+main.add_command(simulate.simulate)
 main.add_command(feed.feed)
 main.add_command(report.report)
 main.add_command(sign_in.sign_in_link)
