@@ -102,7 +102,7 @@ class _Facts:
         """Those who lead groups, each with how many more they can."""
         led = Counter(group.facilitator_id for group in self.running)
         hours = _minutes_free(self.store, self.on, self.running)
-        for person in _facilitators(self.store, self.on):
+        for person in facilitators(self.store, self.on):
             room = self.forming.groups_each - led[person]
             if person in hours:
                 room = min(room, hours[person] // _minutes_a_year(self.forming))
@@ -156,7 +156,7 @@ def _week_of(series: Series, on: date) -> tuple[int, int]:
     return start, start + series.minutes
 
 
-def _facilitators(store: Store, on: date) -> list[int]:
+def facilitators(store: Store, on: date) -> list[int]:
     """Who wears the hat, or leads a group already, and has not left."""
     wears = select(PersonHat.person_id).where(PersonHat.hat == Hat.FACILITATOR)
     leads = select(Group.facilitator_id).where(Group.closed_at.is_(None))

@@ -11,6 +11,7 @@ from typing import Any
 from supervisor.agreements import AgreementSettings
 from supervisor.alert_causes import AlertSettings
 from supervisor.choices import ChoiceSettings
+from supervisor.collaboratives import CollaborativeSettings
 from supervisor.debrief_people import DebriefSettings
 from supervisor.delivery import DeliverySettings
 from supervisor.ended import EndedSettings
@@ -75,6 +76,7 @@ GROUPS: dict[str, type[Any]] = {
         AgreementSettings,
         GroupSettings,
         FormingSettings,
+        CollaborativeSettings,
         DebriefSettings,
         FeedSettings,
         AlertSettings,

@@ -26,4 +26,15 @@ OF_GROUPS = {
             "hours": Knob(N_("Hours for which what was found holds"), 1, 336),
         },
     ),
+    "CollaborativeSettings": Panel(
+        N_("Learning collaboratives"),
+        {
+            "members": Knob(N_("People in one"), 2, 12),
+            "months": Knob(N_("Months that it goes on"), 1, 36),
+            "every_weeks": Knob(N_("Weeks from one meeting to the next"), 1, 12),
+            "minutes": Knob(N_("Minutes that it meets"), 30, 480),
+            "sessions": Knob(N_("Sessions of coaching for each beside it"), 1, 52),
+            "session_minutes": Knob(N_("Minutes of each session of coaching"), 15, 240),
+        },
+    ),
 }

@@ -106,8 +106,7 @@ def test_everybody_reads_what_it_means_for_them(store: Store, cast, inland, coas
 
 def test_who_came_stays_written_with_each_group(store: Store, cast, inland, coast, now) -> None:
     later = now + timedelta(days=9)
-    first = store.scalars(select(Meeting).filter_by(group_id=inland.id)).first()
-    assert first
+    first = ahead(store, inland, now)[0]
     acts.mark(store, first, cast.ben, True, cast.ana, later)
     mergers.merge(store, inland, coast, cast.cleo, later)
     assert store.scalars(select(Attendance)).one().meeting.group is inland
