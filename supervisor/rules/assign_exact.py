@@ -94,10 +94,13 @@ class Model:
         self, aim: Points, least: Sequence[tuple[Points, int]], seconds: float = np.inf
     ) -> Column | None:
         """What one more of each row would be worth where parts of pairs may be chosen; None,
-        where there is no answer, or too little time."""
+        where there is no answer, or too little time. A pair has no limit of its own, which would
+        hide what its need is worth."""
         rows, most = self.with_least(least)
+        highest = np.where(np.arange(self.width) < len(self.problem), np.inf, 1)
+        bounds: Any = np.stack([np.zeros(self.width), highest], axis=1)
         options: Any = {"time_limit": seconds}
-        answer: Any = linprog(-aim, A_ub=rows, b_ub=most, bounds=(0, 1), options=options)
+        answer: Any = linprog(-aim, A_ub=rows, b_ub=most, bounds=bounds, options=options)
         return -answer.ineqlin.marginals if answer.success else None
 
     @property

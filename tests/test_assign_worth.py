@@ -1,0 +1,46 @@
+"""What the best answer in parts says of pairs and of counts."""
+
+import numpy as np
+import pytest
+
+from supervisor.rules.assign import Score, parts
+from supervisor.rules.assign_worth import worth
+from tests.assign_cases import Give, Want, crowd, problem
+
+ANA, BEN, CLEO, DAN, RUA = range(1, 6)
+LONG = 600.0
+
+
+def test_pairs_of_the_best_answer_cost_nothing_and_others_what_they_lose() -> None:
+    """Dan with Ana and Ben with Cleo comes to 100 less."""
+    gives = [Give(ANA, places=(1, 0)), Give(CLEO, places=(1, 0))]
+    fits = {(0, 0): 300, (0, 1): 100, (1, 0): 200, (1, 1): 100}
+    found = worth(problem([Want(BEN), Want(DAN)], gives, fits), Score(0, 2), LONG)
+    assert found is not None
+    best, other = found.loss[[0, 3]], found.loss[[1, 2]]
+    assert best == pytest.approx([0, 0])
+    assert other.sum() == pytest.approx(100)
+
+
+def test_two_needs_that_must_be_met_in_the_place_of_a_better_one_have_a_price() -> None:
+    wants = [Want(BEN, effort=400), Want(DAN, effort=300), Want(RUA, effort=300)]
+    fits = {(0, 0): 900, (1, 0): 100, (2, 0): 100}
+    asked = problem(wants, [Give(ANA, minutes=600)], fits)
+    held, free = (worth(asked, Score(0, met), LONG) for met in (2, 0))
+    assert held is not None
+    assert free is not None
+    assert held.counts[1] > 0
+    assert free.counts.tolist() == [0, 0]
+
+
+def test_without_time_nothing_is_said() -> None:
+    assert worth(crowd(2, 200), Score(), 0) is None
+
+
+def test_only_two_who_could_supervise_each_other_join_parts_that_share_nobody() -> None:
+    wants, gives = [Want(BEN), Want(ANA)], [Give(ANA), Give(BEN), Give(CLEO)]
+    both = problem(wants, gives, {(0, 0): 100, (1, 1): 100})
+    one = problem(wants, gives, {(0, 0): 100, (1, 2): 100})
+    assert [part.tolist() for part in parts(both)] == [[0, 1]]
+    assert sorted(part.tolist() for part in parts(one)) == [[0], [1]]
+    assert np.array_equal(both.only(np.array([1])).need, [0])
