@@ -91,6 +91,7 @@ def merge(store: Store, group: Group, into: Group, by: Person, now: datetime) ->
     """The first ends, and its people are in the second, at whose hour they meet from now on. Who
     waited goes on waiting there. Who came to which meeting stays written with each group."""
     _hold(store, group, into)
+    group_times.make_room(store, [group, into], now)
     found = preview(store, group, into, now)
     _refuse(found)
     waited = {seat.person_id: seat.joined_on for seat in group.seats}
@@ -151,7 +152,7 @@ def _iso(day: date | None) -> str | None:
 def part(store: Store, ending: GroupEnding, by: Person, now: datetime) -> None:
     """The way back: their seats in the other group are as they were, then the first goes on."""
     if group_endings.can_be_undone(store, ending, now) and ending.into:
-        group_times.make_room(store, [ending.into], now)
+        group_times.make_room(store, [ending.group, ending.into], now)
         for was in ending.kept.get("moved", ()):
             _unsit(store, ending.into, was, now)
         store.flush()
