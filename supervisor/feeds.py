@@ -15,7 +15,7 @@ from supervisor.models import Feed, Person, Session, Store
 from supervisor.rules.kinds import FeedLevel
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
-from supervisor.sign_ins import hashed
+from supervisor.sign_ins import has_left, hashed
 
 CALENDAR = N_("Meetings")
 AGENTS = (
@@ -97,7 +97,7 @@ def found(store: Store, token: str, now: datetime) -> Feed | None:
     """The feed of an address that works, unless its owner has left."""
     query = select(Feed).where(Feed.token_hash == hashed(token), Feed.revoked_at.is_(None))
     feed = store.scalar(query.options(joinedload(Feed.person)))
-    gone = feed and feed.person.left_on and feed.person.left_on < now.date()
+    gone = feed and has_left(store, feed.person, now)
     return None if gone else feed
 
 

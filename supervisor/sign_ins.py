@@ -12,8 +12,9 @@ from supervisor.errors import Refused
 from supervisor.models import Message, Person, SignIn, SignInLink, Store
 from supervisor.rules.kinds import Channel
 from supervisor.rules.words import N_
-from supervisor.settings import read
+from supervisor.settings import HubSettings, read
 from supervisor.throttle import ThrottleSettings
+from supervisor.zones import today
 
 LINK_GONE = N_("That link has been used, or is too old. Ask for a new one.")
 
@@ -50,13 +51,25 @@ def ask(store: Store, email: str, address: str, link_base: str, now: datetime) -
             N_("That was many tries. Wait %(minutes)d minutes, then try again."),
             field="email", minutes=limits.minutes,
         )  # fmt: skip
-    person = store.scalar(select(Person).where(Person.email == email, Person.left_on.is_(None)))
+    person = _of_mailbox(store, email, now)
     anybody = person or store.scalar(select(Person).limit(1))
     if anybody:
         with store.begin_nested() as kept:
             _mail_link(store, anybody, link_base, now)
             if person is None:
                 kept.rollback()
+
+
+def _of_mailbox(store: Store, email: str, now: datetime) -> Person | None:
+    """Whose address it is; until their last day is over they come in."""
+    person = store.scalar(select(Person).where(Person.email == email))
+    return None if person and has_left(store, person, now) else person
+
+
+def has_left(store: Store, person: Person, now: datetime) -> bool:
+    """Whether their last day is over at the hub."""
+    last = person.left_on
+    return last is not None and last < today(now, read(store, HubSettings).time_zone)
 
 
 def _mail_link(store: Store, person: Person, link_base: str, now: datetime) -> None:
@@ -128,7 +141,7 @@ def found(store: Store, token: str, now: datetime) -> SignIn | None:
             SignIn.began_at > now - timedelta(days=limits.longest_days),
         )
     )
-    gone = sign_in and sign_in.person.left_on and sign_in.person.left_on < now.date()
+    gone = sign_in and has_left(store, sign_in.person, now)
     return None if gone else sign_in
 
 

@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -12,6 +12,7 @@ from sqlalchemy import select
 from supervisor import clock, sign_ins
 from supervisor.models import Message, SignIn, SignInLink, Store
 from supervisor.settings import HubSettings, read, save
+from tests.test_sessions import at
 
 
 def ask(browser: FlaskClient, email: str, **more: str) -> tuple[int, str]:
@@ -147,6 +148,28 @@ def test_somebody_who_has_left_is_out_at_once(store: Store, cast, sign_in, now) 
     cast.ben.left_on = (now - timedelta(days=1)).date()
     store.commit()
     assert ben.get("/support").status_code == 302
+
+
+def test_somebody_whose_last_day_is_still_to_come_signs_in_until_then(
+    store: Store, cast, client
+) -> None:
+    cast.ben.left_on = date(2027, 2, 10)
+    store.commit()
+    ask(client, "ben@example.org")
+    assert store.scalars(select(Message.recipient_id)).all() == [cast.ben.id]
+    cast.ben.left_on = date(2027, 2, 9)
+    store.commit()
+    clock.set_to(clock.now() + timedelta(minutes=11))
+    ask(client, "ben@example.org")
+    assert len(store.scalars(select(Message)).all()) == 1
+
+
+def test_a_last_day_ends_at_midnight_at_the_hub(store: Store, cast, now) -> None:
+    token = sign_ins.begin(store, cast.ben, "", now)
+    cast.ben.left_on = date(2027, 2, 10)
+    midnight = at(2, 10, 23, 59)
+    assert sign_ins.found(store, token, midnight)
+    assert sign_ins.found(store, token, midnight + timedelta(minutes=1)) is None
 
 
 def test_a_device_is_signed_out_after_a_month_of_silence_and_half_a_year_in_all(
