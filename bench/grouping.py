@@ -42,8 +42,8 @@ _LIKELY = {Mode.IN_PERSON: 0.6, Mode.VIDEO: 0.6, Mode.PHONE: 0.2}
 
 def _leader(draw: random.Random, number: int) -> Leader:
     town = draw.choice(TOWNS)
-    return Leader(number, _week(draw, draw.randint(2, 5)), frozenset(Mode), town, None, 100, 0,
-                  draw.randint(1, 2))  # fmt: skip
+    return Leader(number, _week(draw, draw.randint(2, 5)), frozenset(Mode), town, None, 100,
+                  groups=draw.randint(1, 2))  # fmt: skip
 
 
 def _week(draw: random.Random, windows: int) -> tuple[tuple[int, int], ...]:
