@@ -57,7 +57,6 @@ class Figures:
     hand_seconds: float
     flow_seconds: float
     own_seconds: float
-    flows_agree: bool
     megabytes: float
 
     @property
