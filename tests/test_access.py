@@ -4,6 +4,7 @@ The tables are held against the URL map: a route without a line fails. A line na
 when the thing asked for is Ben's; `everybody.py` says who the letters are.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -330,13 +331,18 @@ def test_of_two_employers_only_the_one_that_pays_sees_that_it_was_delivered(
     store.commit()
     mere, rua, ben = (sign_in(p) for p in (theirs.mere, theirs.rua, theirs.ben))
     for path in ("/team", "/team/delivery.csv"):
-        assert "Ben Harris" in mere.get(path).text
-        assert "Ben Harris" not in rua.get(path).text
+        assert "Ben Harris" in supervision(mere.get(path).text)
+        assert "Ben Harris" not in supervision(rua.get(path).text)
     assert "Ben Harris" in ben.get("/support/manager").text
     theirs.entitlement.payer = "harbour"
     store.commit()
-    assert "Ben Harris" not in mere.get("/team").text
-    assert "Ben Harris" in rua.get("/team").text
+    assert "Ben Harris" not in supervision(mere.get("/team").text)
+    assert "Ben Harris" in supervision(rua.get("/team").text)
+
+
+def supervision(page: str) -> str:
+    """A manager's page without their own 1:1s, which they hold with everybody of theirs."""
+    return re.sub(r'<section[^>]*labelledby="ones".*?</section>', "", page, flags=re.DOTALL)
 
 
 def test_a_manager_reads_neither_provider_nor_culture_nor_dates(
