@@ -29,9 +29,9 @@ class Near:
     """A problem with an answer that gets better, neighbourhood by neighbourhood."""
 
     def __init__(
-        self, problem: Problem, best: Found, worth: Worth, settings: AssignSettings
+        self, problem: Problem, best: Found, worth: Worth, settings: AssignSettings, parts: slice
     ) -> None:
-        self.most = best.most
+        self.most, self.parts = best.most, parts
         self.pairs = _likely(problem, worth, best.chosen)
         self.problem, self.settings = problem.only(self.pairs), settings
         self.loss, self.counts = worth.loss[self.pairs], _counts(problem, worth)
@@ -51,6 +51,11 @@ class Near:
         return len(self.problem.effort)
 
     @property
+    def done(self) -> bool:
+        """Whether nothing can be better in the parts of a score that are looked at."""
+        return self.score[self.parts] == self.most[self.parts]
+
+    @property
     def score(self) -> Score:
         return self.problem.score(np.flatnonzero(self.chosen))
 
@@ -58,7 +63,8 @@ class Near:
         """Solve neighbourhoods of about so many needs until many in a row were in vain; whether
         one got better."""
         better, vain = False, 0
-        while vain < VAIN * len(self.problem.person) and not budget.over:
+        most = VAIN * len(self.problem.person)
+        while vain < most and not budget.over and not self.done:
             providers = self._around(self._first(), needs)
             done = self._solve(providers, budget)
             self.vain[providers] = 0 if done else self.vain[providers] + 1

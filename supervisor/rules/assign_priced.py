@@ -17,7 +17,8 @@ from supervisor.rules.fit_lists import Points, Rows
 Say = Callable[[Score, Score], None]
 """Hears what has been reached, and the most that can be."""
 COUNT_FIRST = 2
-PRICING, COUNTING, WEIGHING, PROVING = 0.25, 0.2, 0.25, 0.25
+PRICING, COUNTING, MEETING, WEIGHING, PROVING = 0.25, 0.2, 0.25, 0.25, 0.25
+COUNTS, ALL = slice(2), slice(3)
 
 
 def priced(
@@ -27,8 +28,9 @@ def priced(
     large = Large(problem, known, settings, say)
     rough = large.start(budget)
     large.bound_counts(budget.share(COUNTING))
+    large.improve(rough, budget.share(MEETING), COUNTS)
     each = large.bound_total(rough, budget)
-    large.improve(each, budget)
+    large.improve(each, budget, ALL)
     return Found(large.chosen, large.most)
 
 
@@ -130,13 +132,15 @@ class Large:
             prices.begin_at(np.concatenate([each.limits, each.counts]))
         return prices
 
-    def improve(self, each: Worth, budget: Budget) -> None:
-        """Neighbourhoods that double until nothing can be better, one holds everything, or time is
-        over."""
-        near = Near(self.problem, Found(self.chosen, self.most), each, self.settings)
+    def improve(self, each: Worth, budget: Budget, parts: slice) -> None:
+        """Neighbourhoods that double until nothing can be better in these parts of a score, one
+        holds everything, or time is over."""
+        if self.reached[parts] == self.most[parts]:
+            return
+        near = Near(self.problem, Found(self.chosen, self.most), each, self.settings, parts)
         needs, better = self.settings.near_needs, True
         self.say(near.score, self.most)
-        while near.score != self.most and not budget.over and (better or needs < near.size):
+        while not near.done and not budget.over and (better or needs < near.size):
             better = near.improve(needs, budget)
             needs *= 2
             self.say(near.score, self.most)
