@@ -163,6 +163,14 @@ def formed(store: Store, group: Group, first: datetime, by: Person, now: datetim
         )  # fmt: skip
 
 
+def to_lead(store: Store, group: Group, by: Person, now: datetime) -> None:
+    """They lead a group from now on."""
+    facts = {"group": group.ref, "name": group.name}
+    for person in _others(_leaders(store, group), by):
+        cause = f"lead:{group.ref}:{now.isoformat()}"
+        messages.tell(store, person, cause, "group_lead", facts, now)
+
+
 def joined(
     store: Store, meeting: Meeting, other: Meeting, guests: Sequence[Person], by: Person,
     now: datetime,

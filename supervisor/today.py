@@ -13,6 +13,7 @@ from supervisor import (
     debrief_rounds,
     delivery,
     entitlements,
+    group_leaders,
     match_searches,
     messages,
     swaps,
@@ -27,6 +28,7 @@ from supervisor.ended import Ended, ended_short
 from supervisor.models import (
     Alert,
     Entitlement,
+    Group,
     Job,
     ManagerChange,
     Match,
@@ -84,6 +86,7 @@ class Board:
     vetting: list[Load]
     over: list[Load]
     short: list[tuple[Alert, Words]]
+    unled: list[Group]
     manager_changes: list[ManagerChange]
     questions: list[Question]
     talks: int
@@ -103,6 +106,7 @@ class Board:
             len(self.vetting),
             len(self.over),
             len(self.short),
+            len(self.unled),
             len(self.manager_changes),
             len(self.questions),
             self.talks,
@@ -155,6 +159,7 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
         vetting=[x for x in loads if today_finds.vetting_ends(x, on, settings)],
         over=[x for x in loads if x.free < 0],
         short=today_finds.short_groups(store, now),
+        unled=group_leaders.without(store),
         manager_changes=today_finds.manager_changes(store),
         questions=team.open_questions(store),
         talks=debrief_rounds.waiting(store),

@@ -201,6 +201,7 @@ POSTS: dict[str, str] = {
     "searches.send": "c",
     "seats.end": "c",
     "seats.give": "c",
+    "seats.lead": "c",
     "seats.offer": "cf",
     "series.book": "cwp",
     "sessions.book": "cwp",

@@ -148,6 +148,7 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("plan_kept", SESSION | {"by": "Cleo Martin"}),
     ("plan_kept", SESSION),
     ("seat_ended", {"group": "circle", "name": "Circle"}),
+    ("group_lead", {"group": "circle", "name": "Circle"}),
     ("seat_offered", {"group": "circle", "name": "Circle"}),
     ("seat_wanted", {"group": "circle", "name": "Circle", "free": 0}),
     ("seat_wanted", {"group": "circle", "name": "Circle", "free": 2}),

@@ -1,10 +1,11 @@
-"""Seats: whoever leads a group offers one to who waits; the hub gives one and ends one."""
+"""Seats: whoever leads a group offers one to who waits; the hub gives one, ends one, and says who
+leads."""
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, joinable, seats
+from supervisor import clock, door, group_leaders, joinable, seats
 from supervisor.errors import Refused
 from supervisor.models import Group, Person, Seat
 from supervisor.viewers import leads
@@ -70,6 +71,19 @@ def end(ref: str, person_ref: str) -> Response:
     seats.leave(door.store(), group, person, door.me(), clock.now())
     said = _("%(name)s is out of the group, and is told.", name=person.name)
     return door.done(door.back(url_for("groups.show", ref=ref)), said)
+
+
+@bp.post("/groups/<ref>/leader/<person_ref>")
+@door.needs("coordinator")
+def lead(ref: str, person_ref: str) -> Response:
+    """The hub asks somebody to lead the group."""
+    group, person = door.find(Group, ref), door.find(Person, person_ref)
+    here = url_for("groups.show", ref=ref)
+    try:
+        group_leaders.lead(door.store(), group, person, door.me(), clock.now())
+    except Refused as refusal:
+        return door.not_done(here, refusal)
+    return door.done(here, _("%(name)s leads the group now, and is told.", name=person.name))
 
 
 @bp.get("/people/<ref>/groups")
