@@ -207,6 +207,13 @@ def test_what_my_manager_sees_is_exactly_the_managers_row(
     assert seen in row.findall(hers)
 
 
+def test_a_worker_reads_that_the_manager_sees_their_workplace_too(theirs, ben, sign_in) -> None:
+    page = ben.get("/support/manager").text
+    assert "Your manager sees the days of your 1:1s, your buddy" in page
+    assert 'href="/workplace"' in page
+    assert "days of your 1:1s" not in sign_in(theirs.mere).get("/support/manager").text
+
+
 def test_mentoring_is_shown_to_no_manager_without_a_signed_agreement(
     store: Store, theirs, sign_in
 ) -> None:
