@@ -65,13 +65,15 @@ def _facilitator(_store: Store, alert: Alert, _reader: Person, _now: datetime) -
 
 
 def _worker_and_manager(
-    store: Store, alert: Alert, reader: Person, _now: datetime
-) -> dict[str, Any]:
-    """The day of the last 1:1; a job that nobody manages any more has none to wait for."""
+    store: Store, alert: Alert, reader: Person, now: datetime
+) -> dict[str, Any] | None:
+    """The day of the last 1:1; None where none is overdue any more."""
     job = alert.job
     assert job
     other = job.manager if reader.id == job.person_id else job.person
-    last = workplace.last_catch_up(store, job)
+    last = workplace.last_if_overdue(store, job, now)
+    if last is None:
+        return None
     return {"job": job.ref, "other": other.name if other else "", "last": last.isoformat()}
 
 
@@ -119,7 +121,7 @@ def _position(store: Store, alert: Alert, now: datetime) -> dict[str, Any]:
     return {name: getattr(position, name) for name in names}
 
 
-_FACTS: dict[str, Callable[[Store, Alert, Person, datetime], dict[str, Any]]] = {
+_FACTS: dict[str, Callable[[Store, Alert, Person, datetime], dict[str, Any] | None]] = {
     "pair": _pair,
     "hub": _hub,
     "manager": _manager,

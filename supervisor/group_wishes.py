@@ -10,6 +10,7 @@ from supervisor import audit
 from supervisor.access import current_job
 from supervisor.errors import Refused
 from supervisor.models import GroupWish, Job, Person, Store
+from supervisor.models.engine import lock_people
 from supervisor.rules.kinds import GroupKind, Mode, Role
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
@@ -43,6 +44,7 @@ def ask(
     if kind not in kinds_for(store, person, now):
         raise Refused(N_("Pick what kind of group you would like."), field="kind")
     behalf = acting_for(store, by, person)
+    lock_people(store, [person.id])
     wish = _wish(store, person, kind, now)
     wish.modes = [mode for mode in Mode if mode in set(modes)]
     store.flush()

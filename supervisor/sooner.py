@@ -44,6 +44,7 @@ class SoonerSettings:
 def wish(store: Store, session: Session, by: Person, now: datetime) -> None:
     """Ask to be told; twice is once."""
     behalf = acting_for(store, by, session.entitlement.person)
+    read_again(store, session)
     if session.cancelled_at or session.outcome or session.starts_at <= now:
         raise Refused(N_("That meeting is over, or was called off."))
     if not wished(store, session):

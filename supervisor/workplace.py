@@ -14,6 +14,7 @@ from supervisor import audit
 from supervisor.access import current_job
 from supervisor.errors import Refused
 from supervisor.models import Buddy, CatchUp, Job, Leave, Person, ProgrammeStep, Store
+from supervisor.models.engine import read_again
 from supervisor.rules.days import DAY, counted, merged
 from supervisor.rules.kinds import Role
 from supervisor.rules.programme import Step, WorkplaceSettings, is_compulsory, overdue_since
@@ -112,10 +113,12 @@ def _overdue(
     return overdue_since(held, away, on, settings)
 
 
-def last_catch_up(store: Store, job: Job) -> date:
-    """The day of the last one that is written down; there is one."""
-    query = select(CatchUp.held_on).where(CatchUp.job_id == job.id)
-    return store.scalars(query.order_by(CatchUp.held_on.desc()).limit(1)).one()
+def last_if_overdue(store: Store, job: Job, now: datetime) -> date | None:
+    """The day of the last 1:1 where the next is overdue now; it may have been written down since,
+    or taken back."""
+    on = _today(store, now)
+    works = _works(store, _jobs(on).where(Job.id == job.id), on)
+    return next((work.held[0].held_on for work in works if work.overdue), None)
 
 
 def overdue(store: Store, now: datetime) -> Iterator[tuple[Job, date]]:
@@ -134,8 +137,15 @@ def _behalf(store: Store, job: Job, by: Person) -> Person | None:
     return job.person if is_hub(store, by) and by.id != job.person_id else None
 
 
+def _hold(store: Store, job: Job) -> None:
+    """Worker, manager and hub may press at the same moment: one after the other."""
+    store.flush()
+    read_again(store, job)
+
+
 def note_catch_up(store: Store, job: Job, held_on: date, by: Person, now: datetime) -> None:
     """They met on that day; said twice is once."""
+    _hold(store, job)
     if held_on > _today(store, now):
         words = N_("That day is still to come. Write down a 1:1 that you have had.")
         raise Refused(words, field="held_on")
@@ -157,7 +167,8 @@ def name_buddy(store: Store, job: Job, name: str, by: Person, now: datetime) -> 
     name = " ".join(name.split())
     if len(name) > LONGEST:
         raise Refused(N_("Write a name, no longer than %(n)d letters."), field="buddy", n=LONGEST)
-    was = store.get(Buddy, job.id)
+    _hold(store, job)
+    was = store.get(Buddy, job.id, populate_existing=True)
     if was and was.name == name:
         return
     if was:
@@ -175,7 +186,8 @@ def tick(
     """A step of the programme was taken on a day; None takes that back."""
     if done_on and done_on > _today(store, now):
         raise Refused(N_("That day is still to come."), field=step)
-    was = store.get(ProgrammeStep, (job.id, step))
+    _hold(store, job)
+    was = store.get(ProgrammeStep, (job.id, step), populate_existing=True)
     if (was.done_on if was else None) == done_on:
         return
     if was:

@@ -1,22 +1,40 @@
 """1:1s with the manager, a buddy and the first steps: tracked by date, and never counted."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from threading import Barrier
 from types import SimpleNamespace
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as some
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from supervisor import alert_facts, alerts, entitlements, letters, reports, workplace
+from supervisor import alert_facts, alerts, entitlements, group_wishes, letters, reports, workplace
 from supervisor.errors import Refused
-from supervisor.models import Alert, Buddy, CatchUp, Job, Leave, Message, Person, Store
-from supervisor.rules.kinds import Role
+from supervisor.extensions import db
+from supervisor.models import (
+    Alert,
+    Buddy,
+    CatchUp,
+    GroupWish,
+    Job,
+    Leave,
+    Message,
+    Person,
+    ProgrammeStep,
+    Store,
+)
+from supervisor.models.engine import writing
+from supervisor.rules.kinds import GroupKind, Role
 from supervisor.rules.programme import Step, WorkplaceSettings, is_compulsory, overdue_since
 from tests.test_sessions import at
 
 HELD = date(2027, 2, 1)
 DAY = timedelta(days=1)
+KIND = GroupKind.CO_REFLECTION
+WRITTEN = (CatchUp, ProgrammeStep, Buddy, GroupWish)
 
 
 @pytest.fixture
@@ -101,6 +119,43 @@ def test_both_hear_when_one_is_overdue_and_it_ends_by_itself(store: Store, cast,
     workplace.note_catch_up(store, job, date(2027, 3, 8), cast.mere, later)
     alerts.found(store, later)
     assert alert.ended_at == later
+
+
+def test_nothing_is_sent_once_the_last_one_is_another_or_none(store: Store, cast, job, now) -> None:
+    workplace.note_catch_up(store, job, HELD, cast.ben, now)
+    later = at(3, 8, 10)
+    for pair in alerts.found(store, later):
+        alerts.raise_cause(store, *pair, later)
+    told = store.scalars(select(Message).where(Message.alert_id.is_not(None))).all()
+    workplace.note_catch_up(store, job, date(2027, 3, 7), cast.mere, later)
+    assert [letters.of(store, message, later) for message in told] == [None, None]
+    for day in (HELD, date(2027, 3, 7)):
+        workplace.forget_catch_up(store, job, day, cast.ben, later)
+    assert [letters.of(store, message, later) for message in told] == [None, None]
+
+
+def test_who_press_at_the_same_moment_write_it_down_once(
+    app: Flask, store: Store, cast, job, now
+) -> None:
+    together, number, by = Barrier(4), job.id, (cast.ben.id, cast.mere.id) * 2
+    store.rollback()
+
+    def press(person: int) -> None:
+        with app.app_context(), writing():
+            here = db.session()
+            own, they = here.get_one(Job, number), here.get_one(Person, person)
+            here.commit()
+            together.wait()
+            workplace.note_catch_up(here, own, HELD, they, now)
+            workplace.tick(here, own, Step.ORIENTATION, HELD, they, now)
+            workplace.name_buddy(here, own, "Kai", they, now)
+            group_wishes.ask(here, own.person, KIND, [], own.person, now)
+            here.commit()
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(press, by))
+    counts = [store.scalar(select(func.count()).select_from(one)) for one in WRITTEN]
+    assert counts == [1, 1, 1, 1]
 
 
 def test_a_buddy_is_a_name_that_can_change_and_go(store: Store, cast, job, now) -> None:
