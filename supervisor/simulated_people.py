@@ -15,6 +15,7 @@ from supervisor.still_true import still_true
 from supervisor.times_to_offer import TIMES, times_to_offer
 
 WEEK = 7
+QUESTION = "not_confirmed"
 
 
 def deliver(world: World, store: Store, now: datetime) -> None:
@@ -38,11 +39,14 @@ def _has_something_to_say(store: Store, message: Message) -> bool:
 
 
 def received(world: World, message: Message, now: datetime) -> None:
-    """Its reader will answer, or will not."""
+    """Its reader will answer, or will not; where nobody follows anything up, only whether they
+    met."""
     world.pressed[f"letter: {message.template}"] += 1
+    if not world.follow and message.template != QUESTION:
+        return
     if message.template in TO_THE_HUB:
         world.to_do.append(message.facts["entitlement"])
-    question = message.template == "not_confirmed"
+    question = message.template == QUESTION
     rates = world.year.rates
     rate = rates.answers_question if question else rates.answers_letter
     if message.template in ANSWERS and world.year.happens(rate, "answers", message.id):
@@ -195,7 +199,7 @@ def answer_for(world: World, store: Store, match: Match, by: Person, now: dateti
 TO_THE_HUB = ("match_ended_hub", "choices_wanted")
 Answering = Callable[[World, Store, Message, datetime], None]
 ANSWERS: dict[str, Answering] = {
-    "not_confirmed": _confirm,
+    QUESTION: _confirm,
     "nothing_booked": _book,
     "slipping": _book,
     "behind": _book,

@@ -25,7 +25,8 @@ class World:
     """`owed` are the entitlements that are followed. `met` says of each session that is over
     whether the two met, whatever anybody says; `letters` are those that will be answered, and
     `to_do` the entitlements for which letters ask the hub to find somebody. `pressed` counts
-    what was done, `failed` the jobs that broke; `planned` is the month of the last plan."""
+    what was done, `failed` the jobs that broke; `planned` is the month of the last plan. Where
+    nobody is to `follow` anything up, the product only watches: it asks who met, no more."""
 
     year: Year
     zone: str
@@ -33,6 +34,7 @@ class World:
     owed: list[int]
     workers: dict[str, int]
     providers: dict[str, int]
+    follow: bool = True
     met: dict[int, bool] = field(default_factory=dict)
     letters: list[tuple[date, int]] = field(default_factory=list)
     to_do: list[str] = field(default_factory=list)
@@ -41,7 +43,7 @@ class World:
     planned: tuple[int, int] = (0, 0)
 
     @classmethod
-    def of(cls, store: Store, year: Year) -> "World":
+    def of(cls, store: Store, year: Year, *, follow: bool = True) -> "World":
         """The world as its records have it on the first day."""
         owed = [e for e in entitlements.current(store, year.first) if e.kind in MATCHED_KINDS]
         hats = select(PersonHat.person_id).where(PersonHat.hat == Hat.COORDINATOR)
@@ -51,6 +53,7 @@ class World:
         rows = store.execute(offering.where(Offering.capacity > 0)).all()
         return cls(
             year=year,
+            follow=follow,
             zone=read(store, HubSettings).time_zone,
             hub=hub,
             owed=[one.id for one in owed],

@@ -48,6 +48,11 @@ def test_every_missing_session_has_a_cause(lived: Lived) -> None:
             assert one.causes.total() == one.contracted - one.held
 
 
+def test_where_nobody_follows_up_no_letter_is_acted_on(lived: Lived) -> None:
+    assert {what.partition(":")[0] for what in lived.series.pressed} <= {"letter"}
+    assert lived.product.pressed["plan kept"]
+
+
 def test_no_job_breaks_in_it(lived: Lived) -> None:
     assert lived.series.failed == lived.product.failed == 0
 

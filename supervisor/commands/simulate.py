@@ -115,37 +115,42 @@ def _lived(
     file = folder / f"{'product' if follow else 'series'}.db"
     shutil.copy(folder / "hub.db", file)
     with _opened(file) as store:
-        world = World.of(store, year)
+        world = World.of(store, year, follow=follow)
         for day in year.days:
-            _day(world, store, day, follow=follow)
+            _day(world, store, day)
         return simulated_results.of(world, store, bounds, _set(year.last + DAY, 7))
 
 
-def _day(world: World, store: Store, day: date, *, follow: bool) -> None:
+def _day(world: World, store: Store, day: date) -> None:
     """From the morning to the evening; each step is committed, as a page or a job does."""
+    works = day.weekday() < SATURDAY and not is_closed(day, REGION)
     _do(simulated_events.morning, world, store, _set(day, 7))
-    if day == world.year.first and not follow:
+    if day == world.year.first and not world.follow:
         _do(simulated_series.begin, world, store, _set(day, 8))
     world.failed += len(schedule.JOBS) - len(schedule.run_all(_set(day, 8)))
-    if follow:
-        _follow_up(world, store, day)
+    if works and world.follow:
+        _plan(world, store, day)
+    _do(simulated_people.deliver, world, store, _set(day, 9, 30))
+    if works and world.follow:
+        _at_the_desk(world, store, day)
+    if world.follow:
+        _do(simulated_people.look_around, world, store, _set(day, 12))
+    _do(simulated_people.answer_letters, world, store, _set(day, 13))
+    _do(simulated_people.deliver, world, store, _set(day, 14))
     _do(simulated_events.evening, world, store, _set(day, 20))
 
 
-def _follow_up(world: World, store: Store, day: date) -> None:
-    """What the product adds: letters that are answered, plans, and a coordinator."""
-    works = day.weekday() < SATURDAY and not is_closed(day, REGION)
-    if works and world.planned != (day.year, day.month):
+def _plan(world: World, store: Store, day: date) -> None:
+    """On the first working day of a month."""
+    if world.planned != (day.year, day.month):
         world.planned = day.year, day.month
         _do(simulated_desk.propose_plan, world, store, _set(day, 9))
-    _do(simulated_people.deliver, world, store, _set(day, 9, 30))
-    if works:
-        _do(simulated_desk.work, world, store, _set(day, 10))
-        while schedule.search(_set(day, 11)):
-            pass
-    _do(simulated_people.look_around, world, store, _set(day, 12))
-    _do(simulated_people.answer_letters, world, store, _set(day, 13))
-    _do(simulated_people.deliver, world, store, _set(day, 14))
+
+
+def _at_the_desk(world: World, store: Store, day: date) -> None:
+    _do(simulated_desk.work, world, store, _set(day, 10))
+    while schedule.search(_set(day, 11)):
+        pass
 
 
 def _do(step: Step, world: World, store: Store, now: datetime) -> None:

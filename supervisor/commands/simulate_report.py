@@ -1,10 +1,10 @@
 """The report of a simulated year: its rates, its figures beside their targets, and the reasons.
 
-Early warning is measured where nobody follows it up, since there alone it is known what would
-have come without a remedy. The product watches that hub too: an entitlement is *warned* of from
-the day on which the first alert about where it stands was raised, or Today showed that it has
-nobody to meet. A *false alarm* was warned of and
-ended full all the same, without anything having been done.
+Early warning is measured where nobody follows anything up, since there alone it is known what
+would have come without a remedy. The product only asks there whether two met, and watches: an
+entitlement is *warned* of from the day on which the first alert about where it stands was raised,
+or Today showed that it has nobody to meet. A *false alarm* was warned of and ended full all the
+same, without anything having been done.
 """
 
 import csv
