@@ -53,6 +53,12 @@ def test_where_nobody_follows_up_no_letter_is_acted_on(lived: Lived) -> None:
     assert lived.product.pressed["plan kept"]
 
 
+def test_nobody_is_warned_of_before_the_year_has_begun(lived: Lived) -> None:
+    full = [one for one in lived.series.ended if not one.short]
+    assert full
+    assert all(one.warned is None for one in full)
+
+
 def test_no_job_breaks_in_it(lived: Lived) -> None:
     assert lived.series.failed == lived.product.failed == 0
 

@@ -86,10 +86,10 @@ def live(year: Year, workers: int | None) -> Lived:
 
 
 def _build(folder: Path, year: Year, workers: int | None) -> dict[int, int]:
-    """The hub on the evening before, and the bound of each entitlement."""
+    """The hub early on its first day, and the bound of each entitlement."""
     with _opened(folder / "hub.db") as store:
         upgrade()
-        now = _at(year.first - DAY, 20)
+        now = _at(year.first, 6)
         simulated_hub.build(store, year, workers, now)
         store.commit()
         world = World.of(store, year)
