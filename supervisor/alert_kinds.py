@@ -120,7 +120,7 @@ CATALOGUE = (
         often=True,
     ),
     Kind(
-        "catch_up_overdue",
+        "catch_up_due",
         (Rung(0, "worker_and_manager"),),
         N_("%(worker)s and %(manager)s have had no 1:1 for a while."),
         Remedy.WORKPLACE,

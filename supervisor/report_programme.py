@@ -14,7 +14,7 @@ from supervisor.zones import today, zone
 
 COLUMNS = (
     "person", "name", "employer", "role", "fte", "compulsory", *Step, "buddy_since",
-    "last_catch_up", "catch_up_overdue_since",
+    "last_catch_up", "catch_up_due_since",
 )  # fmt: skip
 NOTES = (
     Words(
@@ -24,7 +24,7 @@ NOTES = (
         )
     ),
     Words(N_("Compulsory: the job has as many days a week as the hub's rule asks for, or more.")),
-    Words(N_("Overdue: longer since the last 1:1 than the hub's rule allows, leave left out.")),
+    Words(N_("Due: longer since the last 1:1 than the hub's rule has it, leave left out.")),
 )
 
 

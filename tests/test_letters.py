@@ -89,7 +89,7 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("booked", SESSION | {"mode": "in_person", "video": ""}),
     ("cancelled", SESSION),
     ("cancelled", SESSION | {"times": []}),
-    ("catch_up_overdue", {"job": "j1", "other": "Mere Parata", "last": "2027-01-05"}),
+    ("catch_up_due", {"job": "j1", "other": "Mere Parata", "last": "2027-01-05"}),
     ("check_numbers", {"manager": "Mere Parata"}),
     ("number_checked", {"about": "Ben Harris", "right": True, "word": "Ana had not said yet."}),
     ("number_checked", {"about": "", "right": False, "word": ""}),

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from supervisor import alerts, clock, entitlements, letters, messages
 from supervisor.alert_causes import Cause
 from supervisor.alert_kinds import CATALOGUE, KINDS, TROUBLE
-from supervisor.models import Alert, Audit, Entitlement, Group, Meeting, Message, Store
+from supervisor.models import Alert, Audit, CatchUp, Entitlement, Group, Meeting, Message, Store
 from supervisor.rules.kinds import Side
 from supervisor.zones import to_local
 from tests.test_entitlements import at, held, said, session
@@ -147,6 +147,11 @@ def test_every_alert_has_its_page_and_its_remedy(store: Store, cast, sign_in, ki
                   met.id if kind == "not_confirmed" else None)  # fmt: skip
     if kind == "group_short":
         cause = Cause("x", at(2, 1), meeting_id=circle.id)
+    if kind == "catch_up_due":
+        job = next(iter(cast.ben.jobs))
+        store.add(CatchUp(job_id=job.id, held_on=date(2027, 1, 1), noted_at=at(1, 1),
+                          noted_by_id=cast.ben.id))  # fmt: skip
+        cause = Cause("x", at(2, 1), job_id=job.id)
     alert = alerts.raise_cause(store, KINDS[kind], cause, clock.now())
     store.commit()
     browser = sign_in(cast.cleo)

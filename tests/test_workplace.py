@@ -110,7 +110,7 @@ def test_both_hear_when_one_is_overdue_and_it_ends_by_itself(store: Store, cast,
     later = at(3, 8, 10)
     for pair in alerts.found(store, later):
         alerts.raise_cause(store, *pair, later)
-    alert = store.scalars(select(Alert).where(Alert.name == "catch_up_overdue")).one()
+    alert = store.scalars(select(Alert).where(Alert.name == "catch_up_due")).one()
     told = store.scalars(select(Message).where(Message.alert_id == alert.id)).all()
     assert {message.recipient.ref for message in told} == {"ben", "mere"}
     letter = letters.of(store, told[0], later)

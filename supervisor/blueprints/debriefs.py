@@ -166,9 +166,10 @@ def _start(now: datetime) -> datetime:
     when = request.form.get("when", "0")
     if when == "at":
         return to_utc(door.a_wall_time("at"), zone_of(door.me(), read(door.store(), HubSettings)))
-    if not when.isdecimal() or int(when) not in (0, *SOON):
+    minutes = {str(one): one for one in (0, *SOON)}
+    if when not in minutes:
         raise Refused(N_("Say when."), field="when")
-    return now + timedelta(minutes=int(when))
+    return now + timedelta(minutes=minutes[when])
 
 
 @bp.post("/asked/<ref>/no")
