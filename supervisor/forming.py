@@ -126,7 +126,7 @@ def _proposed(
     now: datetime,
 ) -> Proposed | None:  # fmt: skip
     leader = store.scalar(select(Person).filter_by(ref=row["leader"]))
-    if leader is None:
+    if leader is None or leader.left_on:
         return None
     wanted = [wishes[ref].person for ref in row["people"] if ref in wishes]
     people = _fitting(leader, wanted, tied)

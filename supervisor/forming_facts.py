@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import combinations, product
 
 from sqlalchemy import or_, select
@@ -157,11 +157,11 @@ def _week_of(series: Series, on: date) -> tuple[int, int]:
 
 
 def facilitators(store: Store, on: date) -> list[int]:
-    """Who wears the hat, or leads a group already, and has not left."""
+    """Who wears the hat, or leads a group already, and stays for a year."""
     wears = select(PersonHat.person_id).where(PersonHat.hat == Hat.FACILITATOR)
     leads = select(Group.facilitator_id).where(Group.closed_at.is_(None))
-    here = or_(Person.left_on.is_(None), Person.left_on >= on)
-    query = select(Person.id).where(or_(Person.id.in_(wears), Person.id.in_(leads)), here)
+    stays = or_(Person.left_on.is_(None), Person.left_on > on + timedelta(weeks=WEEKS))
+    query = select(Person.id).where(or_(Person.id.in_(wears), Person.id.in_(leads)), stays)
     return list(store.scalars(query.order_by(Person.id)))
 
 

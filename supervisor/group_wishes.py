@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from supervisor import audit
 from supervisor.access import current_job
 from supervisor.errors import Refused
-from supervisor.models import GroupWish, Job, Person, Store
+from supervisor.models import Forming, GroupWish, Job, Person, Store
 from supervisor.models.engine import lock_people
 from supervisor.rules.kinds import GroupKind, Mode, Role
 from supervisor.rules.words import N_
@@ -101,6 +101,14 @@ def waiting(store: Store, kind: str, now: datetime) -> list[GroupWish]:
     on = today(now, read(store, HubSettings).time_zone)
     here = or_(Person.left_on.is_(None), Person.left_on >= on)
     return list(store.scalars(open_wishes().where(GroupWish.kind == kind, here)))
+
+
+def not_looked_for(store: Store, now: datetime) -> int:
+    """How many asked since groups of their kind were last looked for: the hub has not seen them."""
+    query = select(Forming.kind, func.max(Forming.asked_at)).group_by(Forming.kind)
+    latest = {row[0]: row[1] for row in store.execute(query)}
+    some = (wish for kind in GroupKind for wish in waiting(store, kind, now))
+    return sum(w.kind not in latest or latest[w.kind] < w.asked_at for w in some)
 
 
 def of_person(store: Store, person: Person) -> list[GroupWish]:

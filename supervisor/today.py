@@ -14,6 +14,7 @@ from supervisor import (
     delivery,
     entitlements,
     group_leaders,
+    group_wishes,
     match_searches,
     messages,
     swaps,
@@ -87,6 +88,7 @@ class Board:
     over: list[Load]
     short: list[tuple[Alert, Words]]
     unled: list[Group]
+    groups_wished: int
     manager_changes: list[ManagerChange]
     questions: list[Question]
     talks: int
@@ -107,6 +109,7 @@ class Board:
             len(self.over),
             len(self.short),
             len(self.unled),
+            self.groups_wished,
             len(self.manager_changes),
             len(self.questions),
             self.talks,
@@ -160,6 +163,7 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
         over=[x for x in loads if x.free < 0],
         short=today_finds.short_groups(store, now),
         unled=group_leaders.without(store),
+        groups_wished=group_wishes.not_looked_for(store, now),
         manager_changes=today_finds.manager_changes(store),
         questions=team.open_questions(store),
         talks=debrief_rounds.waiting(store),

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from supervisor import clock, forming, group_wishes
 from supervisor.errors import NotFound, Refused
 from supervisor.form_groups import form_groups
-from supervisor.forming_facts import question
+from supervisor.forming_facts import facilitators, question
 from supervisor.models import (
     Commitment,
     Conflict,
@@ -225,3 +225,23 @@ def test_a_first_meeting_on_a_holiday_waits_a_week(store: Store, cast, fay, aske
         wish.asked_at = now
     (one,) = forming.proposed(store, looked(store, cast, now), now)
     assert one.first.date().isoformat() == "2027-01-08", "25 December and 1 January are holidays"
+
+
+def test_nobody_begins_a_group_who_is_about_to_leave(store: Store, cast, now, fay, askers) -> None:
+    assert facilitators(store, now.date()) == [fay.id]
+    found = looked(store, cast, now)
+    fay.left_on = now.date() + timedelta(days=20)
+    store.flush()
+    assert facilitators(store, now.date()) == []
+    assert forming.proposed(store, found, now) == []
+
+
+def test_the_board_says_how_many_wait_until_groups_are_looked_for(
+    store: Store, cast, now, askers, sign_in
+) -> None:
+    client, waiting = sign_in(cast.cleo), len(askers)
+    assert group_wishes.not_looked_for(store, now) == waiting
+    assert "Would like a group" in client.get("/today").text
+    forming.ask(store, KIND, cast.cleo, now + timedelta(minutes=1))
+    store.commit()
+    assert "Would like a group" not in client.get("/today").text
