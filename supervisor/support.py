@@ -29,8 +29,8 @@ from supervisor.zones import today
 
 @dataclass(frozen=True)
 class Card:
-    """One kind of support: where it stands, with whom, what comes next, what is proposed, and
-    whose no was the last one, as long as nobody is met."""
+    """One kind of support: where it stands, with whom, what comes next, what is proposed, whose
+    no was the last one, as long as nobody is met, and who is agreed to begin later."""
 
     entitlement: Entitlement
     position: Position
@@ -39,6 +39,7 @@ class Card:
     proposals: list[Proposal]
     offers: list[Match]
     not_available: Match | None
+    begins: Match | None
 
     @property
     def asked(self) -> Match | None:
@@ -103,7 +104,17 @@ def _card(store: Store, entitlement: Entitlement, position: Position, now: datet
         _proposed(store, entitlement, now),
         _offers(store, entitlement),
         None if match else _not_available(store, entitlement),
+        None if match else _begins(store, entitlement, on),
     )
+
+
+def _begins(store: Store, entitlement: Entitlement, on: date) -> Match | None:
+    query = select(Match).where(
+        Match.entitlement_id == entitlement.id,
+        Match.state == MatchState.ACTIVE,
+        Match.starts_on > on,
+    )
+    return store.scalars(query.order_by(Match.starts_on, Match.id)).first()
 
 
 def _coming(store: Store, entitlement: Entitlement, now: datetime) -> Session | None:

@@ -271,3 +271,15 @@ def test_what_cannot_be_met_says_what_that_means_and_who_acts(store: Store, cast
     page = sign_in(cast.ben).get("/support").text
     assert "Cannot be met" in page
     assert "The hub talks with you about the rest" in page
+
+
+def test_who_is_agreed_to_begin_later_is_named_and_nobody_else_is_looked_for(
+    store: Store, theirs, asked, now, sign_in
+) -> None:
+    asked.state, asked.starts_on = MatchState.ACTIVE, now.date() + timedelta(days=2)
+    store.commit()
+    page = sign_in(theirs.eve).get("/support").text
+    assert "with Ana Rewi" in page
+    assert "It is agreed. You meet from" in page
+    for word in ("Not matched", "looking for somebody", "Someone I know"):
+        assert word not in page
