@@ -217,6 +217,7 @@ def test_a_video_room_is_a_link_and_nothing_else_is(store: Store, night, sign_in
         ({"when": "at", "at": ""}, "Write a day and a time"),
         ({"when": "at", "at": "2026-12-09T10:00"}, "Pick a time in the next two days."),
         ({"when": "7"}, "Say when."),
+        ({"when": "0", "at": "2026-12-06T10:00"}, "You wrote a time as well."),
     ],
 )
 def test_a_time_that_cannot_be_is_refused_beside_its_field(
@@ -227,6 +228,15 @@ def test_a_time_that_cannot_be_is_refused_beside_its_field(
     assert answer.status_code == 422
     assert says in answer.text
     assert one.debrief.accepted_at is None
+
+
+def test_what_was_picked_and_typed_stays_when_a_time_is_refused(store, night, sign_in) -> None:
+    one = ask(store, night.ben, number="021").asks[0]
+    given = {"when": "at", "at": "2026-12-09T10:00", "reach": "021 555 011"}
+    page = sign_in(one.person).post(f"/asked/{one.ref}/yes", data=given).text
+    assert 'value="at" checked' in page
+    assert 'value="2026-12-09T10:00"' in page
+    assert 'value="021 555 011"' in page
 
 
 def test_a_yes_can_be_taken_back_and_others_are_asked_at_once(

@@ -139,10 +139,17 @@ def _asked(one: DebriefAsk, refusal: Refused | None = None) -> str:
         starts=_wall(debrief.starts_at),
         soon=[(minutes, _wall(now + timedelta(minutes=minutes))) for minutes in SOON],
         settings=read(door.store(), DebriefSettings),
+        typed=_typed(debrief),
         error=door.words(refusal) if refusal else "",
         field=refusal.field if refusal else "",
         now=now,
     )
+
+
+def _typed(debrief: Debrief) -> dict[str, str]:
+    """What stands in the form: what was typed, else the way to reach them that the hub knows."""
+    reach = (door.me().phone or "") if debrief.way == Mode.PHONE else ""
+    return {"when": "0", "at": "", "reach": reach} | request.form.to_dict()
 
 
 @bp.post("/asked/<ref>/yes")
@@ -166,6 +173,10 @@ def _start(now: datetime) -> datetime:
     when = request.form.get("when", "0")
     if when == "at":
         return to_utc(door.a_wall_time("at"), zone_of(door.me(), read(door.store(), HubSettings)))
+    if request.form.get("at"):
+        raise Refused(
+            N_("You wrote a time as well. Pick “At another time”, or empty it."), field="at"
+        )
     minutes = {str(one): one for one in (0, *SOON)}
     if when not in minutes:
         raise Refused(N_("Say when."), field="when")
