@@ -169,6 +169,12 @@ def accept(store: Store, offer: SoonerOffer, by: Person, now: datetime) -> Sessi
     return offer.session
 
 
+def gone(store: Store, offer: SoonerOffer) -> None:
+    """The time was taken meanwhile; if it comes free once more, they are asked anew."""
+    store.delete(offer)
+    store.flush()
+
+
 def _of_that_time(store: Store, offer: SoonerOffer) -> list[SoonerOffer]:
     """Everybody's of that time, and all others of this meeting: it has been moved."""
     query = select(SoonerOffer).join(SoonerOffer.session).where(SoonerOffer.closed_at.is_(None))

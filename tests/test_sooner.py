@@ -192,3 +192,17 @@ def test_a_worker_asks_and_answers_on_pages(store: Store, two, now, sign_in) -> 
     store.expire_all()
     assert two.bens.starts_at == FREED
     assert "That time has gone" in client.get(f"/sooner/{offers(store)[0].ref}").text
+
+
+def test_a_time_that_was_taken_back_meanwhile_is_offered_anew_when_it_comes_free(
+    store: Store, two, now, sign_in
+) -> None:
+    offer = come_free(store, two, now)
+    sessions.restore(store, two.dans, two.dan, now)
+    store.commit()
+    page = sign_in(two.ben).post(f"/sooner/{offer.ref}/yes", follow_redirects=True).text
+    assert "Somebody else was quicker. Your meeting stays where it is." in page
+    assert offers(store) == []
+    sessions.cancel(store, two.dans, two.dan, now)
+    sooner.offer_freed(store, now)
+    assert [one.starts_at for one in offers(store)] == [FREED]

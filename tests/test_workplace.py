@@ -218,3 +218,16 @@ def test_it_concerns_nobody_else(store: Store, cast, job, sign_in, who: str) -> 
     client = sign_in(store.scalars(select(Person).where(Person.ref == who)).one())
     assert client.get("/jobs/ben-lakes").status_code == 404
     assert client.post("/jobs/ben-lakes/catch-ups").status_code == 404
+
+
+def test_an_old_page_takes_nothing_back_that_somebody_else_wrote(
+    store: Store, cast, job, now, sign_in
+) -> None:
+    client = sign_in(cast.ben)
+    workplace.tick(store, job, Step.ORIENTATION, HELD, cast.mere, now)
+    store.commit()
+    client.post("/jobs/ben-lakes/programme", data={"orientation": "", "was_orientation": ""})
+    assert work(store, job).steps[Step.ORIENTATION] == HELD
+    gone = {"orientation": "", "was_orientation": "2027-02-01"}
+    client.post("/jobs/ben-lakes/programme", data=gone)
+    assert work(store, job).steps[Step.ORIENTATION] is None

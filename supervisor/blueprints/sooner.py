@@ -53,14 +53,16 @@ def show(ref: str) -> str:
 @door.needs()
 def accept(ref: str) -> Response:
     """The first yes has it."""
-    offer = door.find(SoonerOffer, ref)
+    offer, store = door.find(SoonerOffer, ref), door.store()
+    here = url_for("sessions.show", ref=offer.session.ref)
     try:
-        session = sooner.accept(door.store(), offer, door.me(), clock.now())
+        sooner.accept(store, offer, door.me(), clock.now())
     except TimeGone:
-        return door.not_done(url_for("sooner.show", ref=ref), Refused(sooner.TAKEN))
+        store.rollback()
+        sooner.gone(store, door.find(SoonerOffer, ref))
+        return door.done(here, _(sooner.TAKEN))
     except Refused as refusal:
-        return door.not_done(url_for("sooner.show", ref=ref), refusal)
-    here = url_for("sessions.show", ref=session.ref)
+        return door.not_done(here, refusal)
     return door.done(here, _("It is moved. You have both been told."))
 
 

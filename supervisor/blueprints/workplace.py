@@ -106,9 +106,15 @@ def tick(ref: str) -> Response | tuple[str, int]:
     """The day of each step that was taken; an empty one is still to come."""
     job = door.find(Job, ref)
     try:
-        for step in Step:
+        for step in _changed():
             done_on = door.a_day(step) if request.form.get(step) else None
             workplace.tick(door.store(), job, step, done_on, door.me(), clock.now())
     except Refused as refusal:
         return _refused(ref, refusal)
     return _back(ref, _("It is written down."))
+
+
+def _changed() -> list[Step]:
+    """What the reader changed: an old page takes nothing back that somebody else wrote."""
+    typed = request.form
+    return [step for step in Step if typed.get(step, "") != typed.get(f"was_{step}", "")]
