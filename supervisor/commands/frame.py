@@ -58,6 +58,13 @@ def opened_app(
             db.engine.dispose()
 
 
+def warn_of_set_clock(*, demo: bool) -> None:
+    """What runs on and on goes by the real clock, unless it is a demo's: nobody is written to as
+    of another day because a variable was left behind."""
+    if os.environ.get("SUPERVISOR_NOW") and not demo:
+        click.echo("SUPERVISOR_NOW is not obeyed here: only a demo's clock can be set.", err=True)
+
+
 def _check_it_is_there() -> None:
     """A mistyped name leaves no empty database behind."""
     file = sqlite_file(named_database())

@@ -1,14 +1,12 @@
 """`supervisor serve`: the pages, with the worker process inside."""
 
-import os
-
 import click
 from flask import Flask
 from sqlalchemy import inspect
 
 from supervisor import clock, schedule
 from supervisor.app import create_app
-from supervisor.commands.frame import check_secret, opened_app, refusals
+from supervisor.commands.frame import check_secret, opened_app, refusals, warn_of_set_clock
 from supervisor.config import from_environment
 from supervisor.errors import Refused
 from supervisor.extensions import db
@@ -44,8 +42,7 @@ def _check_database() -> None:
         db.engine.dispose()
     if not ready:
         raise Refused("The database is empty. Run `supervisor init` first.")
-    if os.environ.get("SUPERVISOR_NOW") and not demo:
-        click.echo("SUPERVISOR_NOW is not obeyed here: only a demo's clock can be set.", err=True)
+    warn_of_set_clock(demo=demo)
 
 
 def _load(*, worker: bool, port: int) -> Flask:

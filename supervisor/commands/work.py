@@ -5,8 +5,10 @@ import signal
 import click
 
 from supervisor import clock, schedule
-from supervisor.commands.frame import opened_app, refusals
+from supervisor.commands.frame import opened_app, refusals, warn_of_set_clock
+from supervisor.extensions import db
 from supervisor.form_groups import form_groups
+from supervisor.settings import HubSettings, read
 
 
 @click.command()
@@ -18,12 +20,21 @@ def work(*, once: bool) -> None:
         if once:
             _once()
             return
+        _go_by_the_real_clock()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: schedule.STOPPING.set())
         scheduler = schedule.start_inside(app)
         click.echo("Working. Stop with Ctrl-C.")
         schedule.STOPPING.wait()
         scheduler.shutdown(wait=True)
+
+
+def _go_by_the_real_clock() -> None:
+    demo = read(db.session(), HubSettings).demo
+    db.session.remove()
+    warn_of_set_clock(demo=demo)
+    if not demo:
+        clock.set_to(None)
 
 
 def _once() -> None:
