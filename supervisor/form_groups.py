@@ -1,15 +1,12 @@
 """The worker process looks for the groups that could be formed; nobody waits for the database."""
 
-import logging
 from datetime import datetime
 
-from supervisor import clock, forming
+from supervisor import clock, forming, looking
 from supervisor.extensions import db
 from supervisor.models.engine import writing
 from supervisor.rules.grouping import Grouped, Question
 from supervisor.rules.grouping_whole import groups_for
-
-log = logging.getLogger(__name__)
 
 
 def form_groups(now: datetime) -> bool:
@@ -23,9 +20,7 @@ def form_groups(now: datetime) -> bool:
     if asked is None:
         return False
     found = _found(number, asked, seconds)
-    with writing():
-        forming.finish(store, number, asked, found, clock.now())
-        store.commit()
+    looking.write(forming.finish, number, asked, found, clock.now())
     return True
 
 
@@ -33,13 +28,6 @@ def _found(number: int, asked: Question, seconds: int) -> Grouped | None:
     """The answer, telling how far it is; None where something broke."""
 
     def note(placed: int, most: int) -> None:
-        with writing():
-            forming.note(db.session(), number, placed, most)
-            db.session.commit()
+        looking.write(forming.note, number, placed, most)
 
-    try:
-        return groups_for(asked, seconds, note)
-    except Exception:
-        db.session.rollback()
-        log.exception("forming groups broke: %d", number)
-        return None
+    return looking.found_or_none("forming", number, lambda: groups_for(asked, seconds, note))

@@ -21,6 +21,7 @@ from supervisor import (
     groups,
     identity,
     leaving,
+    looking,
     match_moves,
     match_refresh,
     match_searches,
@@ -179,10 +180,7 @@ def _run(job: Job, now: datetime) -> bool:
 def search(now: datetime) -> bool:
     """Answer the oldest search that somebody waits for; whether there was one. Nobody else has to
     wait for the database while it looks."""
-    store = db.session()
-    with writing():
-        claimed = match_searches.claim(store, now)
-        store.commit()
+    store, claimed = db.session(), looking.write(match_searches.claim, now)
     if claimed is None:
         return False
     number, seconds = claimed.id, claimed.seconds
@@ -190,10 +188,8 @@ def search(now: datetime) -> bool:
     question = match_searches.question(store, claimed, now)
     store.rollback()
     answer = _answered(number, question, seconds)
-    with writing():
-        match_searches.finish(store, number, answer, clock.now())
-        store.commit()
-    _refresh(store, question, answer, lists)
+    looking.write(match_searches.finish, number, answer, clock.now())
+    _refresh(question, answer, lists)
     return True
 
 
@@ -203,50 +199,33 @@ def _lists(store: Store, search: MatchSearch) -> list[match_refresh.Seen]:
     return match_refresh.seen(store, standing_offers.lists(store)) if search.follows else []
 
 
-def _refresh(
-    store: Store,
-    question: Asked,
-    answer: Answer | None,
-    lists: list[match_refresh.Seen],
-) -> None:
+def _refresh(question: Asked, answer: Answer | None, lists: list[match_refresh.Seen]) -> None:
     """Each list in a transaction of its own."""
     for change in match_refresh.changes(question.held, answer, lists) if answer else []:
-        with writing():
-            match_refresh.apply(store, change, clock.now())
-            store.commit()
+        looking.write(match_refresh.apply, change, clock.now())
 
 
 def _answered(number: int, question: Asked, seconds: int) -> Answer | None:
     """The answer, telling how far it is; None where something broke."""
 
     def note(reached: Score, most: Score) -> None:
-        with writing():
-            match_searches.note(db.session(), number, reached, most)
-            db.session.commit()
+        looking.write(match_searches.note, number, reached, most)
 
-    try:
-        return match_moves.answer(question, seconds, note)
-    except Exception:
-        db.session.rollback()
-        log.exception("the search %d broke", number)
-        return None
+    return looking.found_or_none(
+        "the search", number, lambda: match_moves.answer(question, seconds, note)
+    )
 
 
 def look_for_more(now: datetime) -> bool:
     """Answer the oldest question of whom to look for next; whether there was one."""
-    store = db.session()
-    with writing():
-        claimed = recruit_searches.claim(store, now)
-        store.commit()
+    store, claimed = db.session(), looking.write(recruit_searches.claim, now)
     if claimed is None:
         return False
     number, seconds = claimed.id, claimed.seconds
     question = recruit_searches.question(store, now)
     store.rollback()
     found = _found(number, question, seconds)
-    with writing():
-        recruit_searches.finish(store, number, found, clock.now())
-        store.commit()
+    looking.write(recruit_searches.finish, number, found, clock.now())
     return True
 
 
@@ -257,16 +236,13 @@ def _found(number: int, question: recruiting.Question, seconds: int) -> recruiti
     def note(looked: int, profiles: int) -> None:
         if clock.really() - told[0] >= A_MOMENT:
             told[0] = clock.really()
-            with writing():
-                recruit_searches.note(db.session(), number, looked, profiles)
-                db.session.commit()
+            looking.write(recruit_searches.note, number, looked, profiles)
 
-    try:
-        return recruiting.answer(question, seconds, note)
-    except Exception:
-        db.session.rollback()
-        log.exception("the search for whom to look for %d broke", number)
-        return None
+    return looking.found_or_none(
+        "the search for whom to look for",
+        number,
+        lambda: recruiting.answer(question, seconds, note),
+    )
 
 
 def start_inside(app: Flask) -> BackgroundScheduler:

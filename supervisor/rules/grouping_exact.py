@@ -25,7 +25,8 @@ class Model:
     place in common, in one room or in two."""
 
     def __init__(self, question: Question) -> None:
-        self.question, self.model = question, cp_model.CpModel()
+        self.question = question
+        self.model: Any = cp_model.CpModel()
         self.comes = [self._vars(one.people) for one in question.slots]
         self.leads = [self._vars(one.leaders) for one in question.slots]
         for number in range(len(question.slots)):
@@ -90,7 +91,7 @@ class Model:
         """What was found so far is where to begin."""
         people = [one.id for one in self.question.people]
         leaders = [one.id for one in self.question.leaders]
-        self.model.clear_hints()  # type: ignore[no-untyped-call]
+        self.model.clear_hints()
         for number, one in enumerate(self.question.slots):
             here = [made for made in groups if made.slot == one.slot]
             inside, lead = {p for m in here for p in m.people}, {m.leader for m in here}
