@@ -14,6 +14,7 @@ from supervisor.debrief_people import (
 )
 from supervisor.models import Debrief, DebriefAsk, Message, Person, Store
 from supervisor.reach import texting
+from supervisor.rules.debrief import Whom
 from supervisor.rules.kinds import Channel
 from supervisor.settings import read
 from supervisor.viewers import coordinators
@@ -25,12 +26,14 @@ def about(debrief: Debrief, what: str = "") -> str:
 
 
 def truth(store: Store, debrief: Debrief, now: datetime) -> dict[str, Any]:
-    """How it stands, in facts that a page and a message tell alike."""
+    """How it stands, in facts that a page and a message tell alike. Of somebody who was `chosen`
+    nobody learns whether they could be asked: neither number nor hours are said."""
     assert debrief.person
     asked = [ask.person for ask in debrief.asks if ask.declined_at is None]
     free = any(at == now for at in soonest(store, asked, now).values())
     return {
         "night": at_night(store, debrief.person, now),
+        "chosen": debrief.whom != Whom.ANOTHER,
         "free": free,
         "asked": len(debrief.asks),
         "more": debrief.next_at.isoformat() if debrief.next_at else "",

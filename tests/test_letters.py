@@ -66,7 +66,14 @@ FORMED = {k: CIRCLE[k] for k in ("group", "name", "starts", "minutes", "mode")} 
 }  # fmt: skip
 WHOSE = {"worker": "Ben Harris", "person": "ben", "entitlement": "ben-2027"}
 TALK = {"talk": "t1"}
-STANDS = {"night": True, "free": False, "asked": 3, "more": TIMES[0], "hub_told": False}
+STANDS = {
+    "night": True,
+    "free": False,
+    "chosen": False,
+    "asked": 3,
+    "more": TIMES[0],
+    "hub_told": False,
+}
 NAMED = {"entitlement": "ben-2027", "person": "ben", "word": ""}
 SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("agreement_to_sign", {"match": "ben-ana", "other": "Ana Rewi", "employer": False}),
@@ -186,6 +193,7 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("talk_stands", TALK | STANDS),
     ("talk_stands", TALK | STANDS | {"night": False, "asked": 7, "more": "", "hub_told": True}),
     ("talk_stands", TALK | STANDS | {"asked": 0, "more": ""}),
+    ("talk_stands", TALK | STANDS | {"chosen": True}),
     (
         "sooner_time",
         {

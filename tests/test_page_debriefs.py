@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from supervisor import clock, debriefs, post
 from supervisor.debrief_people import DebriefSettings
 from supervisor.errors import Refused
-from supervisor.models import Audit, Commitment, Debrief, Message, Store
+from supervisor.models import Audit, Commitment, Conflict, Debrief, Message, Store
 from supervisor.reach import MessageSettings
 from supervisor.rules.kinds import Channel, Mode
 from supervisor.settings import save
@@ -337,3 +337,28 @@ def test_what_a_page_cannot_mean_is_refused(store: Store, night, sign_in) -> Non
     page = ben.get("/talk").text
     assert 'value="manager:mere"' in page
     assert store.scalars(select(Debrief)).all() == []
+
+
+def test_nobody_reads_whether_their_manager_could_be_asked(store: Store, night, sign_in) -> None:
+    """Mere would rather not: then three others are asked, and the page reads the same."""
+    wish = {"whom": f"manager:{night.mere.ref}", "number": "021 555 010"}
+    pages, people = [], []
+    for apart in (False, True):
+        if apart:
+            conflict = Conflict(person_id=night.mere.id, name="Ben Harris", declared_at=clock.now())
+            store.add(conflict)
+            store.commit()
+        ben = sign_in(night.ben)
+        pages.append(stands(ben.post("/talk", data=wish, follow_redirects=True).text))
+        debrief = store.scalars(select(Debrief).order_by(Debrief.id.desc())).first()
+        people.append({one.person.ref for one in debrief.asks})
+        ben.post("/talk/stop")
+    assert people[0] == {"mere"}
+    assert "mere" not in people[1]
+    assert len(people[1]) > 1
+    assert pages[0] == pages[1]
+    assert "We have asked." in pages[0]
+
+
+def stands(page: str) -> str:
+    return page.partition('role="status">')[2].partition("</p>")[0]
