@@ -12,7 +12,7 @@ from tests.everybody import PARTS, routes, settle, url
 ROOT = Path(__file__).parent.parent
 OPEN_TO_ALL = {"static", "auth.sign_in", "auth.ask", "auth.show_link", "auth.use_link",
                "auth.language", "feeds.fetch"}  # fmt: skip
-DOORS = {"door.py", "form_groups.py", "schedule.py", "post.py"}
+DOORS = {"door.py", "form_groups.py", "looking.py", "schedule.py", "post.py"}
 
 
 def filled(rule) -> str:
