@@ -18,7 +18,7 @@ from typing import TypeVar
 import numpy as np
 
 from bench.hubs import ON, SIZES, hub
-from supervisor.matching import Hub, problem_of
+from supervisor.matches.matching import Hub, problem_of
 from supervisor.rules.assign import Answer, AssignSettings, Problem, solve
 from supervisor.rules.assign import parts as parts_of
 from supervisor.rules.assign_flow import Network

@@ -19,7 +19,7 @@ from random import Random
 
 import numpy as np
 
-from supervisor.closed_days import closed_between
+from supervisor.hours.closed_days import closed_between
 from supervisor.rules.cadence import aims
 from supervisor.rules.days import Span, is_away
 from supervisor.rules.open_days import free

@@ -11,7 +11,7 @@ import argparse
 import time
 
 from bench.hubs import ON, SIZES, hub
-from supervisor.matching import problem_of
+from supervisor.matches.matching import problem_of
 from supervisor.rules.assign import AssignSettings, solve
 from supervisor.rules.fit import candidates
 from supervisor.rules.fit_columns import Day, Table

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
 from supervisor.access import RUNNING
-from supervisor.fits_hub import loaded
+from supervisor.fits.fits_hub import loaded
 from supervisor.models import Entitlement, Match, Person, Store
 from supervisor.rules import fit
 from supervisor.rules.fit_columns import Table

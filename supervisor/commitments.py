@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 from supervisor.errors import Refused
 from supervisor.models import Commitment, Entitlement, Person, Session, Store
 from supervisor.models.engine import lock_people
-from supervisor.openings import Opening, openings
+from supervisor.openings.openings import Opening, openings
 from supervisor.rules.words import N_
 from supervisor.zones import today
 

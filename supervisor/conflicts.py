@@ -11,10 +11,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
-from supervisor import audit, matches
+from supervisor import audit
 from supervisor.access import RUNNING, current_job
 from supervisor.apart import Known, declared
 from supervisor.errors import Refused
+from supervisor.matches import matches
 from supervisor.models import Conflict, Entitlement, Job, Match, Organisation, Person, Store
 from supervisor.rules.kinds import MatchState
 from supervisor.rules.names import name_words

@@ -13,9 +13,12 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from supervisor import entitlements, groups, matches, matching, meetings, plans, workbook
+from supervisor import entitlements, workbook
+from supervisor.groups import groups, meetings
+from supervisor.matches import matches, matching
 from supervisor.models import Entitlement, Match, Meeting, Store
-from supervisor.plans import Plan
+from supervisor.plans import plans
+from supervisor.plans.plans import Plan
 from supervisor.rules.kinds import MATCHED_KINDS, Kind, MatchState, Standing
 from supervisor.settings import HubSettings, read, save
 from supervisor.sign_ins import SignInSettings

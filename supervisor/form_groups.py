@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
-from supervisor import clock, forming, looking
+from supervisor import clock, looking
 from supervisor.extensions import db
+from supervisor.groups import forming
 from supervisor.models.engine import writing
 from supervisor.rules.grouping import Grouped, Question
 from supervisor.rules.grouping_whole import groups_for

@@ -7,8 +7,9 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ScalarSelect, delete, exists, or_, select, update
 from sqlalchemy.orm import joinedload
 
-from supervisor import audit, messages, ways
+from supervisor import audit, messages
 from supervisor.errors import Refused
+from supervisor.hours import ways
 from supervisor.models import Identity, Person, Share, Store, Trait, Word
 from supervisor.models.engine import lock_people
 from supervisor.rules.kinds import Part, Stance, Vocabulary

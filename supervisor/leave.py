@@ -6,21 +6,16 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import delete, or_, select
 
-from supervisor import (
-    audit,
-    commitments,
-    entitlements,
-    match_messages,
-    session_messages,
-    sessions,
-    ways,
-)
+from supervisor import audit, commitments, entitlements
 from supervisor.errors import Refused
+from supervisor.hours import ways
+from supervisor.matches import match_messages
 from supervisor.models import Entitlement, Leave, Person, Proposal, Session, Store
 from supervisor.models.engine import lock_people
 from supervisor.rules.days import merged
 from supervisor.rules.kinds import Side
 from supervisor.rules.words import N_
+from supervisor.sessions import session_messages, sessions
 from supervisor.settings import HubSettings, read
 from supervisor.viewers import is_hub
 from supervisor.zones import midnight, today

@@ -11,9 +11,12 @@ from datetime import date, datetime
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import joinedload
 
-from supervisor import audit, commitments, entitlements, match_endings, matches, seats, ways
+from supervisor import audit, commitments, entitlements
 from supervisor.access import RUNNING
 from supervisor.errors import Refused
+from supervisor.groups import seats
+from supervisor.hours import ways
+from supervisor.matches import match_endings, matches
 from supervisor.models import Departure, Entitlement, Group, Match, Person, Seat, Session, Store
 from supervisor.models.engine import lock_people
 from supervisor.rules.kinds import MatchState

@@ -17,14 +17,15 @@ from flask import current_app
 from flask_babel import force_locale, ngettext
 from jinja2 import Environment, StrictUndefined
 
-from supervisor import alert_facts, wording
+from supervisor import wording
+from supervisor.alerts import alert_facts
 from supervisor.config import Config
+from supervisor.hours.ways import zone_of
 from supervisor.models import Message, Person, Store
 from supervisor.rules.names import first_name
 from supervisor.settings import HubSettings, read
 from supervisor.still_true import still_true
 from supervisor.viewers import is_hub
-from supervisor.ways import zone_of
 from supervisor.zones import to_local
 
 

@@ -7,8 +7,9 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from supervisor import audit, capacity, match_messages
+from supervisor import audit, capacity
 from supervisor.errors import Refused
+from supervisor.matches import match_messages
 from supervisor.models import Entitlement, Match, Offering, Person, Provider, Store
 from supervisor.rules.words import N_
 

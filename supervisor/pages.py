@@ -11,10 +11,12 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from supervisor import clock, debriefs, door, entitlements, watch, ways, wording
+from supervisor import clock, door, entitlements, watch, wording
+from supervisor.debriefs import debriefs
 from supervisor.errors import NotFound, Refused
+from supervisor.hours import ways
 from supervisor.models import Confirmation, DebriefAsk, Entitlement, Meeting, Session
-from supervisor.openings import Opening
+from supervisor.openings.openings import Opening
 from supervisor.rules.debrief import lines_of
 from supervisor.rules.devices import device_name
 from supervisor.rules.joining import words as how_to_join

@@ -3,10 +3,11 @@
 from flask import render_template, url_for
 from flask_babel import gettext as _
 
-from supervisor import door, sessions
+from supervisor import door
 from supervisor.commitments import TimeGone
 from supervisor.models import Entitlement, Person, Session
 from supervisor.rules.kinds import Side
+from supervisor.sessions import sessions
 
 
 def myself(entitlement: Entitlement) -> Person | None:

@@ -5,12 +5,12 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import exists, select
 
-from supervisor.closed_days import is_closed
+from supervisor.hours.closed_days import is_closed
+from supervisor.hours.ways import region_of, zone_of
 from supervisor.models import Message, Person, Store
 from supervisor.rules.days import DAY
 from supervisor.rules.kinds import Channel
 from supervisor.settings import HubSettings, read
-from supervisor.ways import region_of, zone_of
 from supervisor.zones import midnight, to_local, zone
 
 SATURDAY = 5

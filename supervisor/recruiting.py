@@ -12,8 +12,8 @@ from datetime import date
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from supervisor.fits_hub import loaded
-from supervisor.matching import problem_of
+from supervisor.fits.fits_hub import loaded
+from supervisor.matches.matching import problem_of
 from supervisor.models import Entitlement, Person, Place, Store
 from supervisor.rules.assign import AssignSettings, Problem, Score
 from supervisor.rules.fit import candidates

@@ -6,11 +6,11 @@ from sqlalchemy import select
 
 from supervisor import audit, entitlements, messages
 from supervisor.errors import Refused
-from supervisor.match_offers import has_its_turn
+from supervisor.matches.match_offers import has_its_turn
 from supervisor.models import Entitlement, Match, Person, Session, Store
+from supervisor.openings.times_to_offer import TIMES, times_to_offer
 from supervisor.rules.kinds import MatchState, Side
 from supervisor.rules.words import N_
-from supervisor.times_to_offer import TIMES, times_to_offer
 from supervisor.zones import today
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import or_, select
 
 from supervisor import capacity
 from supervisor.capacity import Load
-from supervisor.fits_hub import loaded
+from supervisor.fits.fits_hub import loaded
 from supervisor.models import Entitlement, Leave, Match, Person, Store
 from supervisor.room_cells import Cell, cells
 from supervisor.rules.fit_settings import FitSettings

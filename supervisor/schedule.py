@@ -15,34 +15,30 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from supervisor import (
-    alerts,
     clock,
-    debrief_rounds,
-    groups,
     identity,
     leaving,
     looking,
-    match_moves,
-    match_refresh,
-    match_searches,
-    matches,
     messages,
-    nominations,
     post,
     recruit_searches,
     recruiting,
-    sooner,
-    standing_offers,
-    swaps,
     throttle,
 )
+from supervisor.alerts import alerts
+from supervisor.debriefs import debrief_rounds
 from supervisor.extensions import db
+from supervisor.fits import standing_offers
 from supervisor.form_groups import form_groups
-from supervisor.match_moves import Asked
-from supervisor.matching import Answer
+from supervisor.groups import groups
+from supervisor.matches import match_moves, match_refresh, match_searches, matches, nominations
+from supervisor.matches.match_moves import Asked
+from supervisor.matches.matching import Answer
 from supervisor.models import JobTick, MatchSearch, Store
 from supervisor.models.engine import writing
 from supervisor.rules.assign import Score
+from supervisor.sessions import sooner
+from supervisor.swaps import swaps
 
 log = logging.getLogger(__name__)
 TICK = timedelta(minutes=1)

@@ -5,8 +5,8 @@ from collections.abc import Callable
 
 from sqlalchemy import ColumnElement, exists, select
 
-from supervisor import meetings, seats
-from supervisor.match_offers import has_its_turn
+from supervisor.groups import meetings, seats
+from supervisor.matches.match_offers import has_its_turn
 from supervisor.models import (
     Confirmation,
     Debrief,

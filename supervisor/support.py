@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
-from supervisor import commitments, delivery, entitlements, leave
+from supervisor import commitments, entitlements, leave
 from supervisor.models import (
     Attendance,
     Entitlement,
@@ -19,9 +19,10 @@ from supervisor.models import (
     Session,
     Store,
 )
-from supervisor.report_team import Team, seen_by_managers
+from supervisor.reports.report_team import Team, seen_by_managers
 from supervisor.rules.kinds import MATCHED_KINDS, MatchState, Role
 from supervisor.rules.pace import Position
+from supervisor.sessions import delivery
 from supervisor.settings import HubSettings, read
 from supervisor.viewers import current_job
 from supervisor.zones import today

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from supervisor import alerts, messages
+from supervisor import messages
+from supervisor.alerts import alerts
 from supervisor.models import JobTick, Store
 from supervisor.reach import MessageSettings
 from supervisor.rules.words import N_, Words

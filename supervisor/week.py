@@ -9,7 +9,7 @@ from itertools import groupby
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from supervisor import capacity, commitments, delivery, entitlements
+from supervisor import capacity, commitments, entitlements
 from supervisor.capacity import Load
 from supervisor.models import (
     Commitment,
@@ -23,6 +23,7 @@ from supervisor.models import (
 )
 from supervisor.rules.kinds import MatchState
 from supervisor.rules.pace import Position
+from supervisor.sessions import delivery
 from supervisor.settings import HubSettings, read
 from supervisor.zones import midnight, today
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from supervisor import matching
+from supervisor.matches import matching
 from supervisor.models import Entitlement, Person, Store
 from supervisor.rules.fit_settings import FitSettings
 from supervisor.settings import HubSettings, read

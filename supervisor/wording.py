@@ -11,12 +11,14 @@ from babel.messages.pofile import read_po
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
-from supervisor import behind, clock, delivery
+from supervisor import clock
 from supervisor.models import Confirmation, Person, Session
 from supervisor.rules import regions
 from supervisor.rules.fit_rules import ROOM, RULES
 from supervisor.rules.kinds import Answer, GroupKind, Kind, Mode, Outcome, Side
 from supervisor.rules.words import N_, Words
+from supervisor.sessions import delivery
+from supervisor.today import behind
 
 TWO_HOURS, TWO_DAYS = 120, 2 * 24 * 60
 KINDS = {

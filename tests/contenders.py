@@ -16,11 +16,11 @@ from typing import Any
 
 from sqlalchemy import Engine, create_engine, select
 
-from supervisor import sessions
 from supervisor.commitments import TimeGone
 from supervisor.models import Entitlement, Store
 from supervisor.models.engine import prepare, writing
-from supervisor.openings import openings
+from supervisor.openings.openings import openings
+from supervisor.sessions import sessions
 
 PATIENCE = 120
 

@@ -10,8 +10,9 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-from supervisor import clock, debriefs, schedule
-from supervisor.debriefs import Wish
+from supervisor import clock, schedule
+from supervisor.debriefs import debriefs
+from supervisor.debriefs.debriefs import Wish
 from supervisor.models import Debrief, Offering, Person, Provider, Store, Trait, Window
 from supervisor.reach import MessageSettings
 from supervisor.rules.debrief import Whom

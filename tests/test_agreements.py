@@ -7,9 +7,10 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import access, agreements, matches
-from supervisor.agreements import AgreementSettings, Party, Terms
+from supervisor import access
 from supervisor.errors import NotFound, Refused
+from supervisor.matches import agreements, matches
+from supervisor.matches.agreements import AgreementSettings, Party, Terms
 from supervisor.models import Agreement, Audit, Match, Message, Person, PersonHat, Store
 from supervisor.rules.days import months_after
 from supervisor.rules.kinds import Hat, Kind, Mode

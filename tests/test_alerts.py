@@ -9,12 +9,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
-from supervisor import alerts, delivery, entitlements, letters, messages
+from supervisor import entitlements, letters, messages
+from supervisor.alerts import alerts
 from supervisor.errors import Refused
 from supervisor.extensions import db
 from supervisor.models import Alert, Flip, Leave, Match, Message, Session, Store
 from supervisor.models.engine import writing
 from supervisor.rules.kinds import Answer, Kind, MatchState, Outcome, Side, Standing
+from supervisor.sessions import delivery
 from tests.test_entitlements import at, held, said, session
 
 HERE = ZoneInfo("Pacific/Auckland")

@@ -18,10 +18,11 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from supervisor import delivery, entitlements, groups, leave, meetings, seats, series, sessions
-from supervisor.closed_days import is_closed
+from supervisor import entitlements, leave
 from supervisor.commitments import TimeGone
 from supervisor.errors import Refused
+from supervisor.groups import groups, meetings, seats
+from supervisor.hours.closed_days import is_closed
 from supervisor.models import (
     Commitment,
     Entitlement,
@@ -36,6 +37,7 @@ from supervisor.models import (
 from supervisor.rules.days import is_away
 from supervisor.rules.kinds import Answer, Kind, MatchState, Mode, Outcome, Side, Which
 from supervisor.rules.rhythm import Rhythm
+from supervisor.sessions import delivery, series, sessions
 from supervisor.zones import to_local
 
 AUCKLAND, CHATHAM = "Pacific/Auckland", "Pacific/Chatham"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from supervisor.matching import problem_of
+from supervisor.matches.matching import problem_of
 from supervisor.rules.assign import AssignSettings, Problem, Score, solve
 from supervisor.rules.assign_greedy import by_hand
 from supervisor.rules.distance import km_between

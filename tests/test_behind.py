@@ -8,10 +8,12 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy.engine import make_url
 
-from supervisor import behind, clock, sessions
+from supervisor import clock
 from supervisor.cli import main
 from supervisor.models import Entitlement, Leave, Store
 from supervisor.rules.kinds import Kind, Standing
+from supervisor.sessions import sessions
+from supervisor.today import behind
 
 KEYS = (
     "entitlement", "person", "kind", "provider", "contracted", "expected", "held", "delivered",

@@ -7,9 +7,11 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import choices, fits, matches, workbook
-from supervisor.choices import ChoiceSettings
+from supervisor import workbook
 from supervisor.errors import NotFound, Refused
+from supervisor.fits import fits
+from supervisor.matches import choices, matches
+from supervisor.matches.choices import ChoiceSettings
 from supervisor.models import Choice, Conflict, Match, Offering, Person, Provider, Store
 from supervisor.rules.kinds import Kind, MatchState
 from supervisor.settings import save

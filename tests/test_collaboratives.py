@@ -7,9 +7,9 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import collaboratives
-from supervisor.collaboratives import Plan
 from supervisor.errors import Refused
+from supervisor.groups import collaboratives
+from supervisor.groups.collaboratives import Plan
 from supervisor.models import Entitlement, Job, Message, Person, PersonHat, Store
 from supervisor.rules.kinds import Hat, Kind, Mode, Role
 

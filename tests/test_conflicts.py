@@ -8,20 +8,13 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import (
-    broken,
-    conflicts,
-    fits,
-    matches,
-    matching,
-    overrides,
-    reports,
-    seats,
-    workbook,
-)
+from supervisor import broken, conflicts, overrides, workbook
 from supervisor.access import viewer_of, visible
 from supervisor.apart import declared
 from supervisor.errors import NotFound, Refused
+from supervisor.fits import fits
+from supervisor.groups import seats
+from supervisor.matches import matches, matching
 from supervisor.models import (
     Audit,
     Conflict,
@@ -33,6 +26,7 @@ from supervisor.models import (
     Person,
     Store,
 )
+from supervisor.reports import reports
 from supervisor.rules.kinds import GroupKind, MatchState, Mode, Reader
 from supervisor.rules.names import Bearers
 from tests.test_matches import _chosen, _supervisor

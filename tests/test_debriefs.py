@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from supervisor import clock, debrief_people, debrief_rounds, debriefs, totals
-from supervisor.debrief_people import DebriefSettings
+from supervisor import clock
+from supervisor.debriefs import debrief_people, debrief_rounds, debriefs
+from supervisor.debriefs.debrief_people import DebriefSettings
 from supervisor.errors import Refused
 from supervisor.extensions import db
 from supervisor.models import (
@@ -27,6 +28,7 @@ from supervisor.models import (
     Store,
 )
 from supervisor.models.engine import writing
+from supervisor.reports import totals
 from supervisor.rules.debrief import Whom, is_at, is_night, lines_of
 from supervisor.rules.kinds import Mode, Role
 from supervisor.settings import save

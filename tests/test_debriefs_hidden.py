@@ -10,9 +10,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 
-from supervisor import clock, debrief_rounds, debriefs, feeds, post
+from supervisor import clock, post
+from supervisor.debriefs import debrief_rounds, debriefs
+from supervisor.feeds import feeds
 from supervisor.models import Store
-from supervisor.reports import REPORTS
+from supervisor.reports.reports import REPORTS
 from supervisor.rules.kinds import FeedLevel
 from tests.everybody import routes, settle, url
 from tests.talk import TWO_AT_NIGHT, ask, at_night

@@ -8,12 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from supervisor import delivery, entitlements
+from supervisor import entitlements
 from supervisor.errors import Refused
 from supervisor.extensions import db
 from supervisor.models import Audit, Person, PersonHat, Session, Store
 from supervisor.models.engine import writing
 from supervisor.rules.kinds import Answer, Hat, Outcome, Side, Standing
+from supervisor.sessions import delivery
 from tests.test_entitlements import at, session
 
 HELD, AWAY, WAS_AWAY = Answer.HELD, Answer.WORKER_AWAY, Answer.PROVIDER_AWAY

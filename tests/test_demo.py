@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from supervisor import delivery, demo, entitlements, openings, workbook
+from supervisor import demo, entitlements, workbook
 from supervisor.commands.demo import tell
 from supervisor.models import (
     Entitlement,
@@ -17,7 +17,9 @@ from supervisor.models import (
     Session,
     Store,
 )
+from supervisor.openings import openings
 from supervisor.rules.kinds import Kind, Role, Standing
+from supervisor.sessions import delivery
 
 ROOT = Path(__file__).parent.parent
 TUESDAY = datetime(2026, 11, 23, 20, 30, tzinfo=UTC)

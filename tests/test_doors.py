@@ -8,8 +8,8 @@ from types import SimpleNamespace
 import pytest
 from flask import Flask
 
-from supervisor import tuning
 from supervisor.models import Store
+from supervisor.tuning import tuning
 from tests.everybody import PARTS, routes, settle, url
 from tests.test_access import GETS, POSTS, PUBLIC, kept_by_nobody
 

@@ -16,8 +16,10 @@ from urllib.request import Request, urlopen
 import pytest
 from sqlalchemy import or_, select
 
-from supervisor import demo, feeds, groups, settings, workbook
+from supervisor import demo, settings, workbook
 from supervisor.extensions import db
+from supervisor.feeds import feeds
+from supervisor.groups import groups
 from supervisor.models import Attendance, Entitlement, Group, Meeting, Person, Seat, Session, Store
 from supervisor.rules.kinds import FeedLevel
 from supervisor.settings import HubSettings

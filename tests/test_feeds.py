@@ -12,10 +12,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import event, select
 
-from supervisor import clock, feeds
+from supervisor import clock
 from supervisor.cli import main
 from supervisor.errors import Refused
 from supervisor.extensions import db
+from supervisor.feeds import feeds
 from supervisor.models import (
     Attendance,
     Feed,
@@ -282,7 +283,9 @@ def test_the_same_things_are_the_same_octets_and_rendered_once(
     for local in AROUND_BOTH_CHANGES:
         booked(store, cast, local)
     first = feeds.feed_bytes(store, cast.ben, FeedLevel.NEUTRAL, clock.now())
-    monkeypatch.setattr("supervisor.feed_entries.render", lambda _event: pytest.fail("rendered"))
+    monkeypatch.setattr(
+        "supervisor.feeds.feed_entries.render", lambda _event: pytest.fail("rendered")
+    )
     store.expire_all()
     assert feeds.feed_bytes(store, cast.ben, FeedLevel.NEUTRAL, clock.now()) == first
 
@@ -303,7 +306,7 @@ def test_a_new_revision_is_rendered_and_the_old_one_forgotten(store: Store, cast
 def test_two_who_render_the_same_at_once_are_both_right(store: Store, cast, monkeypatch) -> None:
     booked(store, cast, "2027-03-10T10:00")
     first = feeds.feed_bytes(store, cast.ben, FeedLevel.NEUTRAL, clock.now())
-    monkeypatch.setattr("supervisor.feed_entries._kept", lambda *_whose: {})
+    monkeypatch.setattr("supervisor.feeds.feed_entries._kept", lambda *_whose: {})
     assert feeds.feed_bytes(store, cast.ben, FeedLevel.NEUTRAL, clock.now()) == first
 
 
@@ -351,7 +354,7 @@ def test_what_has_not_changed_costs_three_small_questions_and_is_not_rendered(
         booked(store, cast, local)
     store.commit()
     first = client.get(address).headers
-    monkeypatch.setattr("supervisor.feeds.feed_bytes", lambda *_a: pytest.fail("rendered"))
+    monkeypatch.setattr("supervisor.feeds.feeds.feed_bytes", lambda *_a: pytest.fail("rendered"))
     asked: list[str] = []
     event.listen(db.engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
     answer = client.get(address, headers={"If-None-Match": first["ETag"]})

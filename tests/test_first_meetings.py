@@ -6,11 +6,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from supervisor import agreements, delivery, entitlements, first_meetings, plans, sessions
-from supervisor.agreements import Party
-from supervisor.first_meetings import FirstMeetingSettings
+from supervisor import entitlements
+from supervisor.matches import agreements
+from supervisor.matches.agreements import Party
 from supervisor.models import Match, Proposal, Session, Store
+from supervisor.plans import plans
 from supervisor.rules.kinds import Answer, Mode, Side
+from supervisor.sessions import delivery, first_meetings, sessions
+from supervisor.sessions.first_meetings import FirstMeetingSettings
 from supervisor.settings import save
 
 

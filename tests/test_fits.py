@@ -10,9 +10,9 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import event
 
-from supervisor import fits
 from supervisor.cli import main
 from supervisor.errors import Refused
+from supervisor.fits import fits
 from supervisor.models import (
     Choice,
     Conflict,

@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import sessionmaker
 
-from supervisor import follow_ups, match_refresh, match_searches, matches, schedule, standing_offers
+from supervisor import schedule
 from supervisor.errors import Refused
+from supervisor.fits import standing_offers
+from supervisor.matches import follow_ups, match_refresh, match_searches, matches
 from supervisor.models import (
     Audit,
     Conflict,

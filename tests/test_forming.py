@@ -6,10 +6,11 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import clock, forming, group_wishes
+from supervisor import clock
 from supervisor.errors import NotFound, Refused
 from supervisor.form_groups import form_groups
-from supervisor.forming_facts import facilitators, question
+from supervisor.groups import forming, group_wishes
+from supervisor.groups.forming_facts import facilitators, question
 from supervisor.models import (
     Commitment,
     Conflict,

@@ -5,8 +5,8 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import group_agreements as acts
 from supervisor.errors import NotFound, Refused
+from supervisor.groups import group_agreements as acts
 from supervisor.models import Group, Message, Seat, Store
 from supervisor.rules.kinds import GroupKind, Mode
 

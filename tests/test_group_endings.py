@@ -6,10 +6,11 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import group_endings, group_wishes, groups, joinable, mergers, visits
-from supervisor import meetings as acts
 from supervisor.errors import Refused
-from supervisor.group_times import ahead, people_at, seated
+from supervisor.groups import group_endings, group_wishes, groups, joinable, mergers, visits
+from supervisor.groups import meetings as acts
+from supervisor.groups.group_times import ahead, people_at, seated
+from supervisor.groups.past_meetings import one as as_read
 from supervisor.models import (
     Attendance,
     Commitment,
@@ -22,7 +23,6 @@ from supervisor.models import (
     Seat,
     Store,
 )
-from supervisor.past_meetings import one as as_read
 from supervisor.rules.kinds import GroupKind, Mode, Role
 
 AUCKLAND = "Pacific/Auckland"

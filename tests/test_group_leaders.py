@@ -6,9 +6,10 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import group_leaders, groups, leaving
+from supervisor import leaving
 from supervisor.errors import Refused
-from supervisor.group_times import ahead
+from supervisor.groups import group_leaders, groups
+from supervisor.groups.group_times import ahead
 from supervisor.models import Commitment, Group, Job, Seat, Store
 from supervisor.rules.kinds import Mode
 from tests.test_sessions import told

@@ -5,9 +5,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from supervisor import clock, groups, meetings, messages, seats
-from supervisor.alert_causes import AlertSettings
+from supervisor import clock, messages
+from supervisor.alerts.alert_causes import AlertSettings
 from supervisor.errors import Refused
+from supervisor.groups import groups, meetings, seats
 from supervisor.models import Alert, Conflict, Group, Meeting, Message, Person, Seat, Store
 from supervisor.rules.kinds import GroupKind, Mode
 from supervisor.settings import save

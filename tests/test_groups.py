@@ -9,10 +9,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from supervisor import clock, group_times, groups, seats
-from supervisor import meetings as acts
+from supervisor import clock
 from supervisor.errors import NotFound, Refused
 from supervisor.extensions import db
+from supervisor.groups import group_times, groups, seats
+from supervisor.groups import meetings as acts
 from supervisor.models import (
     Attendance,
     Commitment,

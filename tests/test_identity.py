@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from supervisor import fits_people, identity, match_views
+from supervisor import identity
+from supervisor.fits import fits_people
 from supervisor.identity import Said, shared_parts
+from supervisor.matches import match_views
 from supervisor.models import Audit, Identity, Message, Person, Share, Store, Trait, Word
 from supervisor.rules.fit_values import Party
 from supervisor.rules.kinds import Part, Stance, Vocabulary

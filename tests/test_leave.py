@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import select
 
-from supervisor import entitlements, leave, plans, report_delivery, sessions
+from supervisor import entitlements, leave
 from supervisor.errors import Refused
 from supervisor.leave import LeaveSettings, Recorded
 from supervisor.models import (
@@ -23,7 +23,10 @@ from supervisor.models import (
     Store,
     Window,
 )
+from supervisor.plans import plans
+from supervisor.reports import report_delivery
 from supervisor.rules.kinds import Kind, Outcome, Standing
+from supervisor.sessions import sessions
 from supervisor.settings import save
 
 

@@ -6,10 +6,12 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import leaving, match_offers, schedule, sessions
+from supervisor import leaving, schedule
 from supervisor.errors import Refused
+from supervisor.matches import match_offers
 from supervisor.models import Entitlement, Group, Match, Seat, Session, Store
 from supervisor.rules.kinds import Kind, MatchState, Mode, Outcome, Standing
+from supervisor.sessions import sessions
 from tests.test_sessions import at, told
 
 LAST = date(2027, 3, 31)

@@ -5,7 +5,8 @@ import json
 import pytest
 from sqlalchemy import select
 
-from supervisor import match_messages, reminders
+from supervisor import reminders
+from supervisor.matches import match_messages
 from supervisor.models import Entitlement, Message, Store
 from tests.everybody import PARTS, routes, settle, url
 

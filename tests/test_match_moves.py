@@ -7,8 +7,9 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import follow_ups, match_searches, matches, schedule
+from supervisor import schedule
 from supervisor.errors import Refused
+from supervisor.matches import follow_ups, match_searches, matches
 from supervisor.models import (
     Audit,
     Choice,

@@ -6,8 +6,9 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import claims, match_searches, matching, schedule
+from supervisor import claims, schedule
 from supervisor.errors import Refused
+from supervisor.matches import match_searches, matching
 from supervisor.models import (
     Entitlement,
     Leave,

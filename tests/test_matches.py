@@ -10,8 +10,10 @@ import pytest
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import sessionmaker
 
-from supervisor import capacity, entitlements, fits, matches, matching, schedule
+from supervisor import capacity, entitlements, schedule
 from supervisor.errors import NotFound, Refused
+from supervisor.fits import fits
+from supervisor.matches import matches, matching
 from supervisor.models import (
     Audit,
     Commitment,

@@ -11,8 +11,9 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
-from supervisor import matching, workbook
+from supervisor import workbook
 from supervisor.cli import main
+from supervisor.matches import matching
 from supervisor.models import Conflict, Match, Provider, Store
 from supervisor.rules.assign import AssignSettings, Score
 from supervisor.rules.fit_settings import FitSettings

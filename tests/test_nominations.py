@@ -6,8 +6,10 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import choices, matches, nominations, schedule, vetting
+from supervisor import schedule, vetting
 from supervisor.errors import NotFound, Refused
+from supervisor.matches import choices, matches, nominations
+from supervisor.matches.nominations import Named
 from supervisor.models import (
     Conflict,
     Entitlement,
@@ -19,7 +21,6 @@ from supervisor.models import (
     Person,
     Store,
 )
-from supervisor.nominations import Named
 from supervisor.rules.kinds import Kind, MatchState
 from supervisor.vetting import Contact, Vetted
 from tests.supervisors import dans_year, provider

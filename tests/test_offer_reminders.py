@@ -6,9 +6,11 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import alert_causes, alerts, clock, matches, reminders
-from supervisor.alert_kinds import KINDS
+from supervisor import clock, reminders
+from supervisor.alerts import alert_causes, alerts
+from supervisor.alerts.alert_kinds import KINDS
 from supervisor.errors import Refused
+from supervisor.matches import matches
 from supervisor.models import Match, Message, Store
 from tests.supervisors import dans_year, provider
 

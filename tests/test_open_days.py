@@ -7,13 +7,24 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import open_days, open_hours, plans, sessions
+from supervisor.availability import open_days, open_hours
+from supervisor.availability.open_changes import (
+    Change,
+    Day,
+    Own,
+    Trip,
+    Worked,
+    of_plain,
+    place_named,
+    plain,
+)
 from supervisor.commitments import TimeGone
 from supervisor.errors import NotFound, Refused
 from supervisor.models import Audit, Match, Place, Session, Store
-from supervisor.open_changes import Change, Day, Own, Trip, Worked, of_plain, place_named, plain
-from supervisor.openings import openings
+from supervisor.openings.openings import openings
+from supervisor.plans import plans
 from supervisor.rules.kinds import MatchState, Mode, Outcome
+from supervisor.sessions import sessions
 from tests.everybody import settle
 from tests.supervisors import dans_year
 from tests.test_openings import at, days, questions, said, week, window

@@ -6,10 +6,12 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import open_hours, openings, plans
+from supervisor.availability import open_hours
+from supervisor.availability.open_hours import Hours
 from supervisor.errors import NotFound, Refused
 from supervisor.models import Audit, Proposal, Session, Store, Window
-from supervisor.open_hours import Hours
+from supervisor.openings import openings
+from supervisor.plans import plans
 from supervisor.rules.kinds import Mode
 from tests.everybody import settle
 

@@ -8,7 +8,6 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import delete, event
 
-from supervisor import sessions
 from supervisor.models import (
     Agreement,
     Amendment,
@@ -21,9 +20,10 @@ from supervisor.models import (
     Store,
     Window,
 )
-from supervisor.openings import openings
+from supervisor.openings.openings import openings
 from supervisor.rules.kinds import MatchState, Mode, Outcome
 from supervisor.rules.openings import BookingSettings
+from supervisor.sessions import sessions
 from supervisor.settings import save
 
 AUCKLAND = "Pacific/Auckland"

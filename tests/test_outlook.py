@@ -2,9 +2,9 @@
 
 from datetime import date, timedelta
 
+from supervisor.availability.open_changes import Day, Own, Trip, Worked
+from supervisor.availability.outlook import outlook
 from supervisor.models import Commitment, Leave, Store
-from supervisor.open_changes import Day, Own, Trip, Worked
-from supervisor.outlook import outlook
 from supervisor.rules.kinds import Mode
 from tests.test_open_days import changed
 from tests.test_openings import at, questions, week, window

@@ -7,8 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, select
 
-from supervisor import broken, fits, matches, matching, overrides, reports
+from supervisor import broken, overrides
 from supervisor.errors import NotFound, Refused
+from supervisor.fits import fits
+from supervisor.matches import matches, matching
 from supervisor.models import (
     Audit,
     Conflict,
@@ -25,6 +27,7 @@ from supervisor.models import (
     Trait,
 )
 from supervisor.overrides import AGREED, ENDED, OVER, REFUSED, WAITING, Asked, state
+from supervisor.reports import reports
 from supervisor.rules.kinds import Hat, Kind, MatchState, Role
 from tests.test_matches import _chosen, told
 

@@ -7,9 +7,10 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import alerts, clock, entitlements, letters, messages
-from supervisor.alert_causes import Cause
-from supervisor.alert_kinds import CATALOGUE, KINDS, TROUBLE
+from supervisor import clock, entitlements, letters, messages
+from supervisor.alerts import alerts
+from supervisor.alerts.alert_causes import Cause
+from supervisor.alerts.alert_kinds import CATALOGUE, KINDS, TROUBLE
 from supervisor.models import Alert, Audit, CatchUp, Entitlement, Group, Meeting, Message, Store
 from supervisor.rules.kinds import Side
 from supervisor.zones import to_local

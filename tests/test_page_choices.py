@@ -3,7 +3,7 @@
 import pytest
 from flask.testing import FlaskClient
 
-from supervisor import choices, matches
+from supervisor.matches import choices, matches
 from supervisor.models import Person, Store
 from tests.supervisors import dans_year, provider
 

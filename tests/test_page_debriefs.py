@@ -11,8 +11,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from supervisor import clock, debriefs, post
-from supervisor.debrief_people import DebriefSettings
+from supervisor import clock, post
+from supervisor.debriefs import debriefs
+from supervisor.debriefs.debrief_people import DebriefSettings
 from supervisor.errors import Refused
 from supervisor.models import Audit, Commitment, Conflict, Debrief, Message, Store
 from supervisor.reach import MessageSettings

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from supervisor import clock, feeds
+from supervisor import clock
+from supervisor.feeds import feeds
 from supervisor.models import Feed, Store
 
 

@@ -6,7 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from supervisor import alerts, clock, commitments, groups
+from supervisor import clock, commitments
+from supervisor.alerts import alerts
+from supervisor.groups import groups
 from supervisor.models import (
     Alert,
     Conflict,

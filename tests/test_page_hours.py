@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
-from supervisor import open_hours
+from supervisor.availability import open_hours
+from supervisor.availability.open_hours import Hours
 from supervisor.models import Store
-from supervisor.open_hours import Hours
 from tests.everybody import settle
 
 BENS = "/people/ben/hours"

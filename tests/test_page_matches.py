@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from supervisor import agreements, matches
-from supervisor.agreements import Party, Terms
+from supervisor.matches import agreements, matches
+from supervisor.matches.agreements import Party, Terms
 from supervisor.models import (
     Entitlement,
     Identity,
@@ -175,7 +175,7 @@ def test_a_provider_sees_who_asks_and_only_what_they_share(
 
 
 def test_the_culture_that_was_chosen_is_said_to_whom_it_is_for(store, cast, offers, now) -> None:
-    from supervisor import match_views
+    from supervisor.matches import match_views
 
     match = asked(store, cast, offers, now)
     match.entitlement.kind = Kind.CULTURAL_SUPERVISION

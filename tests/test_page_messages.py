@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from supervisor import alerts, clock, messages
+from supervisor import clock, messages
+from supervisor.alerts import alerts
 from supervisor.models import Audit, JobTick, Message, Person, Store
 
 SILENT = "The worker process is not running"

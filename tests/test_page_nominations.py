@@ -7,9 +7,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from supervisor import matches, nominations
+from supervisor.matches import matches, nominations
+from supervisor.matches.nominations import Named
 from supervisor.models import Entitlement, Match, Nomination, Person, Place, Store, Word
-from supervisor.nominations import Named
 from supervisor.rules.kinds import Kind, Vocabulary
 from tests.supervisors import dans_year, provider
 

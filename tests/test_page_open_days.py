@@ -9,9 +9,9 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from supervisor import open_days
+from supervisor.availability import open_days
+from supervisor.availability.open_changes import Day, Own, Trip, Worked
 from supervisor.models import Leave, Place, Session, Store
-from supervisor.open_changes import Day, Own, Trip, Worked
 from supervisor.rules.kinds import Mode, Outcome
 from tests.everybody import settle
 

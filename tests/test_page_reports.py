@@ -12,7 +12,7 @@ from sqlalchemy import delete
 
 from supervisor.access import MANAGER_COLUMNS
 from supervisor.models import Attendance, Commitment, Guest, Meeting, Session, SoonerOffer, Store
-from supervisor.reports import ReportSettings
+from supervisor.reports.reports import ReportSettings
 from supervisor.settings import save
 from tests.everybody import settle
 

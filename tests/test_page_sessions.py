@@ -9,9 +9,11 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import delete, select
 
-from supervisor import clock, plans, sessions
+from supervisor import clock
 from supervisor.models import Commitment, Leave, Match, Proposal, Session, Store, Window
+from supervisor.plans import plans
 from supervisor.rules.kinds import MatchState, Mode, Outcome
+from supervisor.sessions import sessions
 
 TIMES = "/entitlements/ben-2027/times"
 PLAN = "/entitlements/ben-2027/plan"

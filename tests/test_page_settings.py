@@ -8,16 +8,17 @@ from types import SimpleNamespace
 import pytest
 from flask.testing import FlaskClient
 
-from supervisor import tuning
+import supervisor
 from supervisor.models import Audit, Store
 from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.kinds import MatchState, Mode
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.pace import PaceSettings
 from supervisor.settings import HubSettings, read, save
-from supervisor.tuning_words import KNOBS
+from supervisor.tuning import tuning
+from supervisor.tuning.tuning_words import KNOBS
 
-PACKAGE = Path(tuning.__file__).parent
+PACKAGE = Path(supervisor.__file__).parent
 HIDDEN = {"HubSettings.demo"}
 """Whether a hub is the demo is no setting: a demo may be built anew over it."""
 

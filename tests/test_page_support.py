@@ -8,7 +8,8 @@ import icalendar
 import pytest
 from flask.testing import FlaskClient
 
-from supervisor import clock, feeds
+from supervisor import clock
+from supervisor.feeds import feeds
 from supervisor.models import Commitment, Entitlement, Match, Proposal, Session, SoonerOffer, Store
 from supervisor.rules.kinds import FeedLevel, Kind, MatchState, Mode, Outcome, Role
 from tests.everybody import settle

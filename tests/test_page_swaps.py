@@ -5,10 +5,11 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from supervisor import swaps, vetting
+from supervisor import vetting
 from supervisor.models import Amendment, Match, Offering, Swap
 from supervisor.rules.kinds import Kind, MatchState
 from supervisor.rules.swaps import Stage
+from supervisor.swaps import swaps
 from supervisor.vetting import Vetted
 from tests.swapping import pair
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from flask.testing import FlaskClient
 
-from supervisor import clock, delivery, sessions, today
+from supervisor import clock
 from supervisor.models import (
     Commitment,
     Entitlement,
@@ -23,8 +23,10 @@ from supervisor.models import (
     Store,
 )
 from supervisor.rules.kinds import Answer, Kind, MatchState, Outcome, Side, Standing
+from supervisor.sessions import delivery, sessions
 from supervisor.settings import save
-from supervisor.today import BoardSettings
+from supervisor.today import today
+from supervisor.today.today import BoardSettings
 from tests.everybody import settle
 
 MAY = datetime(2027, 4, 29, 20, 0, tzinfo=UTC)

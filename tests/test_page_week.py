@@ -5,9 +5,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from supervisor import clock, sessions, week
+from supervisor import clock, week
 from supervisor.models import Commitment, Entitlement, Match, Session, SoonerOffer, Store
 from supervisor.rules.kinds import Answer, Kind, MatchState, Mode
+from supervisor.sessions import sessions
 from tests.everybody import settle
 
 

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from supervisor import delivery
 from supervisor.models import Match, Session, Store
 from supervisor.rules.kinds import Answer, MatchState, Side
+from supervisor.sessions import delivery
 from tests.everybody import settle
 
 

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from supervisor import entitlements, groups, plans, sessions
-from supervisor.closed_days import is_closed
+from supervisor import entitlements
 from supervisor.errors import Refused
+from supervisor.groups import groups
+from supervisor.hours.closed_days import is_closed
 from supervisor.models import (
     Amendment,
     Commitment,
@@ -27,9 +28,11 @@ from supervisor.models import (
     Store,
     Window,
 )
-from supervisor.plans import Plan, Time
+from supervisor.plans import plans
+from supervisor.plans.plans import Plan, Time
 from supervisor.rules.kinds import GroupKind, Kind, MatchState, Mode, Outcome
 from supervisor.rules.plan_values import PlanSettings
+from supervisor.sessions import sessions
 from supervisor.settings import save
 
 AUCKLAND = "Pacific/Auckland"

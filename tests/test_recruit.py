@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from supervisor.matching import problem_of
+from supervisor.matches.matching import problem_of
 from supervisor.rules.assign import AssignSettings, Problem, Score
 from supervisor.rules.assign_budget import Budget
 from supervisor.rules.fit import candidates

@@ -13,8 +13,7 @@ from click.testing import CliRunner
 from openpyxl import load_workbook
 from sqlalchemy import select
 
-from supervisor import delivery as held
-from supervisor import reports, spreadsheets
+from supervisor import spreadsheets
 from supervisor.cli import main
 from supervisor.errors import NotFound
 from supervisor.models import (
@@ -29,7 +28,8 @@ from supervisor.models import (
     Person,
     Store,
 )
-from supervisor.pseudonyms import pseudonym
+from supervisor.reports import reports
+from supervisor.reports.pseudonyms import pseudonym
 from supervisor.rules.kinds import (
     Answer,
     GroupKind,
@@ -41,6 +41,7 @@ from supervisor.rules.kinds import (
     Standing,
 )
 from supervisor.rules.words import Words
+from supervisor.sessions import delivery as held
 from supervisor.spreadsheets import Table
 from tests.test_entitlements import at, session
 

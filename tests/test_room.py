@@ -7,7 +7,7 @@ import pytest
 
 from supervisor import capacity
 from supervisor.models import Leave, Match, Offering, Person, Provider, Store, Trait, Word
-from supervisor.report_capacity import capacity_table
+from supervisor.reports.report_capacity import capacity_table
 from supervisor.room import RoomSettings, room
 from supervisor.rules.kinds import Kind, MatchState, Vocabulary
 from supervisor.settings import save

@@ -14,7 +14,8 @@ from click.testing import CliRunner
 from flask import Flask
 from sqlalchemy import select
 
-from supervisor import alerts, clock, entitlements, schedule
+from supervisor import clock, entitlements, schedule
+from supervisor.alerts import alerts
 from supervisor.commands.work import work
 from supervisor.extensions import db
 from supervisor.models import Alert, Attempt, Entitlement, JobTick, Store

@@ -15,7 +15,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from supervisor import conflicts, fits, follow_ups, letters, matches, schedule
+from supervisor import conflicts, letters, schedule
+from supervisor.fits import fits
+from supervisor.matches import follow_ups, matches
 from supervisor.models import (
     Entitlement,
     Identity,

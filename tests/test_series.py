@@ -6,12 +6,13 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import func, select
 
-from supervisor import entitlements, leave, series, sessions
+from supervisor import entitlements, leave
 from supervisor.commitments import TimeGone
 from supervisor.errors import Refused
 from supervisor.models import Commitment, Message, Session, SessionSeries, Store
 from supervisor.rules.kinds import Mode, Outcome, Which
 from supervisor.rules.rhythm import Rhythm
+from supervisor.sessions import series, sessions
 from tests.test_sessions import at, told
 
 wall = datetime.fromisoformat

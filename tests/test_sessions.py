@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from supervisor import entitlements, matches, sessions
+from supervisor import entitlements
 from supervisor.commitments import TimeGone
 from supervisor.errors import Refused
+from supervisor.matches import matches
 from supervisor.models import (
     Agreement,
     Audit,
@@ -23,6 +24,7 @@ from supervisor.models import (
 )
 from supervisor.rules.kinds import MatchState, Mode, Outcome, Side, Standing
 from supervisor.rules.openings import BookingSettings
+from supervisor.sessions import sessions
 from supervisor.settings import HubSettings, save
 
 AUCKLAND = "Pacific/Auckland"
@@ -349,7 +351,7 @@ def test_a_time_that_was_called_off_can_be_booked_again(store: Store, cast, now,
 
 
 def test_who_asked_the_hub_to_book_reads_the_hub_s_name(store: Store, cast, now) -> None:
-    from supervisor import session_messages
+    from supervisor.sessions import session_messages
 
     save(store, HubSettings(name="Southern Hub"))
     session, new = sessions.take(store, cast.entitlement, at(2, 15), None, None, now)

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import letters, schedule, sessions, sooner
+from supervisor import letters, schedule
 from supervisor.errors import NotFound, Refused
 from supervisor.models import (
     Commitment,
@@ -19,8 +19,9 @@ from supervisor.models import (
     Store,
 )
 from supervisor.rules.kinds import Kind, MatchState, Mode
+from supervisor.sessions import sessions, sooner
+from supervisor.sessions.sooner import SoonerSettings
 from supervisor.settings import save
-from supervisor.sooner import SoonerSettings
 from tests.test_sessions import at, told
 
 FREED = at(2, 22, 10)

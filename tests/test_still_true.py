@@ -5,9 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 
-from supervisor import delivery, letters, matches, reminders
+from supervisor import letters, reminders
+from supervisor.matches import matches
 from supervisor.models import Entitlement, Match, Message, Store
 from supervisor.rules.kinds import Answer, MatchState, Side
+from supervisor.sessions import delivery
 from tests.test_entitlements import session
 from tests.test_matches import dans, eve
 

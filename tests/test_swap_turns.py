@@ -6,20 +6,10 @@ from functools import partial
 import pytest
 from sqlalchemy import select, update
 
-from supervisor import (
-    access,
-    agreements,
-    amendments,
-    broken,
-    entitlements,
-    first_meetings,
-    fits,
-    matches,
-    swap_turns,
-    swaps,
-    vetting,
-)
+from supervisor import access, amendments, broken, entitlements, vetting
 from supervisor.errors import NotFound, Refused
+from supervisor.fits import fits
+from supervisor.matches import agreements, matches
 from supervisor.models import (
     Agreement,
     Commitment,
@@ -50,6 +40,8 @@ from supervisor.rules.kinds import (
     Standing,
     Vocabulary,
 )
+from supervisor.sessions import first_meetings
+from supervisor.swaps import swap_turns, swaps
 from supervisor.vetting import Vetted
 from tests.supervisors import provider
 from tests.swapping import TODAY, TOMORROW, pair, session

@@ -6,13 +6,14 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from supervisor import schedule, swaps
+from supervisor import schedule
 from supervisor.errors import NotFound, Refused
 from supervisor.letters import of
 from supervisor.models import Audit, Message, Person, Store, Swap
 from supervisor.rules.kinds import Kind, MatchState
 from supervisor.rules.swaps import Stage, SwapSettings
 from supervisor.settings import save
+from supervisor.swaps import swaps
 from tests.swapping import pair
 from tests.test_matches import _all_at_once, told, trail
 
@@ -240,7 +241,7 @@ def test_what_both_agreed_to_does_not_lapse(store, two, asked, now) -> None:
 
 
 def test_a_match_that_ends_takes_the_question_with_it(store, two, asked, now) -> None:
-    from supervisor import matches
+    from supervisor.matches import matches
 
     matches.end(store, two.pair, date(2027, 2, 20), two.xan, now)
     assert swaps.to_answer(store, two.xan) == []

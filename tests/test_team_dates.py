@@ -5,8 +5,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from supervisor import agreements
-from supervisor.agreements import Party, Terms
+from supervisor.matches import agreements
+from supervisor.matches.agreements import Party, Terms
 from supervisor.models import Person, Session, Store
 from supervisor.rules.kinds import Mode, Outcome
 from supervisor.zones import to_local

@@ -3,7 +3,7 @@
 import pytest
 
 from supervisor import texts
-from supervisor.tuning_knobs import a_gateway
+from supervisor.tuning.tuning_knobs import a_gateway
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,10 @@ from types import SimpleNamespace
 import pytest
 
 from supervisor.models import Entitlement, Person, PersonHat, Store
+from supervisor.reports.totals import totals
 from supervisor.room import RoomSettings
 from supervisor.rules.kinds import Hat, Kind
 from supervisor.settings import save
-from supervisor.totals import totals
 from tests.everybody import settle
 
 ON = date(2027, 2, 10)

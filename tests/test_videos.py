@@ -5,13 +5,14 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import feed_entries, placing, sessions, videos
 from supervisor.errors import NotFound, Refused
-from supervisor.feed_editions import Voice
+from supervisor.feeds import feed_entries
+from supervisor.feeds.feed_editions import Voice
 from supervisor.models import Message, Session, Store
-from supervisor.placing import JoinSettings
 from supervisor.rules.joining import words
 from supervisor.rules.kinds import FeedLevel, Mode
+from supervisor.sessions import placing, sessions, videos
+from supervisor.sessions.placing import JoinSettings
 from supervisor.settings import save
 from tests.test_sessions import at, told
 

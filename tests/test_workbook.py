@@ -10,8 +10,8 @@ from click.testing import CliRunner
 from openpyxl import Workbook, load_workbook
 from sqlalchemy import func, select
 
-from supervisor import delivery, groups, meetings, sessions
 from supervisor.cli import main
+from supervisor.groups import groups, meetings
 from supervisor.models import (
     Audit,
     Base,
@@ -33,6 +33,7 @@ from supervisor.models import (
     Word,
 )
 from supervisor.rules.kinds import Answer, MatchState, Outcome, Standing
+from supervisor.sessions import delivery, sessions
 from supervisor.workbook import WorkbookRefused, export_workbook, import_workbook
 from tests.workbooks import DISTRICT, SMALL, bring_in, folder, rows_of, xlsx
 

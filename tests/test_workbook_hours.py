@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from supervisor import open_days, open_hours
+from supervisor.availability import open_days, open_hours
+from supervisor.availability.open_changes import Change, Trip
+from supervisor.availability.open_hours import Hours
 from supervisor.models import Person, Place, Store
-from supervisor.open_changes import Change, Trip
-from supervisor.open_hours import Hours
 from supervisor.rules.kinds import Mode
 from supervisor.workbook import WorkbookRefused, export_workbook
 from tests.workbooks import SMALL, bring_in, folder

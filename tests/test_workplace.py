@@ -11,9 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as some
 from sqlalchemy import func, select
 
-from supervisor import alert_facts, alerts, entitlements, group_wishes, letters, reports, workplace
+from supervisor import entitlements, letters, workplace
+from supervisor.alerts import alert_facts, alerts
 from supervisor.errors import Refused
 from supervisor.extensions import db
+from supervisor.groups import group_wishes
 from supervisor.models import (
     Alert,
     Buddy,
@@ -27,6 +29,7 @@ from supervisor.models import (
     Store,
 )
 from supervisor.models.engine import writing
+from supervisor.reports import reports
 from supervisor.rules.kinds import GroupKind, Role
 from supervisor.rules.programme import Step, WorkplaceSettings, is_compulsory, overdue_since
 from tests.test_sessions import at

@@ -4,9 +4,10 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import access, agreements, clock, door, entitlements
-from supervisor.agreements import Party, Terms
+from supervisor import access, clock, door, entitlements
 from supervisor.errors import Refused
+from supervisor.matches import agreements
+from supervisor.matches.agreements import Party, Terms
 from supervisor.models import Agreement, Match
 from supervisor.rules.kinds import Mode
 from supervisor.rules.words import N_

@@ -6,8 +6,9 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import alert_facts, alert_history, alerts, clock, door, entitlements
-from supervisor.alert_kinds import KINDS, Remedy
+from supervisor import clock, door, entitlements
+from supervisor.alerts import alert_facts, alert_history, alerts
+from supervisor.alerts.alert_kinds import KINDS, Remedy
 from supervisor.errors import Refused
 from supervisor.models import Alert, Entitlement, Match
 from supervisor.rules.kinds import MatchState, Standing

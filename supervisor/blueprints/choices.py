@@ -4,8 +4,9 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import choices, clock, door
+from supervisor import clock, door
 from supervisor.errors import Refused
+from supervisor.matches import choices
 from supervisor.models import Person
 
 bp = Blueprint("choices", __name__)

@@ -5,9 +5,10 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from supervisor import clock, collaboratives, door
-from supervisor.collaboratives import CollaborativeSettings, Plan
+from supervisor import clock, door
 from supervisor.errors import Refused
+from supervisor.groups import collaboratives
+from supervisor.groups.collaboratives import CollaborativeSettings, Plan
 from supervisor.models import Organisation, Person
 from supervisor.rules.kinds import Mode
 from supervisor.rules.words import N_

@@ -10,24 +10,17 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import (
-    audit,
-    clock,
-    debrief_messages,
-    debrief_people,
-    debrief_rounds,
-    debriefs,
-    door,
-)
-from supervisor.debrief_people import DebriefSettings
-from supervisor.debriefs import Wish
+from supervisor import audit, clock, door
+from supervisor.debriefs import debrief_messages, debrief_people, debrief_rounds, debriefs
+from supervisor.debriefs.debrief_people import DebriefSettings
+from supervisor.debriefs.debriefs import Wish
 from supervisor.errors import Refused
+from supervisor.hours.ways import zone_of
 from supervisor.models import Debrief, DebriefAsk, Person
 from supervisor.rules.debrief import Whom
 from supervisor.rules.kinds import Mode
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
-from supervisor.ways import zone_of
 from supervisor.zones import to_local, to_utc
 
 bp = Blueprint("debriefs", __name__)

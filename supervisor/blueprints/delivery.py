@@ -4,12 +4,13 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, delivery, door, sessions
+from supervisor import clock, door
 from supervisor.errors import Refused
 from supervisor.models import Session
 from supervisor.pair import is_mine, other_of, side_said
 from supervisor.rules.kinds import Answer
 from supervisor.rules.words import N_
+from supervisor.sessions import delivery, sessions
 
 bp = Blueprint("delivery", __name__)
 

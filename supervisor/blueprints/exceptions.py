@@ -4,8 +4,10 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import broken, clock, door, fits, matches, overrides
+from supervisor import broken, clock, door, overrides
 from supervisor.errors import Refused
+from supervisor.fits import fits
+from supervisor.matches import matches
 from supervisor.models import Entitlement, Override, Person
 from supervisor.overrides import Asked
 from supervisor.people import ListSettings

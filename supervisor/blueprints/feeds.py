@@ -18,8 +18,9 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, feeds, wording
-from supervisor.feed_editions import FeedSettings, edition
+from supervisor import clock, door, wording
+from supervisor.feeds import feeds
+from supervisor.feeds.feed_editions import FeedSettings, edition
 from supervisor.models import Feed
 from supervisor.models.engine import writing
 from supervisor.rules.kinds import FeedLevel

@@ -7,10 +7,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, forming, group_wishes
+from supervisor import clock, door
 from supervisor.errors import Refused
-from supervisor.forming import Proposed
-from supervisor.forming_facts import FormingSettings
+from supervisor.groups import forming, group_wishes
+from supervisor.groups.forming import Proposed
+from supervisor.groups.forming_facts import FormingSettings
 from supervisor.models import Forming, GroupWish
 from supervisor.rules.kinds import GroupKind
 from supervisor.rules.words import N_

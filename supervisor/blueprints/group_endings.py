@@ -4,8 +4,9 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, group_endings, mergers
+from supervisor import clock, door
 from supervisor.errors import Refused
+from supervisor.groups import group_endings, mergers
 from supervisor.models import Group
 
 bp = Blueprint("group_endings", __name__)

@@ -4,8 +4,9 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, group_wishes
+from supervisor import clock, door
 from supervisor.errors import Refused
+from supervisor.groups import group_wishes
 from supervisor.models import GroupWish, Person
 
 bp = Blueprint("group_wishes", __name__)

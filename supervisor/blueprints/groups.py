@@ -4,8 +4,9 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, group_endings, group_views, joinable, people, seats, visits
+from supervisor import clock, door, people
 from supervisor.errors import Refused
+from supervisor.groups import group_endings, group_views, joinable, seats, visits
 from supervisor.models import Group, GroupEnding, Person
 from supervisor.viewers import leads
 

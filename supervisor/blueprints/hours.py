@@ -7,10 +7,11 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, open_changes, open_hours, outlook
+from supervisor import clock, door
+from supervisor.availability import open_changes, open_hours, outlook
+from supervisor.availability.open_hours import MOST, Hours
 from supervisor.errors import Refused
 from supervisor.models import Person
-from supervisor.open_hours import MOST, Hours
 from supervisor.rules.open_values import DAY_MINUTES
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.words import N_

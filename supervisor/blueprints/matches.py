@@ -6,13 +6,15 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, entitlements, match_views, matches, reminders, swaps
+from supervisor import clock, door, entitlements, reminders
 from supervisor.errors import Refused
-from supervisor.first_meetings import FirstMeetingSettings
-from supervisor.match_offers import MatchSettings
+from supervisor.matches import match_views, matches
+from supervisor.matches.match_offers import MatchSettings
 from supervisor.models import Entitlement, Match
 from supervisor.rules.kinds import MatchState, Side
+from supervisor.sessions.first_meetings import FirstMeetingSettings
 from supervisor.settings import read
+from supervisor.swaps import swaps
 
 bp = Blueprint("matches", __name__)
 NONE = "none"

@@ -5,8 +5,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, group_times, group_views, meetings, past_meetings
+from supervisor import clock, door
 from supervisor.errors import NotFound, Refused
+from supervisor.groups import group_times, group_views, meetings, past_meetings
 from supervisor.models import Group, Meeting, Person
 from supervisor.viewers import leads
 

@@ -7,10 +7,11 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from supervisor import capacity, clock, door, nominations, vetting, wording
+from supervisor import capacity, clock, door, vetting, wording
 from supervisor.errors import Refused
+from supervisor.matches import nominations
+from supervisor.matches.nominations import Named
 from supervisor.models import Entitlement, Nomination, Organisation, Person, Place, Word
-from supervisor.nominations import Named
 from supervisor.rules.kinds import Kind, Vocabulary
 from supervisor.rules.words import N_
 from supervisor.vetting import Contact, Vetted

@@ -9,10 +9,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, open_changes, open_days, outlook, public_days
+from supervisor import clock, door
+from supervisor.availability import open_changes, open_days, outlook, public_days
+from supervisor.availability.open_changes import SPANS, Change, Day, Own, Trip, Worked
 from supervisor.errors import Refused
 from supervisor.models import Person, Session
-from supervisor.open_changes import SPANS, Change, Day, Own, Trip, Worked
 from supervisor.rules.open_values import DAY_MINUTES
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.words import N_

@@ -5,9 +5,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from supervisor import broken, capacity, clock, door, fits, leave, matches, people
+from supervisor import broken, capacity, clock, door, leave, people
 from supervisor.errors import Refused
+from supervisor.fits import fits
 from supervisor.leave import Recorded
+from supervisor.matches import matches
 from supervisor.models import Entitlement, Person
 from supervisor.people import ListSettings
 from supervisor.rules.words import N_

@@ -5,9 +5,10 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, entitlements, plans, wording
+from supervisor import clock, door, entitlements, wording
 from supervisor.models import Entitlement
 from supervisor.pair import home_of, myself
+from supervisor.plans import plans
 from supervisor.zones import to_local
 
 bp = Blueprint("plans", __name__)

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, render_template
 from werkzeug.wrappers import Response
 
 from supervisor import clock, door
-from supervisor.reports import REPORTS, ReportSettings
+from supervisor.reports.reports import REPORTS, ReportSettings
 from supervisor.settings import read
 from supervisor.spreadsheets import Table
 

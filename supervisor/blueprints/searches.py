@@ -5,10 +5,11 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, match_searches
+from supervisor import clock, door
 from supervisor.errors import Refused
+from supervisor.matches import match_searches
 from supervisor.models import MatchSearch, Person
-from supervisor.reports import ReportSettings
+from supervisor.reports.reports import ReportSettings
 from supervisor.settings import read
 
 bp = Blueprint("searches", __name__)

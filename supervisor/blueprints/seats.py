@@ -5,8 +5,9 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, group_leaders, joinable, seats
+from supervisor import clock, door
 from supervisor.errors import Refused
+from supervisor.groups import group_leaders, joinable, seats
 from supervisor.models import Group, Person, Seat
 from supervisor.viewers import leads
 

@@ -7,14 +7,15 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, entitlements, series, wording
+from supervisor import clock, door, entitlements, wording
 from supervisor.commitments import TimeGone
 from supervisor.errors import Refused
 from supervisor.models import Entitlement
 from supervisor.pair import gone_page, home_of, myself
 from supervisor.rules.rhythm import Rhythm, nearest, words
 from supervisor.rules.words import N_
-from supervisor.series import Asked
+from supervisor.sessions import series
+from supervisor.sessions.series import Asked
 
 bp = Blueprint("series", __name__)
 

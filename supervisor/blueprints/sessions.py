@@ -8,28 +8,18 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from supervisor import (
-    clock,
-    delivery,
-    door,
-    entitlements,
-    feeds,
-    first_meetings,
-    openings,
-    placing,
-    series,
-    sessions,
-    sooner,
-    wording,
-)
+from supervisor import clock, door, entitlements, wording
 from supervisor.commitments import TimeGone
 from supervisor.errors import Refused
+from supervisor.feeds import feeds
 from supervisor.models import Entitlement, Session
+from supervisor.openings import openings
 from supervisor.pair import gone_page, home_of, is_mine, myself, other_of, side_said
 from supervisor.rules.kinds import Kind, Side, Which
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.rhythm import Rhythm, words
 from supervisor.rules.words import N_, Words
+from supervisor.sessions import delivery, first_meetings, placing, series, sessions, sooner
 from supervisor.settings import read
 from supervisor.zones import to_utc
 

@@ -7,12 +7,13 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import audit, clock, door, tuning, what_if
+from supervisor import audit, clock, door, what_if
 from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.words import Words
 from supervisor.settings import read, save
-from supervisor.tuning import GROUPS
-from supervisor.tuning_words import KNOBS
+from supervisor.tuning import tuning
+from supervisor.tuning.tuning import GROUPS
+from supervisor.tuning.tuning_words import KNOBS
 from supervisor.what_if import Effect
 
 bp = Blueprint("settings", __name__)

@@ -4,11 +4,12 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, sooner
+from supervisor import clock, door
 from supervisor.commitments import TimeGone
 from supervisor.errors import Refused
 from supervisor.models import Session, SoonerOffer
 from supervisor.pair import home_of
+from supervisor.sessions import sooner
 
 bp = Blueprint("sooner", __name__)
 

@@ -2,8 +2,11 @@
 
 from flask import Blueprint, render_template
 
-from supervisor import agreements, clock, door, entitlements, past_sessions, support, swaps
+from supervisor import clock, door, entitlements, support
+from supervisor.matches import agreements
 from supervisor.models import Entitlement
+from supervisor.sessions import past_sessions
+from supervisor.swaps import swaps
 
 bp = Blueprint("support", __name__)
 

@@ -4,13 +4,14 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, entitlements, swap_turns, swaps, vetting
+from supervisor import clock, door, entitlements, vetting
 from supervisor.errors import NotFound, Refused
 from supervisor.models import Match, Person, Swap
 from supervisor.rules.kinds import Kind, Side
 from supervisor.rules.swaps import Stage, SwapSettings
 from supervisor.rules.words import N_
 from supervisor.settings import read
+from supervisor.swaps import swap_turns, swaps
 from supervisor.vetting import Vetted
 
 bp = Blueprint("swaps", __name__)

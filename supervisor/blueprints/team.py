@@ -4,7 +4,9 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import agreements, clock, door, reports, team, workplace
+from supervisor import clock, door, team, workplace
+from supervisor.matches import agreements
+from supervisor.reports import reports
 
 bp = Blueprint("team", __name__)
 

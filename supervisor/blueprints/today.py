@@ -4,11 +4,13 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, delivery, door, people, reminders, sessions, today
+from supervisor import clock, door, people, reminders
 from supervisor import year as picture
 from supervisor.errors import Refused
 from supervisor.models import Entitlement, Person, Session
 from supervisor.rules.words import N_
+from supervisor.sessions import delivery, sessions
+from supervisor.today import today
 
 bp = Blueprint("today", __name__)
 LARGEST = 2**31 - 1

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 
 from supervisor import clock, door
-from supervisor.totals import totals
+from supervisor.reports.totals import totals
 
 bp = Blueprint("totals", __name__)
 

@@ -4,9 +4,10 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, videos
+from supervisor import clock, door
 from supervisor.errors import Refused
 from supervisor.models import Person
+from supervisor.sessions import videos
 
 bp = Blueprint("videos", __name__)
 

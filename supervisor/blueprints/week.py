@@ -2,7 +2,9 @@
 
 from flask import Blueprint, render_template
 
-from supervisor import agreements, clock, door, swaps, week
+from supervisor import clock, door, week
+from supervisor.matches import agreements
+from supervisor.swaps import swaps
 
 bp = Blueprint("week", __name__)
 

@@ -4,10 +4,11 @@ from typing import Any
 
 import click
 
-from supervisor import behind, clock, wording
-from supervisor.behind import Line
+from supervisor import clock, wording
 from supervisor.commands.frame import json_option, opened_app, print_json, refusals
 from supervisor.extensions import db
+from supervisor.today import behind
+from supervisor.today.behind import Line
 
 
 @click.command("behind")

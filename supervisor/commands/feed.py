@@ -3,9 +3,10 @@
 import click
 from flask_babel import force_locale
 
-from supervisor import clock, feeds, wording
+from supervisor import clock, wording
 from supervisor.commands.frame import opened_store, refusals
 from supervisor.commands.sign_in import find
+from supervisor.feeds import feeds
 from supervisor.rules.kinds import FeedLevel
 
 

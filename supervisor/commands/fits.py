@@ -7,7 +7,6 @@ from typing import Any
 import click
 from sqlalchemy import select
 
-from supervisor import fits
 from supervisor.commands.frame import (
     day_asked,
     json_option,
@@ -19,7 +18,8 @@ from supervisor.commands.frame import (
 from supervisor.commands.sign_in import find
 from supervisor.errors import NotFound
 from supervisor.extensions import db
-from supervisor.fits import Suggestion, Verdict
+from supervisor.fits import fits
+from supervisor.fits.fits import Suggestion, Verdict
 from supervisor.models import Entitlement, Store
 from supervisor.rules.kinds import Reader
 from supervisor.rules.words import N_, Words

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from supervisor import clock, matches, matching, wording
+from supervisor import clock, wording
 from supervisor.commands.frame import (
     check_out,
     day_asked,
@@ -21,8 +21,9 @@ from supervisor.commands.frame import (
     refusals,
 )
 from supervisor.extensions import db
-from supervisor.matches import Row
-from supervisor.matching import Answer
+from supervisor.matches import matches, matching
+from supervisor.matches.matches import Row
+from supervisor.matches.matching import Answer
 from supervisor.models.engine import writing
 from supervisor.rules.assign import Score
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from supervisor import clock, plans, wording
+from supervisor import clock, wording
 from supervisor.commands.frame import (
     check_out,
     day_asked,
@@ -20,7 +20,8 @@ from supervisor.commands.frame import (
 )
 from supervisor.extensions import db
 from supervisor.models.engine import writing
-from supervisor.plans import Plan, Short, Time
+from supervisor.plans import plans
+from supervisor.plans.plans import Plan, Short, Time
 
 COLUMNS = ("entitlement_id", "provider_id", "starts_at", "minutes", "mode")
 A_YEAR = timedelta(days=364)

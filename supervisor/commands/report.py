@@ -4,9 +4,10 @@ from pathlib import Path
 
 import click
 
-from supervisor import clock, reports, spreadsheets
+from supervisor import clock, spreadsheets
 from supervisor.commands.frame import check_out, check_secret, keep, opened_app, refusals
 from supervisor.extensions import db
+from supervisor.reports import reports
 
 
 @click.command()

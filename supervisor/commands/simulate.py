@@ -10,9 +10,18 @@ from tempfile import TemporaryDirectory
 import click
 from flask_migrate import upgrade
 
-from supervisor import (
-    clock,
-    schedule,
+from supervisor import clock, schedule
+from supervisor.app import create_app
+from supervisor.commands.frame import check_out, keep, only_ours_on_stdout, refusals
+from supervisor.commands.simulate_report import Lived, csv_of, rates_of, tell
+from supervisor.config import Config
+from supervisor.extensions import db
+from supervisor.hours.closed_days import is_closed
+from supervisor.models import Store
+from supervisor.models.engine import writing
+from supervisor.rules.chance import YEAR, Year
+from supervisor.rules.days import DAY
+from supervisor.simulated import (
     simulated_bound,
     simulated_desk,
     simulated_events,
@@ -21,17 +30,7 @@ from supervisor import (
     simulated_results,
     simulated_series,
 )
-from supervisor.app import create_app
-from supervisor.closed_days import is_closed
-from supervisor.commands.frame import check_out, keep, only_ours_on_stdout, refusals
-from supervisor.commands.simulate_report import Lived, csv_of, rates_of, tell
-from supervisor.config import Config
-from supervisor.extensions import db
-from supervisor.models import Store
-from supervisor.models.engine import writing
-from supervisor.rules.chance import YEAR, Year
-from supervisor.rules.days import DAY
-from supervisor.simulated_world import World
+from supervisor.simulated.simulated_world import World
 from supervisor.zones import zone
 
 FIRST, DAY_OF = "2027-01-01", click.DateTime(["%Y-%m-%d"])

@@ -18,7 +18,7 @@ import click
 
 from supervisor.errors import Refused
 from supervisor.rules.chance import Rates, Year
-from supervisor.simulated_results import Cause, Ended, Way
+from supervisor.simulated.simulated_results import Cause, Ended, Way
 
 EARLY = 60
 SHARE_OF_BEST, SHARE_EARLY, SHARE_FALSE = 0.97, 0.95, 0.10

@@ -3,9 +3,9 @@
 from datetime import datetime, time
 from typing import Any
 
-from supervisor import delivery
 from supervisor.models import Agreement, Confirmation, Match, Session
 from supervisor.rules.kinds import Answer, Outcome, Side
+from supervisor.sessions import delivery
 from supervisor.workbook.book import Book
 from supervisor.workbook.cells import DAY, INSTANT, one_of, one_of_words
 from supervisor.workbook.columns import Column

@@ -8,8 +8,9 @@ from sqlalchemy import delete, insert, inspect, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import RelationshipDirection
 
-from supervisor import entitlements, group_times
+from supervisor import entitlements
 from supervisor.errors import Refused
+from supervisor.groups import group_times
 from supervisor.models import (
     Commitment,
     Entitlement,

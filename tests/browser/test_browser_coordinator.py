@@ -14,8 +14,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from supervisor import clock, demo, feeds, schedule, workbook
+from supervisor import clock, demo, schedule, workbook
 from supervisor.extensions import db
+from supervisor.feeds import feeds
 from supervisor.models import Entitlement, Person, Session
 from supervisor.models.engine import writing
 from tests.browser.site import DESK, Site, Visitor

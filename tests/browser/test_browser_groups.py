@@ -6,9 +6,10 @@ from datetime import datetime
 import pytest
 from sqlalchemy import select
 
-from supervisor import clock, groups
+from supervisor import clock
 from supervisor.extensions import db
 from supervisor.form_groups import form_groups
+from supervisor.groups import groups
 from supervisor.models import Group, Person, PersonHat, Place, Seat, Store, Window
 from supervisor.rules.kinds import GroupKind, Hat, Mode
 from tests.browser.site import Site, Visitor

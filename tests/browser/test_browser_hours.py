@@ -7,9 +7,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from supervisor import open_days
+from supervisor.availability import open_days
+from supervisor.availability.open_changes import Day, Trip, Worked
 from supervisor.models import Person, Session, Store
-from supervisor.open_changes import Day, Trip, Worked
 from supervisor.rules.kinds import Outcome
 from tests.browser.site import DESK, Site, Visitor
 from tests.everybody import settle

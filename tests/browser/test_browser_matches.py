@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import matches
+from supervisor.matches import matches
 from supervisor.models import Entitlement, Match, Person
 from supervisor.rules.kinds import Kind, MatchState
 from tests.browser.site import Site, Visitor

@@ -1,0 +1,1 @@
+"""Alerts: the catalogue, their ladders and readers, and the life of each."""

@@ -1,0 +1,138 @@
+"""The catalogue of alerts: who is told what, when, and what they can press.
+
+This is the one place. A new alert is one more `Kind`: its ladder, its words for the hub, its
+remedy, and where it does not follow from a standing, the search that finds it. Whoever else is
+told reads `templates/emails/<name>.txt`.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from supervisor.alerts import alert_causes
+from supervisor.alerts.alert_causes import Cause
+from supervisor.models import Store
+from supervisor.rules.days import DAY
+from supervisor.rules.kinds import Standing
+from supervisor.rules.ladder import Rung
+from supervisor.rules.words import N_
+
+HOUR = timedelta(hours=1)
+
+
+class Remedy(StrEnum):
+    """What can be pressed on an alert; the door knows where each of them leads."""
+
+    TIMES = "times"
+    CANDIDATES = "candidates"
+    COVER = "cover"
+    ANSWER = "answer"
+    PERSON = "person"
+    GROUP = "group"
+    OFFER = "offer"
+    WORKPLACE = "workplace"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One alert. `says` is for the hub, with the names of the two, or of the group.
+
+    Without `find` it follows from the standing of the same name. `unit` is what a rung counts.
+    `often` is for a question that is asked twice in a week; anything else waits its turn.
+    """
+
+    name: str
+    ladder: tuple[Rung, ...]
+    says: str
+    remedy: Remedy
+    find: Callable[[Store, datetime], Iterator[Cause]] | None = None
+    unit: timedelta = DAY
+    mandatory_only: bool = False
+    often: bool = False
+
+    def letter(self, who: str) -> str:
+        """The hub reads what every alert says, a manager the position, anyone else its own."""
+        return {"hub": "alert_hub", "manager": "alert_manager"}.get(who, self.name)
+
+
+CATALOGUE = (
+    Kind(
+        Standing.NOT_MATCHED,
+        (Rung(0, "hub"), Rung("not_matched_manager", "manager")),
+        N_("%(worker)s has nobody to meet yet."),
+        Remedy.CANDIDATES,
+        mandatory_only=True,
+    ),
+    Kind(
+        Standing.NOTHING_BOOKED,
+        (Rung(0, "pair"), Rung("nothing_booked_hub", "hub")),
+        N_("%(worker)s and %(provider)s have nothing booked."),
+        Remedy.TIMES,
+    ),
+    Kind(
+        Standing.SLIPPING,
+        (Rung(0, "pair"), Rung("slipping_hub", "hub")),
+        N_("%(worker)s and %(provider)s are about one meeting short."),
+        Remedy.TIMES,
+    ),
+    Kind(
+        Standing.BEHIND,
+        (Rung(0, "pair"), Rung(0, "hub"), Rung("behind_manager", "manager")),
+        N_("%(worker)s is owed two meetings or more by now."),
+        Remedy.TIMES,
+    ),
+    Kind(
+        Standing.CANNOT_BE_MET,
+        (Rung(0, "hub"), Rung("cannot_be_met_manager", "manager")),
+        N_("What %(worker)s is still owed no longer fits before the period ends."),
+        Remedy.COVER,
+    ),
+    Kind(
+        "not_confirmed",
+        (Rung("remind_first_hours", "silent"), Rung("remind_again_hours", "silent")),
+        N_("%(worker)s and %(provider)s have not both said whether they met."),
+        Remedy.ANSWER,
+        find=alert_causes.unconfirmed,
+        unit=HOUR,
+        often=True,
+    ),
+    Kind(
+        "offer_unanswered",
+        (Rung("offer_asked", "asked"), Rung("offer_hub", "hub")),
+        N_("An offer for %(worker)s has not been answered."),
+        Remedy.OFFER,
+        find=alert_causes.unanswered_offers,
+    ),
+    Kind(
+        "provider_away",
+        (Rung(0, "hub"),),
+        N_("%(provider)s is away for a long time, and nobody covers for %(worker)s."),
+        Remedy.COVER,
+        find=alert_causes.providers_away,
+    ),
+    Kind(
+        "group_short",
+        (Rung(0, "facilitator"), Rung("short_hub", "hub")),
+        N_("%(group)s needs %(needed)d to meet on %(day)s. So far %(yes)d said yes."),
+        Remedy.GROUP,
+        find=alert_causes.short_groups,
+        often=True,
+    ),
+    Kind(
+        "catch_up_due",
+        (Rung(0, "worker_and_manager"),),
+        N_("%(worker)s and %(manager)s have had no 1:1 for a while."),
+        Remedy.WORKPLACE,
+        find=alert_causes.overdue_catch_ups,
+        often=True,
+    ),
+)
+TROUBLE = Kind(
+    "trouble",
+    (),
+    N_("Something went wrong here when we looked at %(worker)s. We try again every hour."),
+    Remedy.PERSON,
+)
+OF_STANDINGS = {kind.name: kind for kind in CATALOGUE if kind.find is None}
+KINDS = {kind.name: kind for kind in (*CATALOGUE, TROUBLE)}

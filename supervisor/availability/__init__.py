@@ -1,0 +1,1 @@
+"""When somebody can meet, as they write it down themselves."""

@@ -1,0 +1,149 @@
+"""A person's addresses for their own calendar: made, renewed, stopped, and the octets behind."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from calendars.feed import join, single
+from supervisor import audit
+from supervisor.errors import Refused
+from supervisor.feeds import feed_entries
+from supervisor.feeds.feed_editions import FeedSettings, Voice, edition
+from supervisor.feeds.feed_entries import Say
+from supervisor.models import Feed, Person, Session, Store
+from supervisor.rules.kinds import FeedLevel
+from supervisor.rules.words import N_, Words
+from supervisor.settings import HubSettings, read
+from supervisor.sign_ins import has_left, hashed
+
+CALENDAR = N_("Meetings")
+AGENTS = (
+    ("google", "Google"),
+    ("outlook", "Outlook"),
+    ("microsoft", "Outlook"),
+    ("exchange", "Outlook"),
+    ("iphone", "iPhone"),
+    ("ipad", "iPhone"),
+    ("ios/", "iPhone"),
+    ("android", "Android"),
+    ("icsx5", "Android"),
+    ("davx5", "Android"),
+    ("mac", "Mac"),
+    ("thunderbird", "Thunderbird"),
+    ("evolution", "Evolution"),
+    ("nextcloud", "Nextcloud"),
+)
+OTHER_AGENT = N_("Another program")
+
+
+def make_feed(store: Store, person: Person, name: str, now: datetime) -> str:
+    """A new address for one program or device; its token is told once and only hashed kept."""
+    token = secrets.token_urlsafe(32)
+    feed = Feed(
+        person_id=person.id,
+        name=name.strip()[:40] or CALENDAR,
+        token_hash=hashed(token),
+        level=level_of(store, person),
+        made_at=now,
+    )
+    store.add(feed)
+    store.flush()
+    audit.record(store, now, person, "make", "feed", feed.ref)
+    return token
+
+
+def live(store: Store, person: Person) -> list[Feed]:
+    """The addresses that work, newest first."""
+    query = select(Feed).where(Feed.person_id == person.id, Feed.revoked_at.is_(None))
+    return list(store.scalars(query.order_by(Feed.id.desc())))
+
+
+def level_of(store: Store, person: Person) -> str:
+    """How much a person lets their calendars say; neutral until they choose."""
+    last = next(iter(live(store, person)), None)
+    return last.level if last else FeedLevel.NEUTRAL
+
+
+def file_of(store: Store, person: Person, session: Session, say: Say = str) -> bytes:
+    """One session as a file, for a calendar that does not follow an address."""
+    voice = voice_of(person, level_of(store, person))
+    return single(session.zone, feed_entries.of_session(session, voice, say))
+
+
+def revoke(store: Store, feed: Feed, by: Person, now: datetime) -> None:
+    """Its next fetch finds nothing."""
+    feed.revoked_at = feed.revoked_at or now
+    audit.record(store, now, by, "revoke", "feed", feed.ref)
+
+
+def renew(store: Store, feed: Feed, by: Person, now: datetime) -> str:
+    """The same feed under a new address; the old one stops at once."""
+    token = make_feed(store, feed.person, feed.name, now)
+    revoke(store, feed, by, now)
+    return token
+
+
+def set_level(store: Store, person: Person, level: str, now: datetime) -> None:
+    """How much every calendar of theirs says from now on."""
+    if level not in set(FeedLevel):
+        raise Refused(N_("Choose how much your calendar says."), field="level")
+    for feed in live(store, person):
+        feed.level = level
+    audit.record(store, now, person, "set_level", "feed", person.ref)
+
+
+def found(store: Store, token: str, now: datetime) -> Feed | None:
+    """The feed of an address that works, unless its owner has left."""
+    query = select(Feed).where(Feed.token_hash == hashed(token), Feed.revoked_at.is_(None))
+    feed = store.scalar(query.options(joinedload(Feed.person)))
+    gone = feed and has_left(store, feed.person, now)
+    return None if gone else feed
+
+
+def program(agent: str) -> str:
+    """The reader behind a user agent, as a person calls it."""
+    small = agent.lower()
+    return next((name for part, name in AGENTS if part in small), OTHER_AGENT)
+
+
+def is_news(feed: Feed, settings: FeedSettings, now: datetime) -> bool:
+    """Whether this fetch is worth writing down: some programs ask all the time."""
+    every = timedelta(minutes=settings.note_minutes)
+    return feed.fetched_at is None or now - feed.fetched_at >= every
+
+
+def note_fetch(feed: Feed, agent: str, now: datetime) -> None:
+    """Write down who looked, and when."""
+    feed.fetched_at, feed.fetched_by = now, program(agent)
+
+
+def is_quiet(feed: Feed, settings: FeedSettings, now: datetime) -> bool:
+    """Whether nothing has looked for so long that something must be wrong."""
+    return now - (feed.fetched_at or feed.made_at) > timedelta(days=settings.quiet_days)
+
+
+def voice_of(person: Person, level: str) -> Voice:
+    """How a feed of theirs speaks at this level: in their own language."""
+    return Voice(person.id, level, person.locale)
+
+
+def feed_bytes(
+    store: Store, person: Person, level: str, now: datetime, say: Say = str
+) -> tuple[bytes, str, datetime]:
+    """The calendar, its ETag and when it last changed; `say` speaks the person's language.
+
+    An empty one has a zone in it, since a calendar without any component is none (RFC 5545
+    section 3.6) and some programs refuse it.
+    """
+    settings, voice = read(store, FeedSettings), voice_of(person, level)
+    holds = edition(store, voice, settings, now)
+    bodies = feed_entries.bodies(store, voice, holds.entries, say)
+    body = join(
+        say(Words(CALENDAR)),
+        settings.refresh_hours,
+        {entry.zone for entry in holds.entries} or {read(store, HubSettings).time_zone},
+        (bodies[entry.key] for entry in holds.entries),
+    )
+    return body, holds.etag, holds.last_modified

@@ -1,0 +1,1 @@
+"""Groups: formed, joined, met, merged and closed."""

@@ -1,0 +1,80 @@
+"""What people are told when their group is closed, joined to another, or goes on after all."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+
+from supervisor import messages, reach
+from supervisor.groups import group_times
+from supervisor.models import Group, GroupEnding, Meeting, Message, Person, Store
+from supervisor.zones import zone
+
+
+def closed(
+    store: Store, ending: GroupEnding, inside: Sequence[Person], ahead: Sequence[Meeting],
+    by: Person, now: datetime,
+) -> None:  # fmt: skip
+    """Everybody in it, and whoever led it; each reads what is called off, and how to ask for
+    another."""
+    starts = [_at(one) for one in ahead[:1]]
+    for person in _all(ending.group, inside, by):
+        leads = person.id == ending.group.facilitator_id
+        facts = {"name": ending.group.name, "gone": starts, "person": person.ref, "leads": leads}
+        _tell(store, ending, person, "group_closed", facts, ahead, now)
+
+
+def merged(
+    store: Store, ending: GroupEnding, moves: Sequence[Person], waits: Sequence[Person],
+    ahead: Sequence[Meeting], by: Person, now: datetime,
+) -> None:  # fmt: skip
+    """Those who move read when it meets; those who were there, and who leads it, that it grows."""
+    into = ending.into
+    assert into
+    following = next((m for m in group_times.ahead(store, into, now) if not m.needs_time), None)
+    facts = {
+        "name": ending.group.name, "group": into.ref, "into": into.name, "people": len(moves),
+        "starts": [_at(following)] if following else [],
+    }  # fmt: skip
+    there = [seat.person for seat in into.seats if seat.left_on is None and not seat.waiting]
+    for person in _all(ending.group, [*moves, *waits], by):
+        whose = "leads" if person.id == ending.group.facilitator_id else "moves"
+        said = facts | {"whose": "waits" if person in waits else whose}
+        _tell(store, ending, person, "group_merged", said, ahead, now)
+    for person in _all(into, there, by):
+        if person not in {*moves, ending.group.facilitator}:
+            _tell(store, ending, person, "group_merged", facts | {"whose": "theirs"}, ahead, now)
+
+
+def goes_on(store: Store, ending: GroupEnding, now: datetime) -> None:
+    """What was not sent yet is not said; whoever read that it ended reads that it does not."""
+    about = _about(ending)
+    messages.drop_earlier(store, about, now)
+    told = select(Person).join(Message, Message.recipient_id == Person.id)
+    sent = Message.cause.startswith(about, autoescape=True), Message.sent_at.is_not(None)
+    facts = {"name": ending.group.name, "group": ending.group.ref}
+    for person in store.scalars(told.where(*sent).order_by(Person.id)):
+        messages.tell(store, person, f"{about}on", "group_goes_on", facts, now, urgent=True)
+
+
+def _all(group: Group, inside: Iterable[Person], by: Person) -> list[Person]:
+    leads = [group.facilitator] if group.facilitator else []
+    return [one for one in dict.fromkeys([*leads, *inside]) if one.id != by.id]
+
+
+def _about(ending: GroupEnding) -> str:
+    return f"ending:{ending.ref}:"
+
+
+def _tell(
+    store: Store, ending: GroupEnding, person: Person, template: str, facts: dict[str, Any],
+    ahead: Sequence[Meeting], now: datetime,
+) -> None:  # fmt: skip
+    """At their hour, or at once where they would set out before it."""
+    soon = bool(ahead) and reach.next_hour(store, person, now) >= ahead[0].starts_at
+    messages.tell(store, person, f"{_about(ending)}told", template, facts, now, urgent=soon)
+
+
+def _at(meeting: Meeting) -> str:
+    return meeting.local_start.replace(tzinfo=zone(meeting.zone)).isoformat()

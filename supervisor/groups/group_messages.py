@@ -1,0 +1,214 @@
+"""What the people of a group are told of its meetings and seats; no subject names the group."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from supervisor import messages, reach
+from supervisor.groups import group_times
+from supervisor.models import Group, Meeting, Person, Seat, Store
+from supervisor.settings import HubSettings, read
+from supervisor.viewers import coordinators
+from supervisor.zones import today, zone
+
+
+def moved(
+    store: Store, meeting: Meeting, before: datetime, by: Person | None, now: datetime
+) -> None:
+    """It is at another time, and everybody is asked again; `before` is the wall time that was."""
+    people = _everybody(meeting)
+    _of_one(store, meeting, "meeting_moved", people, by, now, {"before": _at(meeting, before)})
+
+
+def called_off(store: Store, meeting: Meeting, by: Person | None, now: datetime) -> None:
+    """It does not happen; whoever had said no need not hear of it."""
+    _of_one(store, meeting, "meeting_called_off", _not_refused(meeting), by, now)
+
+
+def goes_ahead(store: Store, meeting: Meeting, by: Person | None, now: datetime) -> None:
+    """Enough can come."""
+    _of_one(store, meeting, "meeting_on", _not_refused(meeting), by, now, {"after_all": False})
+
+
+def on_after_all(store: Store, meeting: Meeting, by: Person | None, now: datetime) -> None:
+    """It was called off by mistake."""
+    _of_one(store, meeting, "meeting_on", _not_refused(meeting), by, now, {"after_all": True})
+
+
+def too_few(store: Store, meeting: Meeting, yes: int, now: datetime) -> None:
+    """It was to go ahead, and is short again: whoever leads it decides what to do."""
+    leaders = _leaders(store, meeting.group)
+    _of_one(store, meeting, "group_short", leaders, None, now, short_of(meeting, yes))
+
+
+def short_of(meeting: Meeting, yes: int) -> dict[str, Any]:
+    """What a letter says of a meeting for which too few have said yes."""
+    return _facts(meeting) | {"yes": yes, "needed": meeting.group.minimum}
+
+
+def ask(store: Store, meeting: Meeting, people: Iterable[Person], now: datetime) -> int:
+    """Ask whether they can come, at their hour, or at once where that would be too late; how
+    many are asked. Nobody is asked twice in a day."""
+    cause = f"{_about(meeting)}{meeting.sequence}:asked:{today(now, meeting.zone)}"
+    return sum(
+        messages.tell(
+            store, person, cause, "meeting_asked", _facts(meeting), now,
+            urgent=reach.next_hour(store, person, now) >= meeting.starts_at,
+            until=meeting.starts_at,
+        ) is not None
+        for person in people
+    )  # fmt: skip
+
+
+def has_a_place(store: Store, seat: Seat, by: Person, now: datetime) -> None:
+    """There is a seat for them."""
+    _of_seat(store, seat, "seat_offered", by, now)
+
+
+def place_ended(store: Store, seat: Seat, by: Person, now: datetime) -> None:
+    """The hub gave their seat up."""
+    _of_seat(store, seat, "seat_ended", by, now)
+
+
+def somebody_waits(store: Store, group: Group, by: Person, now: datetime) -> None:
+    """Whoever leads the group is told, once a day, that people wait and how many seats are free."""
+    on = today(now, read(store, HubSettings).time_zone)
+    free = max(0, group.maximum - len(group_times.seated(group, on)))
+    facts = {"group": group.ref, "name": group.name, "free": free}
+    for person in _others(_leaders(store, group), by):
+        messages.tell(store, person, f"queue:{group.ref}:{on}", "seat_wanted", facts, now)
+
+
+def _of_one(
+    store: Store,
+    meeting: Meeting,
+    template: str,
+    people: Iterable[Person],
+    by: Person | None,
+    now: datetime,
+    more: dict[str, Any] | None = None,
+) -> None:
+    """The latest about one meeting; what was to be said of it before need not be said now."""
+    messages.drop_earlier(store, _about(meeting), now)
+    cause = f"{_about(meeting)}{meeting.sequence}:{template}:{now.isoformat()}"
+    facts = _facts(meeting) | (more or {})
+    for person in _others(people, by):
+        messages.tell(
+            store, person, cause, template, facts, now, urgent=True, until=meeting.starts_at
+        )
+
+
+def _of_seat(store: Store, seat: Seat, template: str, by: Person, now: datetime) -> None:
+    about = f"seat:{seat.id}:"
+    messages.drop_earlier(store, about, now)
+    facts = {"group": seat.group.ref, "name": seat.group.name}
+    for person in _others([seat.person], by):
+        messages.tell(store, person, f"{about}{template}:{now.isoformat()}", template, facts, now)
+
+
+def _about(meeting: Meeting) -> str:
+    return f"meeting:{meeting.ref}:"
+
+
+def _facts(meeting: Meeting) -> dict[str, Any]:
+    return {
+        "group": meeting.group.ref,
+        "name": meeting.group.name,
+        "meeting": meeting.ref,
+        "starts": _at(meeting, meeting.local_start),
+        "minutes": meeting.minutes,
+        "mode": meeting.mode,
+    }
+
+
+def _at(meeting: Meeting, local: datetime) -> str:
+    """Wall time with its offset."""
+    return local.replace(tzinfo=zone(meeting.zone)).isoformat()
+
+
+def _everybody(meeting: Meeting) -> list[Person]:
+    """Whoever leads it, everybody with a seat that day, and who comes once."""
+    leads = meeting.group.facilitator
+    here = group_times.people_at(meeting).values()
+    return list(dict.fromkeys([*([leads] if leads else []), *here]))
+
+
+def _not_refused(meeting: Meeting) -> list[Person]:
+    no = {said.person_id for said in meeting.attendances if said.coming is False}
+    return [person for person in _everybody(meeting) if person.id not in no]
+
+
+def _leaders(store: Store, group: Group) -> list[Person]:
+    return [group.facilitator] if group.facilitator else coordinators(store)
+
+
+def _others(people: Iterable[Person], by: Person | None) -> list[Person]:
+    """Whoever did it knows."""
+    return [person for person in people if by is None or person.id != by.id]
+
+
+def formed(store: Store, group: Group, first: datetime, by: Person, now: datetime) -> None:
+    """A new group: each who asked for one, and whoever leads it, reads when it meets first."""
+    rhythm = group.series[-1]
+    starts = first.replace(tzinfo=zone(rhythm.zone)).isoformat()
+    facts = {
+        "group": group.ref, "name": group.name, "starts": starts, "minutes": rhythm.minutes,
+        "every": rhythm.every_weeks, "mode": group.mode, "people": len(group.seats),
+        "by": group.facilitator.name if group.facilitator else "",
+    }  # fmt: skip
+    everybody = [*_leaders(store, group), *(seat.person for seat in group.seats)]
+    for person in _others(everybody, by):
+        leads = person.id == group.facilitator_id
+        messages.tell(
+            store, person, f"formed:{group.ref}", "group_formed", facts | {"leads": leads}, now
+        )  # fmt: skip
+
+
+def to_lead(store: Store, group: Group, by: Person, now: datetime) -> None:
+    """They lead a group from now on."""
+    facts = {"group": group.ref, "name": group.name}
+    for person in _others(_leaders(store, group), by):
+        cause = f"lead:{group.ref}:{now.isoformat()}"
+        messages.tell(store, person, cause, "group_lead", facts, now)
+
+
+def joined(
+    store: Store, meeting: Meeting, other: Meeting, guests: Sequence[Person], by: Person,
+    now: datetime,
+) -> None:  # fmt: skip
+    """For once two groups meet together: the one reads when and where, the other that they come."""
+    messages.drop_earlier(store, _about(meeting), now)
+    said = _facts(other) | {
+        "name": meeting.group.name, "other": other.group.name,
+        "before": _at(meeting, meeting.local_start),
+    }  # fmt: skip
+    for person in _others([*_leads(meeting), *guests], by):
+        comes = {"comes": person in guests, "group": meeting.group.ref}
+        _now(store, other, person, "meeting_joined", said | comes, now)
+    theirs = _facts(other) | {"other": meeting.group.name, "people": len(guests)}
+    for person in _others(_not_refused(other), by):
+        if person not in guests:
+            _now(store, other, person, "meeting_shared", theirs, now)
+
+
+def _leads(meeting: Meeting) -> list[Person]:
+    return [meeting.group.facilitator] if meeting.group.facilitator else []
+
+
+def _now(
+    store: Store, meeting: Meeting, person: Person, template: str, facts: dict[str, Any],
+    now: datetime,
+) -> None:  # fmt: skip
+    cause = f"{_about(meeting)}{meeting.sequence}:{template}:{now.isoformat()}"
+    messages.tell(store, person, cause, template, facts, now, urgent=True, until=meeting.starts_at)
+
+
+def to_read(
+    store: Store, group: Group, people: Iterable[Person], by: Person, now: datetime
+) -> None:
+    """What the group agrees on is there to read, or has changed."""
+    about = f"terms:{group.ref}:"
+    messages.drop_earlier(store, about, now)
+    facts = {"group": group.ref, "name": group.name}
+    for person in _others(people, by):
+        messages.tell(store, person, f"{about}{now.isoformat()}", "group_terms", facts, now)

@@ -1,0 +1,1 @@
+"""Whose time is free, and how and where two people can meet."""

@@ -1,0 +1,1 @@
+"""Matches: looked for, offered, chosen, agreed to, begun and ended."""

@@ -1,0 +1,1 @@
+"""Times that suit both, best first, and what nobody may book."""

@@ -1,0 +1,237 @@
+"""What a plan is asked, read from the records: what is owed, by whom, and when both are free."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import exists, or_, select
+
+from supervisor import entitlements
+from supervisor.access import RUNNING
+from supervisor.hours import hours
+from supervisor.hours.hours import main_one
+from supervisor.hours.ways import Way, way, zone_of
+from supervisor.models import Agreement, Entitlement, Match, Person, Session, Store
+from supervisor.rules import openings as rule
+from supervisor.rules.cadence import Aim, aims
+from supervisor.rules.days import DAY, is_away
+from supervisor.rules.fit_settings import FitSettings
+from supervisor.rules.kinds import MATCHED_KINDS, Outcome
+from supervisor.rules.openings import BookingSettings, Run, Stretch
+from supervisor.rules.pace import PaceSettings
+from supervisor.rules.plan_values import Ask, Free, Giver, Limits, PlanSettings
+from supervisor.rules.wall import clock, minutes_of
+from supervisor.settings import HubSettings, read_each
+from supervisor.zones import to_local, today
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What an entitlement wants of one provider, and how they meet: None where there is no way."""
+
+    entitlement: Entitlement
+    provider: Person
+    way: Way | None
+    ask: Ask
+
+
+@dataclass(frozen=True)
+class Met:
+    """The days of an entitlement's sessions, held or booked, and the last of their starts."""
+
+    days: list[date]
+    last_start: datetime
+
+
+class Question:
+    """The records of a plan, each kind read once, and what they ask.
+
+    `idle` holds what is owed where no day is left on which the two could meet.
+    """
+
+    def __init__(self, store: Store, first: date, last: date, now: datetime) -> None:
+        self.hub, self.booking, self.fit, self.pace, self.settings = read_each(
+            store, HubSettings, BookingSettings, FitSettings, PaceSettings, PlanSettings
+        )
+        self.earliest = now + timedelta(hours=self.booking.notice_hours)
+        self.first = max(first, today(self.earliest, self.hub.time_zone))
+        self.last = last
+        self.owed = _owed(store, self.first, last)
+        self.runs, self.agreed = _runs(store, self.owed)
+        self.met = _met(store, self.owed)
+        self.positions = entitlements.positions(store, self.owed, now)
+        ids = {run.provider for runs in self.runs.values() for run in runs}
+        self.people = hours.people(store, ids | {e.person_id for e in self.owed})
+        self.diary = hours.diary(
+            store, list(self.people.values()), self.first, last, now, self.hub, self.booking
+        )
+        self.limits = Limits(
+            max(1, self.pace.shortest_gap_days),
+            self.booking.grid_minutes,
+            self.booking.most_a_day,
+            self.booking.most_a_week,
+        )
+        self.idle: dict[Entitlement, int] = {}
+        self.wanted = [wanted for one in self.owed for wanted in self._of(one)]
+        self.givers = self._givers()
+
+    def _of(self, one: Entitlement) -> Iterator[Wanted]:
+        """An entitlement's asks: one of each provider who is in charge on days that it aims at."""
+        seen = self.positions[one.id]
+        owed = max(0, seen.contracted - seen.held - seen.booked)
+        turns = rule.turns(self.runs[one.id], max(self.first, one.starts_on), one.ends_on)
+        days = {day: turn.provider for turn in turns for day in self._open(one, turn)}
+        if owed and not days:
+            self.idle[one] = owed
+        wanted = self._aims(one, sorted(days), owed)
+        for provider in dict.fromkeys(days.values()):
+            theirs = [aim for aim in wanted if days[date.fromordinal(aim.day)] == provider]
+            if theirs:
+                yield self._wanted(one, self.people[provider], turns, theirs)
+
+    def _open(self, one: Entitlement, turn: Run) -> Iterator[date]:
+        """The days of a turn on which neither is away."""
+        assert turn.last
+        away = [self.diary.hours[id_].leave for id_ in (one.person_id, turn.provider)]
+        for day in rule.days_of(turn.first, turn.last):
+            if not any(is_away(day, spans) for spans in away):
+                yield day
+
+    def _aims(self, one: Entitlement, days: Sequence[date], owed: int) -> list[Aim]:
+        """Spread over all the days that are left; those after the plan's last are not its own."""
+        met = self.met.get(one.id)
+        ahead = [day.toordinal() for day in (met.days if met else ()) if day >= self.first]
+        ordinals = [day.toordinal() for day in days]
+        spread = aims(ordinals, ahead, self._since(one, met), owed, self.limits.gap)
+        last = self.last.toordinal()
+        return [Aim(aim.day, aim.first, min(aim.last, last)) for aim in spread if aim.day <= last]
+
+    def _since(self, one: Entitlement, met: Met | None) -> int | None:
+        """The last session before the plan; without one, the first day of a pair that has
+        waited for more than half an interval."""
+        before = [day for day in (met.days if met else ()) if day < self.first]
+        if before:
+            return max(before).toordinal()
+        began = max(one.starts_on, min(run.first for run in self.runs[one.id]))
+        interval = self.positions[one.id].interval_days or 0
+        waits = (self.first - began).days > interval * self.pace.nothing_booked_share
+        return began.toordinal() if waits else None
+
+    def _wanted(
+        self, one: Entitlement, provider: Person, turns: Sequence[Run], theirs: Sequence[Aim]
+    ) -> Wanted:
+        worker = self.people[one.person_id]
+        agreed = self.agreed[one.id, provider.id]
+        meets = self.diary.meets_of(worker, provider, self.booking, self.fit, agreed)
+        meet = main_one(meets)
+        how = way(worker, meet.mode, self.hub, meet.place) if meet else None
+        zone = how.zone if how else zone_of(worker, self.hub)
+        met = self.met.get(one.id)
+        ask = Ask(
+            key=one.id,
+            worker=worker.id,
+            provider=provider.id,
+            minutes=one.minutes,
+            aims=theirs,
+            both=self._both(meet.both, how, provider, turns) if meet and how else (),
+            clock=clock(zone, self.first, self.last),
+            kept=[day.toordinal() for day in (met.days if met else ())],
+            usual=_habit(met.last_start) if met else None,
+        )
+        return Wanted(one, provider, how, ask)
+
+    def _both(
+        self, both: Sequence[Stretch], how: Way, provider: Person, turns: Sequence[Run]
+    ) -> Free:
+        """When both are free while the provider is in charge, from the notice on."""
+        spans = rule.joined(
+            self._instants(turn, how.zone) for turn in turns if turn.provider == provider.id
+        )
+        return _minutes(rule.common(both, spans))
+
+    def _instants(self, turn: Run, zone: str) -> Stretch:
+        assert turn.last
+        begins = rule.instant(turn.first, 0, zone)
+        ends = rule.instant(min(turn.last, self.last) + DAY, 0, zone)
+        return max(begins, self.earliest), max(ends, self.earliest)
+
+    def _givers(self) -> dict[int, Giver]:
+        """Each provider with all the time that is free for any of the ways they meet by."""
+        by: dict[int, set[str]] = defaultdict(set)
+        for wanted in self.wanted:
+            by[wanted.provider.id] |= {wanted.way.mode} if wanted.way else set()
+        return {provider: self._giver(provider, by[provider]) for provider in by}
+
+    def _giver(self, provider: int, by: set[str]) -> Giver:
+        zone = self.diary.hours[provider].zone
+        free = rule.joined(s for mode in sorted(by) for s in self.diary.free(provider, mode))
+        wish = hours.wishes(self.people[provider], self.booking)
+        busy = self.diary.hours[provider].busy
+        held = Counter(to_local(start, zone).date().toordinal() for start, *_rest in busy)
+        most = wish.most_a_day, wish.most_a_week
+        return Giver(provider, _minutes(free), clock(zone, self.first, self.last), held, most)
+
+
+def _minutes(stretches: Sequence[Stretch]) -> Free:
+    return [(minutes_of(start), minutes_of(end)) for start, end in stretches]
+
+
+def _habit(last: datetime) -> tuple[int, int]:
+    return last.weekday(), last.hour * 60 + last.minute
+
+
+def _owed(store: Store, first: date, last: date) -> list[Entitlement]:
+    """Entitlements of the days that have had or will have somebody, by their id."""
+    matched = exists().where(
+        Match.entitlement_id == Entitlement.id,
+        Match.state.in_(RUNNING),
+        Match.starts_on <= Entitlement.ends_on,
+        or_(Match.ends_on.is_(None), Match.ends_on >= first),
+    )
+    query = select(Entitlement).where(
+        Entitlement.kind.in_(MATCHED_KINDS),
+        Entitlement.starts_on <= last,
+        Entitlement.ends_on >= first,
+        matched,
+    )
+    return sorted(store.scalars(query), key=lambda one: one.ref)
+
+
+def _runs(
+    store: Store, owed: Sequence[Entitlement]
+) -> tuple[dict[int, list[Run]], dict[tuple[int, int], str | None]]:
+    """Each entitlement's matches, and how each pair agreed to meet."""
+    runs: dict[int, list[Run]] = defaultdict(list)
+    agreed: dict[tuple[int, int], str | None] = {}
+    columns = select(
+        Match.entitlement_id,
+        Match.provider_id,
+        Match.starts_on,
+        Match.ends_on,
+        Match.cover,
+        Agreement.mode,
+    ).outerjoin(Match.agreement)
+    for some in hours.chunks([one.id for one in owed]):
+        query = columns.where(Match.entitlement_id.in_(some), Match.state.in_(RUNNING))
+        rows: Any = store.execute(query.order_by(Match.id))
+        for row in rows:
+            runs[row[0]].append(Run(*row[1:5]))
+            agreed[row[0], row[1]] = row[5]
+    return runs, agreed
+
+
+def _met(store: Store, owed: Sequence[Entitlement]) -> dict[int, Met]:
+    starts: dict[int, list[datetime]] = defaultdict(list)
+    columns = select(Session.entitlement_id, Session.local_start)
+    for some in hours.chunks([one.id for one in owed]):
+        query = columns.where(
+            Session.entitlement_id.in_(some),
+            Session.cancelled_at.is_(None),
+            or_(Session.outcome.is_(None), Session.outcome == Outcome.HELD),
+            Session.counts,
+        )
+        for entitlement, start in store.execute(query.order_by(Session.local_start)):
+            starts[entitlement].append(start)
+    return {id_: Met([s.date() for s in some], some[-1]) for id_, some in starts.items()}

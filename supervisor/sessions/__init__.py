@@ -1,0 +1,1 @@
+"""Sessions of two people: booked, moved, called off, and whether they happened."""

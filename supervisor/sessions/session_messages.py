@@ -1,0 +1,168 @@
+"""What the two are told of their sessions. Nothing says which kind of support, nor why."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from supervisor import messages
+from supervisor.models import Entitlement, Person, Session, SoonerOffer, Store
+from supervisor.openings.openings import openings
+from supervisor.sessions import placing
+from supervisor.settings import HubSettings, read
+from supervisor.zones import zone
+
+OFFERED = 3
+
+
+def booked(store: Store, session: Session, by: Person | None, now: datetime) -> None:
+    """It is booked."""
+    _of_one(store, session, "booked", by, {}, now)
+
+
+def moved(
+    store: Store, session: Session, before: datetime, by: Person | None, now: datetime
+) -> None:
+    """It is at another time; `before` is the wall time that was."""
+    _of_one(store, session, "moved", by, {"before": _at(before, session.zone)}, now)
+
+
+def cancelled(store: Store, session: Session, by: Person | None, now: datetime) -> None:
+    """It is called off and still owed; here are the next times that suit both."""
+    _of_one(store, session, "cancelled", by, {"times": _others(store, [session], now)}, now)
+
+
+def _others(store: Store, off: Sequence[Session], now: datetime) -> list[str]:
+    """The next times that suit both, none of those that were just called off."""
+    gone = {session.starts_at for session in off}
+    found = openings(store, off[0].entitlement, now, OFFERED + len(gone), off[0].provider)
+    others = [time for time in found.times if time.starts_at not in gone][:OFFERED]
+    return [_at(time.local_start, time.zone) for time in others]
+
+
+def kept(store: Store, sessions: Sequence[Session], by: Person | None, now: datetime) -> None:
+    """A plan is booked: all its meetings in one message for each of the two."""
+    _of_many(store, sessions, "plan_kept", by, {"times": _times(sessions)}, now)
+
+
+def moved_along(
+    store: Store, sessions: Sequence[Session], by: Person | None, now: datetime
+) -> None:
+    """This one and the later ones of a series are at other times."""
+    _of_many(store, sessions, "series_moved", by, {"times": _times(sessions)}, now)
+
+
+def cancelled_along(
+    store: Store, sessions: Sequence[Session], by: Person | None, now: datetime
+) -> None:
+    """This one and the later ones of a series are called off; here are the next times."""
+    more = {"off": _times(sessions), "times": _others(store, sessions, now)}
+    _of_many(store, sessions, "series_cancelled", by, more, now)
+
+
+def sooner(store: Store, offer: SoonerOffer, now: datetime) -> None:
+    """An earlier time came free; the worker can have it if they are the first to say yes."""
+    session = offer.session
+    facts = {
+        "offer": offer.ref,
+        "other": session.provider.name,
+        "starts": offer.starts_at.isoformat(),
+        "before": _at(session.local_start, session.zone),
+        "until": offer.lapses_at.isoformat(),
+    }
+    worker, cause = session.entitlement.person, f"sooner:{offer.ref}"
+    messages.tell(
+        store, worker, cause, "sooner_time", facts, now, urgent=True, until=offer.lapses_at
+    )
+
+
+def video_changed(store: Store, sessions: Sequence[Session], now: datetime) -> None:
+    """The worker of each is told once where they meet on video from now on."""
+    for _worker, some in groupby(sorted(sessions, key=_by_worker), _worker_of):
+        theirs = list(some)
+        first = theirs[0]
+        cause = f"video_changed:{first.ref}:{first.sequence}"
+        worker = first.entitlement.person
+        facts = {"other": first.provider.name, "times": _times(theirs), "video": first.video or ""}
+        until = theirs[-1].starts_at
+        messages.tell(store, worker, cause, "video_changed", facts, now, urgent=True, until=until)
+
+
+def _worker_of(session: Session) -> int:
+    return session.entitlement.person_id
+
+
+def _by_worker(session: Session) -> tuple[int, datetime]:
+    return _worker_of(session), session.starts_at
+
+
+def _of_one(
+    store: Store,
+    session: Session,
+    template: str,
+    by: Person | None,
+    more: dict[str, Any],
+    now: datetime,
+) -> None:
+    """The latest about one session; what was to be said of it before need not be said now."""
+    about, until = f"session:{session.ref}:", session.starts_at
+    messages.drop_earlier(store, about, now)
+    cause = f"{about}{session.sequence}:{template}"
+    for person, facts in _read_by_each(store, session, by):
+        messages.tell(store, person, cause, template, facts | more, now, urgent=True, until=until)
+
+
+def _of_many(
+    store: Store,
+    sessions: Sequence[Session],
+    template: str,
+    by: Person | None,
+    more: dict[str, Any],
+    now: datetime,
+) -> None:
+    """All of them in one message; what was to be said of each before need not be said now."""
+    first, last = sessions[0], sessions[-1]
+    for session in sessions:
+        messages.drop_earlier(store, f"session:{session.ref}:", now)
+    cause = f"{template}:{first.ref}:{first.sequence}"
+    for person, facts in _read_by_each(store, first, by):
+        messages.tell(
+            store, person, cause, template, facts | more, now, urgent=True, until=last.starts_at
+        )
+
+
+def _times(sessions: Sequence[Session]) -> list[str]:
+    return [_at(session.local_start, session.zone) for session in sessions]
+
+
+def _read_by_each(
+    store: Store, session: Session, by: Person | None
+) -> Iterator[tuple[Person, dict[str, Any]]]:
+    for person, other in _pair(session.entitlement, session.provider):
+        facts = _facts(session, by, person, other) | placing.joining(store, session, person)
+        yield person, facts if by else facts | {"by": read(store, HubSettings).name}
+
+
+def _at(local: datetime, zone_name: str) -> str:
+    """Wall time with its offset: it is said as it is where its reader is."""
+    return local.replace(tzinfo=zone(zone_name)).isoformat()
+
+
+def _pair(entitlement: Entitlement, provider: Person) -> Iterator[tuple[Person, Person]]:
+    yield entitlement.person, provider
+    yield provider, entitlement.person
+
+
+def _facts(session: Session, by: Person | None, person: Person, other: Person) -> dict[str, Any]:
+    """`by` names whoever did it for both, `mine` says that the reader did it."""
+    by_hub = by is not None and by.id not in {person.id, other.id}
+    return {
+        "session": session.ref,
+        "entitlement": session.entitlement.link,
+        "other": other.name,
+        "by": by.name if by and by_hub else "",
+        "mine": by is not None and by.id == person.id,
+        "starts": _at(session.local_start, session.zone),
+        "minutes": session.minutes,
+        "mode": session.mode,
+    }

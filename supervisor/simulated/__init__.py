@@ -1,0 +1,1 @@
+"""A whole year of a hub, lived by invented people through the real acts."""

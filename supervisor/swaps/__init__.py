@@ -1,0 +1,1 @@
+"""Tuakana and teina change places."""

@@ -1,0 +1,1 @@
+"""What needs the coordinator today, each line with its remedy."""

@@ -1,0 +1,222 @@
+"""What needs the coordinator today, each line with its remedy."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from supervisor import broken, capacity, entitlements, messages, team
+from supervisor.broken import Broken
+from supervisor.capacity import Load
+from supervisor.debriefs import debrief_rounds
+from supervisor.ended import Ended, ended_short
+from supervisor.groups import group_leaders, group_wishes
+from supervisor.matches import match_searches
+from supervisor.models import (
+    Alert,
+    Entitlement,
+    Group,
+    Job,
+    ManagerChange,
+    Match,
+    MatchSearch,
+    Person,
+    Question,
+    Session,
+    Store,
+    Swap,
+)
+from supervisor.rules.kinds import MATCHED_KINDS, Standing
+from supervisor.rules.pace import Position
+from supervisor.rules.words import Words
+from supervisor.sessions import delivery
+from supervisor.settings import HubSettings, read
+from supervisor.still_true import still_true
+from supervisor.swaps import swaps
+from supervisor.today import behind, today_finds, traces
+from supervisor.today.behind import FOUND, Line
+from supervisor.today.today_finds import BoardSettings, Named, Waiting
+from supervisor.today.traces import Trace
+from supervisor.zones import today
+
+__all__ = ["Board", "BoardSettings", "Section", "board"]
+
+
+@dataclass(frozen=True)
+class Section:
+    """One standing of the board: how many there are, and the lines that are shown."""
+
+    count: int
+    lines: list[Line]
+
+
+@dataclass(frozen=True)
+class Board:
+    """The page: lines by standing, and the other things that wait for the hub.
+
+    `rows` is how many of each the page shows, but of the section `whole`.
+    """
+
+    on: date
+    people: int
+    on_track: int
+    rows: int
+    whole: str
+    sections: dict[Standing, Section]
+    under_way: Section
+    ended: list[Ended]
+    traces: dict[int, Trace]
+    waiting: list[Waiting]
+    offerable: tuple[MatchSearch, int] | None
+    named: list[Named]
+    swaps: list[Swap]
+    unconfirmed: list[Session]
+    disputed: list[Session]
+    reviews: list[Match]
+    not_lawful: list[Broken]
+    vetting: list[Load]
+    over: list[Load]
+    short: list[tuple[Alert, Words]]
+    unled: list[Group]
+    groups_wished: int
+    manager_changes: list[ManagerChange]
+    questions: list[Question]
+    talks: int
+    by_hand: set[int]
+
+    @property
+    def count(self) -> int:
+        """How many things need somebody."""
+        others = (
+            len(self.waiting),
+            len(self.named),
+            len(self.swaps),
+            len(self.unconfirmed),
+            len(self.disputed),
+            len(self.reviews),
+            len(self.not_lawful),
+            len(self.vetting),
+            len(self.over),
+            len(self.short),
+            len(self.unled),
+            self.groups_wished,
+            len(self.manager_changes),
+            len(self.questions),
+            self.talks,
+            len(self.by_hand),
+        )
+        found = self.offerable is not None
+        return sum(section.count for section in self.sections.values()) + sum(others) + found
+
+
+def board(store: Store, now: datetime, whole: str = "") -> Board:
+    """Everything that needs the hub now; of the section `whole` every line."""
+    on = today(now, read(store, HubSettings).time_zone)
+    settings = read(store, BoardSettings)
+    owed = _current(store, on)
+    positions = entitlements.positions(store, owed, now)
+    loads = capacity.loads(store, on)
+    unconfirmed = today_finds.unconfirmed(store, settings, now)
+    waiting = today_finds.waiting(store)
+    asked = {one.entitlement.id for one in waiting}
+    found = [e for e in owed if positions[e.id].standing in FOUND]
+    wanting = [e for e in found if not (_unmatched(positions[e.id]) and e.id in asked)]
+    done = traces.traces(store, wanting, positions, now, settings.times_days)
+    waits = {e.id for e in wanting if traces.waits(positions[e.id], done[e.id])}
+    return Board(
+        on=on,
+        people=len({e.person_id for e in owed}),
+        on_track=len(_all_fine(owed, positions)),
+        rows=settings.rows,
+        whole=whole,
+        sections=_sections(
+            store, [e for e in wanting if e.id not in waits], positions, settings, whole, now
+        ),
+        under_way=_under_way(
+            store, [e for e in wanting if e.id in waits], positions, settings, whole, now
+        ),
+        ended=ended_short(store, on, now),
+        traces=done,
+        waiting=waiting,
+        offerable=match_searches.offerable(store, now),
+        named=today_finds.named(store, loads, on),
+        swaps=swaps.to_do(store),
+        unconfirmed=[s for s in unconfirmed if not delivery.disputed(s)],
+        disputed=[s for s in unconfirmed if delivery.disputed(s)],
+        reviews=today_finds.reviews(store, on, settings),
+        not_lawful=[
+            one
+            for one in broken.broken(store, on)
+            if one.of_pair and one.match.entitlement_id not in asked
+        ],
+        vetting=[x for x in loads if today_finds.vetting_ends(x, on, settings)],
+        over=[x for x in loads if x.free < 0],
+        short=today_finds.short_groups(store, now),
+        unled=group_leaders.without(store),
+        groups_wished=group_wishes.not_looked_for(store, now),
+        manager_changes=today_finds.manager_changes(store),
+        questions=team.open_questions(store),
+        talks=debrief_rounds.waiting(store),
+        by_hand={m.recipient_id for m in messages.to_hand_over(store, now) if still_true(store, m)},
+    )
+
+
+def _current(store: Store, on: date) -> list[Entitlement]:
+    query = (
+        select(Entitlement)
+        .join(Entitlement.person)
+        .where(
+            Entitlement.kind.in_(MATCHED_KINDS),
+            Entitlement.starts_on <= on,
+            Entitlement.ends_on >= on,
+        )
+        .options(
+            joinedload(Entitlement.person).joinedload(Person.place),
+            joinedload(Entitlement.person).selectinload(Person.jobs).joinedload(Job.organisation),
+        )
+        .order_by(Person.name)
+    )
+    return list(store.scalars(query).unique())
+
+
+def _unmatched(position: Position) -> bool:
+    return position.standing is Standing.NOT_MATCHED
+
+
+def _all_fine(owed: list[Entitlement], positions: dict[int, Position]) -> set[int]:
+    """People of whom nothing is found wanting."""
+    wanting = {e.person_id for e in owed if positions[e.id].standing in FOUND}
+    return {e.person_id for e in owed} - wanting
+
+
+def _sections(
+    store: Store,
+    owed: list[Entitlement],
+    positions: dict[int, Position],
+    settings: BoardSettings,
+    whole: str,
+    now: datetime,
+) -> dict[Standing, Section]:
+    """Furthest behind first within each standing; times are sought for shown lines alone."""
+    owed = sorted(owed, key=lambda e: positions[e.id].held - positions[e.id].expected)
+    sections = {}
+    for standing in FOUND:
+        some = [e for e in owed if positions[e.id].standing is standing]
+        shown = some if standing == whole else some[: settings.rows]
+        lines = behind.lines_of(store, shown, positions, now, settings.times)
+        sections[standing] = Section(len(some), lines)
+    return sections
+
+
+def _under_way(
+    store: Store,
+    owed: list[Entitlement],
+    positions: dict[int, Position],
+    settings: BoardSettings,
+    whole: str,
+    now: datetime,
+) -> Section:
+    """What has its remedy already: nobody is needed until a day."""
+    shown = owed if whole == "under_way" else owed[: settings.rows]
+    return Section(len(owed), behind.lines_of(store, shown, positions, now, times=0))

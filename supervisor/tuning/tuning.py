@@ -1,0 +1,137 @@
+"""Every group of settings there is, and what may be typed into its form.
+
+A new group is one line in `GROUPS` and its words in `tuning_words.py`; its form is there at once.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any
+
+from supervisor.alerts.alert_causes import AlertSettings
+from supervisor.debriefs.debrief_people import DebriefSettings
+from supervisor.ended import EndedSettings
+from supervisor.feeds.feed_editions import FeedSettings
+from supervisor.groups.collaboratives import CollaborativeSettings
+from supervisor.groups.forming_facts import FormingSettings
+from supervisor.groups.groups import GroupSettings
+from supervisor.identity import IdentitySettings
+from supervisor.leave import LeaveSettings
+from supervisor.matches.agreements import AgreementSettings
+from supervisor.matches.choices import ChoiceSettings
+from supervisor.matches.follow_ups import SearchSettings
+from supervisor.matches.match_offers import MatchSettings
+from supervisor.matches.nominations import NominationSettings
+from supervisor.people import ListSettings
+from supervisor.reach import MessageSettings
+from supervisor.reports.reports import ReportSettings
+from supervisor.room import RoomSettings
+from supervisor.rules.assign_budget import AssignSettings
+from supervisor.rules.fit_settings import FitSettings
+from supervisor.rules.openings import BookingSettings
+from supervisor.rules.pace import PaceSettings
+from supervisor.rules.plan_values import PlanSettings
+from supervisor.rules.programme import WorkplaceSettings
+from supervisor.rules.recruit_profiles import RecruitSettings
+from supervisor.rules.swaps import SwapSettings
+from supervisor.rules.words import N_, Words
+from supervisor.sessions.delivery import DeliverySettings
+from supervisor.sessions.first_meetings import FirstMeetingSettings
+from supervisor.sessions.placing import JoinSettings
+from supervisor.sessions.sooner import SoonerSettings
+from supervisor.settings import HubSettings
+from supervisor.sign_ins import SignInSettings
+from supervisor.throttle import ThrottleSettings
+from supervisor.today.today import BoardSettings
+from supervisor.tuning.tuning_knobs import Knob
+from supervisor.tuning.tuning_words import KNOBS
+from supervisor.week import WeekSettings
+from supervisor.what_if import WhatIfSettings
+from supervisor.workbook.read import WorkbookSettings
+
+GROUPS: dict[str, type[Any]] = {
+    group.__name__: group
+    for group in (
+        HubSettings,
+        BoardSettings,
+        PaceSettings,
+        BookingSettings,
+        JoinSettings,
+        PlanSettings,
+        LeaveSettings,
+        DeliverySettings,
+        EndedSettings,
+        FitSettings,
+        AssignSettings,
+        RecruitSettings,
+        RoomSettings,
+        SearchSettings,
+        WhatIfSettings,
+        MatchSettings,
+        ChoiceSettings,
+        NominationSettings,
+        FirstMeetingSettings,
+        SoonerSettings,
+        SwapSettings,
+        AgreementSettings,
+        GroupSettings,
+        FormingSettings,
+        CollaborativeSettings,
+        DebriefSettings,
+        FeedSettings,
+        AlertSettings,
+        MessageSettings,
+        IdentitySettings,
+        ReportSettings,
+        ListSettings,
+        SignInSettings,
+        ThrottleSettings,
+        WeekSettings,
+        WorkplaceSettings,
+        WorkbookSettings,
+    )
+}
+
+
+def knobs(group: type[Any]) -> dict[str, Knob]:
+    """The settings of a group that the hub can change, in their order, each with its words."""
+    words = KNOBS[group.__name__].knobs
+    return {field.name: words[field.name] for field in fields(group) if field.name in words}
+
+
+def changed(settings: Any) -> int:
+    """How many of a group are not as they usually are."""
+    usual = type(settings)()
+    return sum(getattr(settings, n) != getattr(usual, n) for n in knobs(type(settings)))
+
+
+def understood(now: Any, given: Mapping[str, str]) -> tuple[Any, dict[str, Words]]:
+    """The group with what was typed, and what would be right for each that cannot be so."""
+    values, wrong = {}, {}
+    for name, knob in knobs(type(now)).items():
+        value = _value(getattr(now, name), given.get(name, "").strip())
+        if knob.allows(value):
+            values[name] = value
+        else:
+            wrong[name] = _ask(knob, getattr(type(now)(), name))
+    return (now if wrong else replace(now, **values)), wrong
+
+
+def _value(now: Any, typed: str) -> Any:
+    """What was typed, in the type that the setting has; None when it is no such thing."""
+    if isinstance(now, bool):
+        return bool(typed)
+    if isinstance(now, str):
+        return typed
+    try:
+        number = type(now)(typed)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _ask(knob: Knob, usual: Any) -> Words:
+    if isinstance(usual, str):
+        return Words(N_("Write it like this: %(usual)s"), {"usual": knob.example or usual})
+    limits = {"least": f"{knob.least:g}", "most": f"{knob.most:g}"}
+    return Words(N_("Write a number from %(least)s to %(most)s."), limits)

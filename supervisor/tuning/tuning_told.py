@@ -1,0 +1,39 @@
+"""What the settings are called that say how people are written to, and asked to talk."""
+
+from supervisor.rules.words import N_
+from supervisor.tuning.tuning_knobs import Knob, Panel, a_gateway
+
+TOLD = {
+    "DebriefSettings": Panel(
+        N_("Somebody would like to talk"),
+        {
+            "at_once": Knob(N_("People who are asked at once"), 1, 10),
+            "next_minutes": Knob(N_("Minutes until the next are asked"), 1, 1440),
+            "hub_minutes": Knob(N_("Minutes until the hub is told that one is open"), 1, 1440),
+            "night_from": Knob(N_("Night begins: hour of the worker’s clock"), 0, 23),
+            "night_to": Knob(N_("Night ends: hour of the worker’s clock"), 0, 23),
+            "minutes": Knob(N_("Minutes that both are busy once they agree on a time"), 5, 240),
+            "open_hours": Knob(N_("Hours after which it closes by itself"), 1, 336),
+            "keep_days": Knob(N_("Days until it is forgotten who asked"), 1, 3660),
+            "work_domains": Knob(
+                N_("Employers’ mail, like lakes.org.nz: nothing of this is written there")
+            ),
+        },
+    ),
+    "MessageSettings": Panel(
+        N_("Messages"),
+        {
+            "lease_seconds": Knob(N_("Seconds that a worker process holds a mail"), 1, 3600),
+            "retry_minutes": Knob(N_("Minutes until a mail is tried again"), 1, 1440),
+            "trouble_after": Knob(N_("Tries until the hub reaches the person itself"), 1, 20),
+            "slow_minutes": Knob(N_("Minutes late until the hub sees a banner"), 1, 1440),
+            "silent_minutes": Knob(N_("Minutes of a silent worker process likewise"), 2, 1440),
+            "quiet_from_hour": Knob(N_("Hour from which nobody is written to that day"), 12, 24),
+            "text_gateway": Knob(
+                N_("Gateway for texts, an address of Apprise; without one they are sent by hand"),
+                fits=a_gateway,
+                example="clicksend://user:key@{phone}",
+            ),
+        },
+    ),
+}
