@@ -3,19 +3,24 @@
 import numpy as np
 import pytest
 
-from supervisor.rules.assign import Score, parts
-from supervisor.rules.assign_worth import worth
+from supervisor.rules.assign import Problem, parts
+from supervisor.rules.assign_problem import Aim
+from supervisor.rules.assign_worth import Worth, worth
 from tests.assign_cases import Give, Want, crowd, problem
 
 ANA, BEN, CLEO, DAN, RUA = range(1, 6)
 LONG = 600.0
 
 
+def total(asked: Problem, met: int, seconds: float = LONG) -> Worth | None:
+    return worth(asked, Aim(asked.fit, (0, met)), seconds)
+
+
 def test_pairs_of_the_best_answer_cost_nothing_and_others_what_they_lose() -> None:
     """Dan with Ana and Ben with Cleo comes to 100 less."""
     gives = [Give(ANA, places=(1, 0)), Give(CLEO, places=(1, 0))]
     fits = {(0, 0): 300, (0, 1): 100, (1, 0): 200, (1, 1): 100}
-    found = worth(problem([Want(BEN), Want(DAN)], gives, fits), Score(0, 2), LONG)
+    found = total(problem([Want(BEN), Want(DAN)], gives, fits), 2)
     assert found is not None
     best, other = found.loss[[0, 3]], found.loss[[1, 2]]
     assert best == pytest.approx([0, 0])
@@ -26,7 +31,7 @@ def test_two_needs_that_must_be_met_in_the_place_of_a_better_one_have_a_price() 
     wants = [Want(BEN, effort=400), Want(DAN, effort=300), Want(RUA, effort=300)]
     fits = {(0, 0): 900, (1, 0): 100, (2, 0): 100}
     asked = problem(wants, [Give(ANA, minutes=600)], fits)
-    held, free = (worth(asked, Score(0, met), LONG) for met in (2, 0))
+    held, free = (total(asked, met) for met in (2, 0))
     assert held is not None
     assert free is not None
     assert held.counts[1] > 0
@@ -34,7 +39,7 @@ def test_two_needs_that_must_be_met_in_the_place_of_a_better_one_have_a_price() 
 
 
 def test_without_time_nothing_is_said() -> None:
-    assert worth(crowd(2, 200), Score(), 0) is None
+    assert total(crowd(2, 200), 0, seconds=0) is None
 
 
 def test_only_two_who_could_supervise_each_other_join_parts_that_share_nobody() -> None:

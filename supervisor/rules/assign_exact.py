@@ -100,7 +100,9 @@ class Model:
         highest = np.where(np.arange(self.width) < len(self.problem), np.inf, 1)
         bounds: Any = np.stack([np.zeros(self.width), highest], axis=1)
         options: Any = {"time_limit": seconds}
-        answer: Any = linprog(-aim, A_ub=rows, b_ub=most, bounds=bounds, options=options)
+        answer: Any = linprog(
+            -aim, A_ub=rows, b_ub=most, bounds=bounds, options=options, method="highs-ipm"
+        )
         return -answer.ineqlin.marginals if answer.success else None
 
     @property

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 from ortools.graph.python import min_cost_flow
+from scipy.sparse import csr_array
 
-from supervisor.rules.assign_problem import Problem
+from supervisor.rules.assign_problem import Aim, Problem, stacked
 from supervisor.rules.fit_lists import Column, Flags, Points
 
 FINE = 1 << 22
@@ -54,21 +55,20 @@ class Network:
 
 
 class Prices:
-    """Prices for rows over the pairs, of which each shall come to `most` at most.
+    """Prices for the rows of a problem's limits, and of the counts that are held.
 
     `bound` is the lowest proved so far: no answer that keeps to the rows has more of the aim.
     """
 
-    def __init__(
-        self, network: Network, aim: Points, rows: Any, most: Points, *, loaded: bool = True
-    ) -> None:
-        self.network, self.rows, self.most = network, rows, most
-        self.scale = FINE // max(1, int(aim.max(initial=0)))
-        self.aim, self.load = aim * self.scale, network.load * self.scale * loaded
-        self.price: Column = np.zeros(len(most))
-        widest = np.abs(rows).max(axis=1).toarray().ravel()
+    def __init__(self, network: Network, problem: Problem, aim: Aim) -> None:
+        self.network = network
+        self.rows, self.most = _rows(problem, aim)
+        self.scale = FINE // max(1, int(aim.points.max(initial=0)))
+        self.aim, self.load = aim.points * self.scale, network.load * self.scale * aim.loaded
+        self.price: Column = np.zeros(len(self.most))
+        widest = np.abs(self.rows).max(axis=1).toarray().ravel()
         self.step: Column = FIRST_STEP * FINE / np.maximum(widest, 1)
-        self.turn: Points = np.zeros(len(most), np.int64)
+        self.turn: Points = np.zeros(len(self.most), np.int64)
         self.bound, self.moves = int(self.aim.sum()) // self.scale, 0
 
     @property
@@ -97,3 +97,12 @@ class Prices:
         self.step = np.maximum(self.step, 1.0)
         self.price = np.maximum(0.0, self.price + self.step * turn)
         self.turn = np.where((self.price > 0) | (turn > 0), turn, 0)
+
+
+def _rows(problem: Problem, aim: Aim) -> tuple[Any, Points]:
+    """What a flow cannot hold, and the most that each row may come to."""
+    rows, most = problem.limits
+    held = aim.held(problem)
+    counts = [csr_array(-points[None, :]) for points, _ in held]
+    least = np.array([-least for _, least in held], np.int64)
+    return stacked(rows, *counts), np.concatenate([most, least])

@@ -149,7 +149,9 @@ def _likely(problem: Problem, worth: Worth, chosen: Rows) -> Rows:
 
 def _counts(problem: Problem, worth: Worth) -> Column:
     """Points for a mandatory need met, and for a need met: somewhat more than they are worth."""
-    return np.asarray(worth.counts + MORE * problem.fit.max())
+    counts = np.zeros(2)
+    counts[: len(worth.counts)] = worth.counts
+    return np.asarray(counts + MORE * problem.fit.max())
 
 
 def _ties(problem: Problem) -> Any:

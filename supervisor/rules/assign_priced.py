@@ -2,22 +2,26 @@
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
+from supervisor.rules.assign_bound import Bounds
 from supervisor.rules.assign_budget import AssignSettings, Budget
 from supervisor.rules.assign_chain import chained
+from supervisor.rules.assign_exact import Model
 from supervisor.rules.assign_flow import Network, Prices
 from supervisor.rules.assign_greedy import filled
 from supervisor.rules.assign_near import Near
-from supervisor.rules.assign_problem import Found, Problem, Score, stacked
+from supervisor.rules.assign_problem import Aim, Found, Problem, Score
 from supervisor.rules.assign_worth import Worth, roughly, worth
-from supervisor.rules.fit_lists import Points, Rows
+from supervisor.rules.fit_lists import Column, Points, Rows
 
 Say = Callable[[Score, Score], None]
 """Hears what has been reached, and the most that can be."""
-COUNT_FIRST = 2
-PRICING, COUNTING, MEETING, WEIGHING, PROVING = 0.25, 0.2, 0.25, 0.25, 0.25
+COUNT_FIRST: Column = np.array([6.0, 2.0])
+FEW = 1 / 40
+PRICING, WEIGHING, CHOOSING, COUNTING, MEETING, PROVING = 0.2, 0.25, 0.4, 0.05, 0.25, 0.6
 COUNTS, ALL = slice(2), slice(3)
 
 
@@ -27,9 +31,12 @@ def priced(
     """An answer as good as there was time for, never worse than a known one, and its bounds."""
     large = Large(problem, known, settings, say)
     rough = large.start(budget)
-    large.bound_counts(budget.share(COUNTING))
-    large.improve(rough, budget.share(MEETING), COUNTS)
-    each = large.bound_total(rough, budget)
+    each = large.weigh(rough, budget.share(WEIGHING))
+    large.bound_counts(each, budget)
+    if each is not rough:
+        large.choose(each, budget.share(CHOOSING))
+    large.improve(each, budget.share(MEETING), COUNTS)
+    each = large.bound_total(each, budget.share(PROVING))
     large.improve(each, budget, ALL)
     return Found(large.chosen, large.most)
 
@@ -40,6 +47,7 @@ class Large:
     def __init__(self, problem: Problem, known: Rows, settings: AssignSettings, say: Say) -> None:
         self.problem, self.settings, self.say = problem, settings, say
         self.network = Network(problem)
+        self.bounds = Bounds(problem, self.network, settings)
         self.chosen, self.most = known, problem.ceiling
 
     @property
@@ -52,85 +60,68 @@ class Large:
         prices, often = self._flows(budget.share(PRICING))
         order = np.lexsort((-prices.value, -often, -self.problem.aims[0]))
         first = filled(self.problem, order)
-        more = chained(self.problem, first, prices.value, budget.share(PRICING))
-        self.chosen = max(self.chosen, more, key=self.problem.score)
-        self.say(self.reached, self.most)
-        return roughly(self.problem, prices, often, self._count_first)
+        self._take(chained(self.problem, first, prices.value, budget.share(PRICING)))
+        return roughly(self.problem, prices, often, self._first)
 
     def _flows(self, budget: Budget) -> tuple[Prices, Points]:
         """Prices that have settled, or nearly, and how often the later flows used each pair."""
-        mandatory, ones, fit = self.problem.aims
-        aim = fit + self._count_first * (ones + mandatory)
-        prices = Prices(self.network, aim, *self.problem.limits)
+        prices = Prices(self.network, self.problem, self._counting)
         flows = deque([prices.move()], maxlen=max(1, self.settings.rounds // 2))
         while prices.moves < self.settings.rounds and not budget.over:
             flows.append(prices.move())
         return prices, np.sum(flows, axis=0)
 
+    def weigh(self, rough: Worth, budget: Budget) -> Worth:
+        """What each pair is worth in the best answer in parts, where there is time for that."""
+        each = worth(self.problem, self._counting, budget.left)
+        return rough if each is None else replace(each, counts=self._first)
+
+    def choose(self, each: Worth, budget: Budget) -> None:
+        """The best answer of the few pairs that cost least, where more might be met."""
+        if self.reached[COUNTS] == self.most[COUNTS]:
+            return
+        few = np.flatnonzero(each.loss < FEW * self.problem.fit.max())
+        model = Model(self.problem.only(few))
+        aim = model.columns(self._counting.points[few], loaded=True)
+        found = few[model.best(aim, (), budget.left)[0]]
+        self._take(chained(self.problem, found, -each.loss, budget))
+
     @property
-    def _count_first(self) -> int:
-        """Points for meeting a need at all, so that flows meet many."""
-        return COUNT_FIRST * max(1, int(self.problem.fit.max()) + self.problem.load)
+    def _first(self) -> Column:
+        """Points for a mandatory need met, and for a need met at all, so that many are."""
+        return np.asarray(COUNT_FIRST * max(1.0, self.problem.fit.max() + self.problem.load))
 
-    def bound_counts(self, budget: Budget) -> None:
-        """What no answer exceeds in mandatory needs, and in needs."""
-        mandatory, met = (
-            self._bound(self._count(points), value, part)
-            for points, value, part in (
-                (self.problem.aims[0], self.reached.mandatory, budget.share(1 / 2)),
-                (self.problem.aims[1], self.reached.met, budget),
-            )
-        )
-        self.most = Score(mandatory, met, self.most.total)
+    @property
+    def _counting(self) -> Aim:
+        """The total, with these points for the counts."""
+        mandatory, ones, fit = self.problem.aims
+        first = self._first.astype(np.int64)
+        return Aim(fit + first[0] * mandatory + first[1] * ones)
 
-    def _count(self, points: Points) -> Prices:
-        return Prices(self.network, points, *self.problem.limits, loaded=False)
+    def _take(self, chosen: Rows) -> None:
+        """The better answer is kept."""
+        self.chosen = max(self.chosen, chosen, key=self.problem.score)
+        self.say(self.reached, self.most)
 
-    def _bound(self, prices: Prices, reached: int, budget: Budget) -> int:
-        """The lowest bound that the prices come to."""
-        prices.move()
-        while prices.bound > reached and prices.moves < self.settings.rounds and not budget.over:
-            prices.move()
-        return prices.bound
+    def bound_counts(self, each: Worth, budget: Budget) -> None:
+        """What no answer exceeds in mandatory needs, and in needs with as many mandatory ones."""
+        mandatory, ones, _ = self.problem.aims
+        rough = each.of_a_need
+        for aim in (Aim(mandatory, loaded=False), Aim(ones, self.reached[:1], loaded=False)):
+            part = len(aim.least)
+            share = budget.share(COUNTING)
+            most = self.bounds.moved(aim, self.reached[part], rough, share)
+            self.most = self.most._replace(**{Score._fields[part]: most})
 
     def bound_total(self, rough: Worth, budget: Budget) -> Worth:
         """What no answer exceeds in the total, of those that meet as many as have been reached;
-        and what each pair is worth then.
-
-        Prices of the best answer in parts prove all that prices can. Where there is no time for
-        it, they are moved from all that counts alone, or from nothing, whichever proves more.
-        """
-        each = worth(self.problem, self.held, budget.share(WEIGHING).left)
-        if each is not None:
-            prices = self._total(each)
-            prices.move()
-            self.most = self.most._replace(total=prices.bound)
-            return each
-        begun = self._total(rough), self._total(None)
-        for one in begun:
-            one.move()
-        best = min(begun, key=lambda one: one.bound)
-        total = self._bound(best, self.reached.total, budget.share(PROVING))
-        self.most = self.most._replace(total=total)
-        return rough
-
-    @property
-    def held(self) -> Score:
-        """The counts that are held. More needs do not make up for fewer mandatory ones, so the
-        total counts on as many needs only where more mandatory ones cannot be."""
-        reached = self.reached
-        return reached if self.most.mandatory == reached.mandatory else Score(reached.mandatory)
-
-    def _total(self, each: Worth | None) -> Prices:
-        """Prices for the total. The counts that are held are two more rows with a price."""
-        mandatory, ones, fit = self.problem.aims
-        rows, most = self.problem.limits
-        rows = stacked(rows, np.array([-mandatory, -ones]))
-        most = np.concatenate([most, [-self.held.mandatory, -self.held.met]])
-        prices = Prices(self.network, fit, rows, most)
-        if each is not None:
-            prices.begin_at(np.concatenate([each.limits, each.counts]))
-        return prices
+        and what each pair is worth then. More needs do not make up for fewer mandatory ones, so
+        the total counts on as many needs only where more mandatory ones cannot be."""
+        proved = self.most.mandatory == self.reached.mandatory
+        held = Aim(self.problem.fit, self.reached[: 1 + proved])
+        most, each = self.bounds.weighed(held, self.reached.total, rough, budget)
+        self.most = self.most._replace(total=most)
+        return each or rough
 
     def improve(self, each: Worth, budget: Budget, parts: slice) -> None:
         """Neighbourhoods that double until nothing can be better in these parts of a score, one

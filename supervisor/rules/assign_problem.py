@@ -22,6 +22,19 @@ class Score(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Aim:
+    """What each pair is worth, less load or not; with so much of each of the counts at least."""
+
+    points: Points
+    least: tuple[int, ...] = ()
+    loaded: bool = True
+
+    def held(self, problem: "Problem") -> list[tuple[Points, int]]:
+        """What each pair adds to each count that is held, and its least."""
+        return list(zip(problem.aims, self.least, strict=False))
+
+
+@dataclass(frozen=True)
 class Found:
     """Chosen pairs and, proved, the most that each part of a score can come to.
 

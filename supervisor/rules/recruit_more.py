@@ -14,6 +14,7 @@ from supervisor.rules.assign import AssignSettings, Problem, Score, solve
 from supervisor.rules.assign_budget import Budget
 from supervisor.rules.assign_chain import Chains, chained
 from supervisor.rules.assign_flow import Network, Prices
+from supervisor.rules.assign_problem import Aim
 from supervisor.rules.fit_lists import UNKNOWN, Flags, Points, Rows
 from supervisor.rules.kinds import MATCHED_KINDS
 from supervisor.rules.recruit_profiles import Suited
@@ -244,7 +245,7 @@ def _as_many_in_any_order(without: Without, pool: Rows) -> bool:
         return True
     _, ones, _ = part.aims
     met = int(np.isin(without.problem.need[without.chosen], pool).sum())
-    bound = Prices(Network(part), ones, *part.limits, loaded=False)
+    bound = Prices(Network(part), part, Aim(ones, loaded=False))
     while bound.bound > met and bound.moves < MOVES:
         bound.move()
     return bound.bound == met
