@@ -12,6 +12,8 @@ from supervisor.errors import Refused
 from supervisor.models import Commitment, Entitlement, Person, Session, Store
 from supervisor.models.engine import lock_people
 from supervisor.openings.openings import Opening, openings
+from supervisor.rooms import room_hours
+from supervisor.rooms.room_hours import NoRoom
 from supervisor.rules.words import N_
 from supervisor.zones import today
 
@@ -20,11 +22,13 @@ OTHERS = 3
 
 
 class TimeGone(Refused):
-    """Somebody else took it a moment ago; `others` are the next times that suit both."""
+    """Somebody else took it a moment ago, or no room is free; `others` are the next times that
+    suit both."""
 
-    def __init__(self, others: list[Opening]) -> None:
-        self.others = others
-        super().__init__(GONE, field="start")
+    def __init__(self, others: list[Opening], why: NoRoom | None = None) -> None:
+        self.others, self.no_room = others, why is not None
+        words, facts = (why.words, why.facts) if why else (GONE, {})
+        super().__init__(words, field="start", **facts)
 
 
 def hold(store: Store, worker_id: int, provider_id: int, now: datetime) -> None:
@@ -39,22 +43,22 @@ def hold(store: Store, worker_id: int, provider_id: int, now: datetime) -> None:
 
 @contextmanager
 def taking(store: Store, session: Session, starts_at: datetime, now: datetime) -> Iterator[None]:
-    """Take both calendars, or say that the time has gone and what is free instead."""
+    """Take both calendars and a room, or say that the time has gone and what is free instead."""
     entitlement, provider = session.entitlement, session.provider
-    moving = session if session.id else None
+    moving, zone_name = session if session.id else None, session.zone
     try:
         with store.begin_nested():
             yield
-    except IntegrityError as clash:
-        if "commitment_overlap" not in str(clash.orig):
+    except (IntegrityError, NoRoom) as clash:
+        if not isinstance(clash, NoRoom) and "commitment_overlap" not in str(clash.orig):
             raise
-        near = today(starts_at, session.zone)
+        near = today(starts_at, zone_name)
         found = openings(store, entitlement, now, OTHERS, provider, moving=moving, near=near)
-        raise TimeGone(found.times) from clash
+        raise TimeGone(found.times, clash if isinstance(clash, NoRoom) else None) from clash
 
 
 def refuse_taken(store: Store, session: Session, now: datetime) -> None:
-    """Refuse an hour in which either has something else already."""
+    """Refuse an hour in which either has something else already, or no room is free."""
     people = session.entitlement.person_id, session.provider_id
     ends = session.starts_at + timedelta(minutes=session.minutes)
     other = select(Commitment.id).where(
@@ -65,9 +69,11 @@ def refuse_taken(store: Store, session: Session, now: datetime) -> None:
     )
     if store.scalar(other.limit(1)):
         raise Refused(N_("One of you has something else then."), field="start")
+    room_hours.refuse_none(store, session)
 
 
 def commit_both(store: Store, session: Session) -> None:
+    """Take both people's time, and a room where they meet in one."""
     ends = session.starts_at + timedelta(minutes=session.minutes)
     for person_id in (session.entitlement.person_id, session.provider_id):
         store.add(
@@ -79,6 +85,7 @@ def commit_both(store: Store, session: Session) -> None:
             )
         )
     store.flush()
+    room_hours.give(store, session)
 
 
 def booked_with(person: Person) -> Select[Session]:
@@ -107,4 +114,6 @@ def not_over(now: datetime) -> Select[int | None]:
 
 
 def free(store: Store, session: Session) -> None:
+    """Give back both people's time, and the room."""
+    room_hours.give_back(store, session)
     store.execute(delete(Commitment).where(Commitment.session_id == session.id))

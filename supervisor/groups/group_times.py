@@ -7,8 +7,15 @@ from sqlalchemy import delete, insert, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload, selectinload
 
+from supervisor.errors import Refused
 from supervisor.models import Commitment, Group, Meeting, Person, Seat, Store
 from supervisor.models.engine import lock_people
+from supervisor.rooms import room_hours
+from supervisor.rooms.room_hours import NoRoom
+from supervisor.rules.roomy import Seats
+from supervisor.rules.words import N_
+
+LEADER_BUSY = N_("The facilitator has another meeting then. Choose another time.")
 
 
 def make_room(
@@ -29,22 +36,37 @@ def _people(group: Group) -> list[int]:
     return [group.facilitator_id, *seated] if group.facilitator_id else seated
 
 
-def take(store: Store, meeting: Meeting, now: datetime) -> None:
-    """Take the time of everybody who has a seat, is free, and has not said no.
+def take(store: Store, meeting: Meeting, now: datetime) -> Refused | None:
+    """Take a room, and the time of everybody who has a seat, is free, and has not said no.
 
     Nobody is answered for: whoever has another meeting then keeps that one, stays unanswered
-    here, and is told so when they say yes. Without its facilitator a meeting needs a time.
+    here, and is told so when they say yes. Without a room, or its facilitator, a meeting needs a
+    time; it comes back why it does from now on.
     """
     if meeting.needs_time or meeting.cancelled_at or meeting.starts_at <= now:
-        return
+        return None
     leads = meeting.group.facilitator_id
     if leads and not commit(store, meeting, leads):
         meeting.needs_time = True
-        return
+        return Refused(LEADER_BUSY, field="start")
+    try:
+        room_hours.give(store, meeting, seats_for(meeting))
+    except NoRoom as none:
+        free(store, meeting)
+        meeting.needs_time = True
+        return none
     spared = {leads, *(one.person_id for one in meeting.attendances if one.coming is False)}
     for person_id in people_at(meeting):
         if person_id not in spared:
             commit(store, meeting, person_id)
+    return None
+
+
+def seats_for(meeting: Meeting) -> Seats:
+    """A seat for everybody and whoever leads them; rather as many as the group may come to."""
+    leads = 1 if meeting.group.facilitator_id else 0
+    most = meeting.group.maximum + leads
+    return room_hours.seats_of(len(people_at(meeting)) + leads, most)
 
 
 def retake(store: Store, group: Group, now: datetime) -> None:
@@ -92,6 +114,9 @@ def commit(store: Store, meeting: Meeting, person_id: int) -> bool:
 
 
 def free(store: Store, meeting: Meeting, person_id: int | None = None) -> None:
+    """Give one person's time back; or everybody's, and the room."""
+    if person_id is None:
+        room_hours.give_back(store, meeting)
     whose = () if person_id is None else (Commitment.person_id == person_id,)
     store.execute(delete(Commitment).where(Commitment.meeting_id == meeting.id, *whose))
 

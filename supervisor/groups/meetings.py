@@ -166,19 +166,19 @@ def can_be_restored(store: Store, meeting: Meeting, now: datetime) -> bool:
 def restore(store: Store, meeting: Meeting, by: Person, now: datetime) -> None:
     """Undo calling it off: the same meeting, with the answers that were there.
 
-    Whoever has another meeting by now is asked again; without its facilitator it is refused.
+    Whoever has another meeting by now is asked again; without its facilitator, or a room, it is
+    refused.
     """
     if not can_be_restored(store, meeting, now):
         raise Refused(N_("That can no longer be undone. Give another meeting this time."))
     group_times.make_room(store, [meeting.group], now)
     _meet_alone(store, meeting)
     with store.begin_nested():
-        needed_time = meeting.needs_time
         meeting.cancelled_at = None
         revise(meeting, now)
-        group_times.take(store, meeting, now)
-        if meeting.needs_time and not needed_time:
-            raise Refused(N_("The facilitator has another meeting then. Choose another time."))
+        why_not = group_times.take(store, meeting, now)
+        if why_not:
+            raise why_not
     _ask_anew(store, meeting)
     look_again(store, meeting, now)
     group_messages.on_after_all(store, meeting, by, now)
@@ -208,7 +208,7 @@ def _ask_anew(store: Store, meeting: Meeting) -> None:
 def move(store: Store, meeting: Meeting, local: datetime, by: Person, now: datetime) -> None:
     """The same meeting at another wall time of its zone. What people answered is asked anew.
 
-    Refused, with nothing changed, when its facilitator is not free then.
+    Refused, with nothing changed, when its facilitator or a room is not free then.
     """
     starts_at, before = _lawful_start(store, meeting, local, now), meeting.local_start
     group_times.make_room(store, [meeting.group], now)
@@ -220,11 +220,9 @@ def move(store: Store, meeting: Meeting, local: datetime, by: Person, now: datet
             said.coming = None
         revise(meeting, now)
         store.flush()
-        group_times.take(store, meeting, now)
-        if meeting.needs_time:
-            raise Refused(
-                N_("The facilitator has another meeting then. Choose another time."), field="start"
-            )
+        why_not = group_times.take(store, meeting, now)
+        if why_not:
+            raise why_not
     group_messages.moved(store, meeting, before, by, now)
     audit.record(store, now, by, "move", "meeting", meeting.ref)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from supervisor.hours import hours_read, ways
+from supervisor.hours import hours_read, taken_read, ways
 from supervisor.hours.closed_days import closed_between
 from supervisor.hours.hours_read import Days, chunks, people
 from supervisor.hours.ways import point_of, region_of, zone_of
@@ -16,11 +16,13 @@ from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.kinds import Mode
 from supervisor.rules.open_values import Around, Hours, Spot, Taken, Way, Weekly
 from supervisor.rules.openings import BookingSettings, Stretch, common, joined
+from supervisor.rules.roomy import RoomHours, with_a_room
 from supervisor.settings import HubSettings, read_each
 from supervisor.zones import today
 
 __all__ = ["Diary", "Meet", "chunks", "diary", "people"]
 Free = list[Stretch]
+Rooms = dict[int, list[RoomHours]]
 WORKING_DAYS = range(5)
 WISHES = (
     "notice_hours", "horizon_days", "most_a_day", "most_a_week", "before_minutes",
@@ -47,8 +49,11 @@ def main_one(meets: Sequence[Meet]) -> Meet | None:
 class Diary:
     """People's hours from a day to a day; what is asked again is worked out once."""
 
-    def __init__(self, hours: dict[int, Hours], first: date, last: date) -> None:
+    def __init__(
+        self, hours: dict[int, Hours], first: date, last: date, rooms: Rooms | None = None
+    ) -> None:
         self.hours, self.first, self.last = hours, first, last
+        self.rooms = rooms or {}
         self._free: dict[tuple[int, Way], Free] = {}
         self._met: dict[tuple[int, int], list[Meet]] = {}
 
@@ -123,6 +128,17 @@ class Diary:
         if near and (home is None or home.id not in named):
             yield home, True
 
+    def with_rooms(self, meets: Sequence[Meet], minutes: int) -> list[Meet]:
+        """The same ways of meeting, in person only while a room is free; a place that keeps no
+        rooms is as it was."""
+        length = timedelta(minutes=minutes)
+        return [
+            meet._replace(both=with_a_room(meet.both, self.rooms[meet.place.id], length))
+            if meet.place and meet.place.id in self.rooms
+            else meet
+            for meet in meets
+        ]
+
     def _is_far(self, person_id: int, spot: Spot | None, usual_km: int) -> bool:
         return spot is not None and not self.hours[person_id].reaches(spot, usual_km)
 
@@ -140,13 +156,21 @@ def diary(
     """These people's hours, in two questions; the session `but` takes nobody's time."""
     ids = [person.id for person in people]
     days = hours_read.days(store, ids, first, last)
-    busy = hours_read.busy(store, ids, now, but)
+    places = {id_ for one in people for id_ in _places_of(one, days[one.id])}
+    taken = taken_read.taken(store, ids, places, now, but)
     closed = first - DAY, last + DAY
     hours = {
-        person.id: _hours(person, days[person.id], busy[person.id], closed, hub, settings)
+        person.id: _hours(person, days[person.id], taken.people[person.id], closed, hub, settings)
         for person in people
     }
-    return Diary(hours, first, last)
+    return Diary(hours, first, last, taken.rooms)
+
+
+def _places_of(person: Person, days: Days) -> set[int]:
+    """Where somebody may be met."""
+    spots = {*(one.place for one in days.one_offs), *(one.place for one in days.visits)}
+    named = (person.place_id, *(window.place_id for window in person.windows))
+    return {spot.id for spot in spots if spot} | {id_ for id_ in named if id_}
 
 
 def _hours(

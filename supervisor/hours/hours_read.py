@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date
 from functools import cache
 from typing import Any
 
@@ -13,7 +13,6 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
-    and_,
     bindparam,
     cast,
     literal,
@@ -25,26 +24,20 @@ from sqlalchemy import (
 from sqlalchemy.orm import joinedload
 
 from supervisor.models import (
-    Commitment,
     DayHours,
     Leave,
-    Meeting,
     OpenedDay,
     Person,
     Place,
-    Session,
     Store,
     Visit,
     Window,
 )
 from supervisor.rules import open_values as values
 from supervisor.rules.days import DAY, Span
-from supervisor.rules.kinds import Mode
-from supervisor.rules.open_values import OneOff, Spot, Taken
+from supervisor.rules.open_values import OneOff, Spot
 
 AT_ONCE = 10_000
-BACK = timedelta(days=8)
-"""What is taken is read from so long ago, so that the running week is counted whole."""
 
 SHAPE: dict[str, type[Any]] = {
     "last": Date, "number": Integer, "starts": Integer, "ends": Integer, "mode": String,
@@ -130,47 +123,19 @@ def _note(days: Days, row: Any) -> None:
         days.opened.add(row.first)
     elif row.what == "day":
         hours = row.first, row.starts, row.ends, bool(row.number)
-        days.one_offs.append(OneOff(*hours, row.mode, _spot(row)))
-    elif spot := _spot(row):
+        days.one_offs.append(OneOff(*hours, row.mode, spot(row)))
+    elif there := spot(row):
         rhythm = row.first, row.number, row.starts, row.ends
-        days.visits.append(values.Visit(*rhythm, spot, row.last))
+        days.visits.append(values.Visit(*rhythm, there, row.last))
 
 
-def _spot(row: Any) -> Spot | None:
+def spot(row: Any) -> Spot | None:
+    """The place of a row that has its columns."""
     if row.place_id is None:
         return None
     known = row.latitude is not None and row.longitude is not None
     point = (row.latitude, row.longitude) if known else None
     return Spot(row.place_id, row.place_name, row.region, point, row.land)
-
-
-def busy(
-    store: Store, ids: Sequence[int], now: datetime, but: Session | None
-) -> dict[int, list[Taken]]:
-    """What is taken, and where if in person; a hold that has lapsed takes nothing."""
-    found: dict[int, list[Taken]] = defaultdict(list)
-    where = [column.label(name) for name, column in PLACE.items()]
-    columns = select(Commitment.person_id, Commitment.starts_at, Commitment.ends_at, *where)
-    there = or_(
-        and_(Session.mode == Mode.IN_PERSON, Place.id == Session.place_id),
-        and_(Meeting.mode == Mode.IN_PERSON, Place.id == Meeting.place_id),
-    )
-    placed = (
-        columns.outerjoin(Session, Session.id == Commitment.session_id)
-        .outerjoin(Meeting, Meeting.id == Commitment.meeting_id)
-        .outerjoin(Place, there)
-        .order_by(Commitment.starts_at)
-    )
-    live = [
-        Commitment.ends_at > now - BACK,
-        or_(Commitment.lapses_at.is_(None), Commitment.lapses_at > now),
-    ]
-    if but is not None:
-        live.append(Commitment.session_id.is_distinct_from(but.id))
-    for some in chunks(ids):
-        for row in store.execute(placed.where(Commitment.person_id.in_(some), *live)):
-            found[row.person_id].append(Taken(row.starts_at, row.ends_at, _spot(row)))
-    return found
 
 
 def chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:

@@ -13,6 +13,7 @@ from supervisor.models.groups import Attendance, Group, Guest, Meeting, Seat, Se
 from supervisor.models.imports import Imported
 from supervisor.models.match_searches import MatchSearch
 from supervisor.models.matches import Agreement, Match, Override
+from supervisor.models.meeting_rooms import MeetingRoom, RoomUse
 from supervisor.models.open_days import DayHours, OpenedDay, OwnBooking, Visit
 from supervisor.models.organisations import Organisation, Place
 from supervisor.models.people import (
@@ -86,6 +87,7 @@ __all__ = [
     "Match",
     "MatchSearch",
     "Meeting",
+    "MeetingRoom",
     "Message",
     "Nomination",
     "Offering",
@@ -101,6 +103,7 @@ __all__ = [
     "Provider",
     "Question",
     "RecruitSearch",
+    "RoomUse",
     "Seat",
     "Series",
     "Session",

@@ -6,6 +6,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supervisor.models.base import Base, Utc, UtcDateTime, Wall, new_ref, pk, ref
+from supervisor.models.meeting_rooms import MeetingRoom
 from supervisor.models.organisations import Place
 from supervisor.models.people import Person
 
@@ -73,7 +74,8 @@ class Series(Base):
 
 
 class Meeting(Base):
-    """One meeting of a group; `needs_time` when its series fell on a closed day."""
+    """One meeting of a group; `needs_time` when its series fell on a closed day. `room_id` is the
+    room that it was given, `room_chosen` that somebody picked that one."""
 
     __tablename__ = "meeting"
     __table_args__ = (UniqueConstraint("series_id", "local_start"),)
@@ -88,6 +90,8 @@ class Meeting(Base):
     minutes: Mapped[int]
     mode: Mapped[str]
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("meeting_room.id"))
+    room_chosen: Mapped[bool] = mapped_column(default=False)
     needs_time: Mapped[bool] = mapped_column(default=False)
     go_ahead_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     uid: Mapped[str] = mapped_column(unique=True, default=lambda: f"{new_ref()}{new_ref()}")
@@ -97,6 +101,7 @@ class Meeting(Base):
 
     group: Mapped[Group] = relationship()
     place: Mapped[Place | None] = relationship()
+    room: Mapped[MeetingRoom | None] = relationship()
     attendances: Mapped[list["Attendance"]] = relationship(back_populates="meeting")
     guests: Mapped[list["Guest"]] = relationship(
         back_populates="meeting", foreign_keys="Guest.meeting_id", order_by="Guest.id"

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supervisor.models.base import Base, Utc, UtcDateTime, Wall, WallTime, new_ref, pk, ref
 from supervisor.models.entitlements import Entitlement
+from supervisor.models.meeting_rooms import MeetingRoom
 from supervisor.models.organisations import Place
 from supervisor.models.people import Person
 
@@ -29,6 +30,7 @@ class Session(Base):
     `video` is the address of a meeting on video. `local_start` is the wall time that was meant,
     in `zone`; `starts_at` is derived from it. `outcome` is None while it is booked. In a series,
     `series_start` is the wall time that its rhythm has for it, also after it was moved by itself.
+    `room_id` is the room that it was given, `room_chosen` that somebody picked that one.
     `uid`, `sequence`, `changed_at` and `cancelled_at` are its one identity in every calendar.
     `counts` is False for a first meeting.
     """
@@ -50,6 +52,8 @@ class Session(Base):
     minutes: Mapped[int]
     mode: Mapped[str]
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"))
+    room_id: Mapped[int | None] = mapped_column(ForeignKey("meeting_room.id"))
+    room_chosen: Mapped[bool] = mapped_column(default=False)
     video: Mapped[str | None]
     counts: Mapped[bool] = mapped_column(default=True)
     series_id: Mapped[int | None] = mapped_column(ForeignKey("session_series.id"), index=True)
@@ -66,6 +70,7 @@ class Session(Base):
     entitlement: Mapped[Entitlement] = relationship()
     provider: Mapped[Person] = relationship(foreign_keys=provider_id)
     place: Mapped[Place | None] = relationship()
+    room: Mapped[MeetingRoom | None] = relationship()
     series: Mapped[SessionSeries | None] = relationship()
     confirmations: Mapped[list["Confirmation"]] = relationship(back_populates="session")
 

@@ -27,6 +27,8 @@ class BookingSettings:
 
     So many minutes are kept free before and after each meeting, and for the road between two
     places, at `travel_kmh` as the crow flies. Whoever has a wish of their own is booked by that.
+
+    Where a place keeps rooms, two people meet there while one is free, or also `without_room`.
     """
 
     notice_hours: int = 24
@@ -46,6 +48,7 @@ class BookingSettings:
     office_from: int = 540
     office_to: int = 1020
     open_on_holidays: bool = False
+    without_room: bool = False
     modes: str = "in_person,video,phone"
 
 

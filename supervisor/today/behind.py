@@ -9,7 +9,8 @@ from sqlalchemy.orm import joinedload
 
 from supervisor import capacity, entitlements
 from supervisor.models import Entitlement, Match, Person, Store
-from supervisor.openings.openings import NO_HOURS, NO_WAY, NOT_SOON, NOT_YET, Openings
+from supervisor.openings.opening_reasons import NO_HOURS, NO_ROOM, NO_WAY, NOT_SOON, NOT_YET
+from supervisor.openings.openings import Openings
 from supervisor.openings.times_to_offer import TIMES, times_to_offer
 from supervisor.rules.kinds import Kind, Standing
 from supervisor.rules.pace import Position
@@ -29,6 +30,7 @@ BOOKABLE = FOUND[1:]
 FOR_HUB = {
     NOT_SOON: N_("Nothing suits them both before %(day)s."),
     NOT_YET: N_("Nothing suits them both up to %(day)s. One of them is not booked further ahead."),
+    NO_ROOM: N_("No room is free at %(place)s while they are both free. Look at its rooms."),
     NO_WAY: N_("There is no way of meeting that suits them both. Find cover, or re-match."),
     NO_HOURS: N_("Nothing in their hours suits them both. Find cover, or re-match."),
 }

@@ -24,6 +24,7 @@ OF_BOOKING = {
             "office_from": Knob(N_("Office hours begin: minutes after midnight"), 0, 1380),
             "office_to": Knob(N_("Office hours end: minutes after midnight"), 60, 1440),
             "open_on_holidays": Knob(N_("Meetings on public holidays are fine")),
+            "without_room": Knob(N_("Meetings without a room are fine where all are taken")),
             "modes": Knob(N_("Ways of meeting, the first that suits is taken"), fits=some_modes),
         },
     ),
