@@ -52,7 +52,7 @@ from supervisor.models import (
     Swap,
 )
 from supervisor.rules.kinds import Kind, MatchState, Role
-from supervisor.viewers import Viewer, current_job, manager_viewer, viewer_of
+from supervisor.viewers import Viewer, current_job, leads_in_turn, manager_viewer, viewer_of
 
 __all__ = [
     "MANAGER_COLUMNS", "POLICY", "RUNNING", "THREE_WAY_KINDS", "Viewer", "current_job",
@@ -143,8 +143,13 @@ def meeting_they_visit(viewer: Viewer) -> ColumnElement[bool]:
     return exists().where(Guest.meeting_id == Meeting.id, Guest.person_id == viewer.person_id)
 
 
+def group_they_lead(viewer: Viewer) -> ColumnElement[bool]:
+    """As its facilitator, or in turn with them; a member who leads sees no more than before."""
+    return or_(Group.facilitator_id == viewer.person_id, leads_in_turn(viewer.person_id))
+
+
 def meeting_they_lead(viewer: Viewer) -> ColumnElement[bool]:
-    return exists().where(Group.id == Meeting.group_id, Group.facilitator_id == viewer.person_id)
+    return exists().where(Group.id == Meeting.group_id, group_they_lead(viewer))
 
 
 MANAGER_COLUMNS = ("person", "kind", "contracted", "expected", "delivered", "standing", "doing")
@@ -271,7 +276,7 @@ POLICY: dict[type, Predicate] = {
     Feed: own(Feed.person_id),
     Job: hub_or(own(Job.person_id), job_of_their_team),
     Forming: hub,
-    Group: hub_or(own(Group.facilitator_id), group_they_are_in),
+    Group: hub_or(group_they_lead, group_they_are_in),
     GroupWish: hub_or(own(GroupWish.person_id)),
     Match: hub_or(match_they_were_asked_for, of_own_entitlement(Match)),
     Meeting: hub_or(meeting_they_lead, meeting_they_are_in, meeting_they_visit),

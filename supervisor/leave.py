@@ -8,10 +8,10 @@ from sqlalchemy import delete, or_, select
 
 from supervisor import audit, commitments, entitlements
 from supervisor.errors import Refused
+from supervisor.groups import hand_on
 from supervisor.hours import ways
 from supervisor.matches import match_messages
 from supervisor.models import Entitlement, Leave, Person, Proposal, Session, Store
-from supervisor.models.engine import lock_people
 from supervisor.rules.days import merged
 from supervisor.rules.kinds import Side
 from supervisor.rules.words import N_
@@ -50,12 +50,13 @@ def record(
     if by.id == person.id and during[1] <= now:
         words = N_("Those days are over. Ring the hub, and they write it down.")
         raise Refused(words, field="ends_on")
-    lock_people(store, [person.id])
+    hand_on.hold(store, person, now)
     leave, until = _written(store, person, first, back)
     audit.record(store, now, by, "record", "leave", person.ref, _behalf(person, by))
     _forget_proposals(store, person, *during)
     called_off = inside(store, person, first, back, now)
     call_off(store, person, called_off, by, now)
+    hand_on.skip(store, person, by, now)
     owed = _reassess(store, person, first, until, now)
     long = back - first > timedelta(weeks=read(store, LeaveSettings).amend_after_weeks)
     if long and owed and not is_hub(store, by):

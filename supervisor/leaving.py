@@ -14,10 +14,20 @@ from sqlalchemy.orm import joinedload
 from supervisor import audit, commitments, entitlements
 from supervisor.access import RUNNING
 from supervisor.errors import Refused
-from supervisor.groups import seats
+from supervisor.groups import hand_on, seats
 from supervisor.hours import ways
 from supervisor.matches import match_endings, matches
-from supervisor.models import Departure, Entitlement, Group, Match, Person, Seat, Session, Store
+from supervisor.models import (
+    Departure,
+    Entitlement,
+    Group,
+    Leader,
+    Match,
+    Person,
+    Seat,
+    Session,
+    Store,
+)
 from supervisor.models.engine import lock_people
 from supervisor.rules.kinds import MatchState
 from supervisor.rules.words import N_
@@ -113,11 +123,12 @@ def leave(
     store: Store, person: Person, last: date, seen: str, by: Person, now: datetime
 ) -> Plan | None:
     """Do what was read; None where something has changed since, so that it is read anew."""
-    lock_people(store, [person.id])
+    hand_on.hold(store, person, now)
     wanted = plan(store, person, last, now)
     if wanted.seen != seen:
         return None
     _note(store, person, wanted, by, now)
+    hand_on.skip(store, person, by, now)
     for match in wanted.matches:
         _end(store, match, wanted.last, by, now)
     for owed in wanted.periods:
@@ -174,9 +185,13 @@ def take_back(store: Store, person: Person, by: Person, now: datetime) -> None:
 
 
 def end_seats(store: Store, now: datetime) -> None:
-    """Whoever has left has no seat any more; the group's others are asked who comes."""
+    """Whoever has left has no seat any more and leads nothing in turn; the group's others are
+    asked who comes."""
     over = Departure.last_on < today(now, read(store, HubSettings).time_zone)
     seated = exists().where(Seat.person_id == Departure.person_id, Seat.left_on.is_(None))
-    for noted in store.scalars(select(Departure).where(over, seated)).all():
+    leads = exists().where(Leader.person_id == Departure.person_id)
+    for noted in store.scalars(select(Departure).where(over, or_(seated, leads))).all():
         for seat in _seats(store, noted.person):
             seats.leave(store, seat.group, noted.person, noted.noted_by, now)
+        for leader in store.scalars(select(Leader).filter_by(person_id=noted.person_id)).all():
+            hand_on.drop(store, leader.group, noted.person, noted.noted_by, now)

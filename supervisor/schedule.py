@@ -30,7 +30,7 @@ from supervisor.debriefs import debrief_rounds
 from supervisor.extensions import db
 from supervisor.fits import standing_offers
 from supervisor.form_groups import form_groups
-from supervisor.groups import groups
+from supervisor.groups import groups, hand_on
 from supervisor.matches import match_moves, match_refresh, match_searches, matches, nominations
 from supervisor.matches.match_moves import Asked
 from supervisor.matches.matching import Answer
@@ -113,6 +113,7 @@ JOBS = (
     Job("offer times that came free", sooner.offer_freed),
     Job("look after swaps", swaps.look_after, minutes=10),
     Job("extend groups", groups.extend, minutes=60),
+    Job("remind who leads in turn", hand_on.remind, minutes=60),
     Job("end the seats of who has left", leaving.end_seats, minutes=60),
     Job("forget contacts", nominations.forget_contacts, minutes=60),
     Job("ask whose identity it is", identity.ask_owners, minutes=60),

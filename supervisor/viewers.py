@@ -7,7 +7,17 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 
 from supervisor.errors import NotFound
-from supervisor.models import Entitlement, Group, Job, Match, Offering, Person, PersonHat, Store
+from supervisor.models import (
+    Entitlement,
+    Group,
+    Job,
+    Leader,
+    Match,
+    Offering,
+    Person,
+    PersonHat,
+    Store,
+)
 from supervisor.rules.kinds import Hat
 from supervisor.rules.words import N_
 
@@ -43,7 +53,9 @@ def viewer_of(store: Store, person: Person, on: date) -> Viewer:
         person_id=person.id,
         on=on,
         coordinator=Hat.COORDINATOR in hats,
-        facilitator=has(exists().where(Group.facilitator_id == person.id)),
+        facilitator=has(
+            exists().where(or_(Group.facilitator_id == person.id, leads_in_turn(person.id)))
+        ),
         funder=Hat.FUNDER in hats,
         manager=has(exists().where(Job.manager_id == person.id, current_job(on))),
         provider=has(
@@ -76,9 +88,17 @@ def coordinators(store: Store) -> list[Person]:
     return list(store.scalars(query.order_by(Person.id)))
 
 
+def leads_in_turn(person_id: int) -> ColumnElement[bool]:
+    """Whether they lead a group in turn without a seat in it."""
+    mine = Leader.group_id == Group.id, Leader.person_id == person_id
+    return exists().where(*mine, Leader.member.is_(False)).correlate(Group)
+
+
 def leads(viewer: Viewer, group: Group) -> bool:
-    """Whether they see all of a group: its facilitator, and the hub."""
-    return viewer.coordinator or group.facilitator_id == viewer.person_id
+    """Whether they see all of a group: its facilitator, who leads it in turn with them without a
+    seat in it, and the hub."""
+    others = {one.person_id for one in group.leaders if not one.member}
+    return viewer.coordinator or viewer.person_id in {group.facilitator_id, *others}
 
 
 def is_hub(store: Store, person: Person) -> bool:

@@ -37,10 +37,11 @@ class WeekSettings:
 
 @dataclass(frozen=True)
 class Coming:
-    """One meeting of the week: with one person, or of a group."""
+    """One meeting of the week: with one person, or of a group; `leads` where it is their turn."""
 
     what: Session | Meeting
     name: str
+    leads: bool = False
 
     @property
     def is_group(self) -> bool:
@@ -123,7 +124,10 @@ def _groups(store: Store, person: Person, now: datetime, until: datetime) -> lis
         )
         .options(joinedload(Meeting.group), joinedload(Meeting.place))
     )
-    return [Coming(meeting, meeting.group.name) for meeting in store.scalars(query)]
+    return [
+        Coming(meeting, meeting.group.name, leads=meeting.leader_id == person.id)
+        for meeting in store.scalars(query)
+    ]
 
 
 def _by_day(shown: list[Coming]) -> list[tuple[date, list[Coming]]]:

@@ -31,6 +31,7 @@ EVERY_JOB = {
     "offer times that came free": 1,
     "look after swaps": 10,
     "extend groups": 60,
+    "remind who leads in turn": 60,
     "end the seats of who has left": 60,
     "forget contacts": 60,
     "ask whose identity it is": 60,

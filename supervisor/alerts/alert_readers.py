@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import exists, select
 
 from supervisor import access, entitlements, viewers
+from supervisor.groups import group_turns
 from supervisor.models import Alert, Entitlement, Leave, Person, Store
 from supervisor.rules.kinds import Side
 from supervisor.settings import HubSettings, read
@@ -62,8 +63,8 @@ def _hub(store: Store, _alert: Alert, _now: datetime) -> list[Person]:
 def _facilitator(_store: Store, alert: Alert, _now: datetime) -> list[Person]:
     """Whoever leads the group; where nobody does, the hub is told anyway."""
     assert alert.meeting
-    leads = alert.meeting.group.facilitator
-    return [leads] if leads else []
+    decides = group_turns.who_decides(alert.meeting)
+    return [decides] if decides else []
 
 
 def _worker_and_manager(_store: Store, alert: Alert, _now: datetime) -> list[Person]:

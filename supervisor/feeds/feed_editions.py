@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union_all
 
 from supervisor.models import Attendance, Entitlement, Group, Guest, Meeting, Seat, Session, Store
 from supervisor.rules.kinds import Kind, Outcome
@@ -113,7 +113,8 @@ def _sessions(person_id: int, since: datetime, mourned: datetime) -> Any:
 
 
 def _meetings(person_id: int, since: datetime, mourned: datetime) -> Any:
-    """Meetings they lead, and those of their seat's time to which they did not say no."""
+    """Meetings they lead, only their own turns where several do, and those of their seat's time
+    to which they did not say no."""
     answered = and_(Attendance.meeting_id == Meeting.id, Attendance.person_id == person_id)
     return (
         select(*_columns("meeting", Meeting))
@@ -121,7 +122,11 @@ def _meetings(person_id: int, since: datetime, mourned: datetime) -> Any:
         .outerjoin(Seat, _seated(person_id))
         .outerjoin(Attendance, answered)
         .where(
-            or_(Group.facilitator_id == person_id, Seat.id.is_not(None), _visits(person_id)),
+            or_(
+                func.coalesce(Meeting.leader_id, Group.facilitator_id) == person_id,
+                Seat.id.is_not(None),
+                _visits(person_id),
+            ),
             Attendance.coming.is_not(False),
             Meeting.needs_time.is_(False),
             Meeting.starts_at >= since,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from supervisor import messages, reach
-from supervisor.groups import group_times
+from supervisor.groups import group_times, group_turns
 from supervisor.models import Group, GroupEnding, Meeting, Message, Person, Store
 from supervisor.zones import zone
 
@@ -20,7 +20,7 @@ def closed(
     another."""
     starts = [_at(one) for one in ahead[:1]]
     for person in _all(ending.group, inside, by):
-        leads = person.id == ending.group.facilitator_id
+        leads = person.id in group_turns.ids(ending.group) and person not in inside
         facts = {"name": ending.group.name, "gone": starts, "person": person.ref, "leads": leads}
         _tell(store, ending, person, "group_closed", facts, ahead, now)
 
@@ -39,11 +39,11 @@ def merged(
     }  # fmt: skip
     there = [seat.person for seat in into.seats if seat.left_on is None and not seat.waiting]
     for person in _all(ending.group, [*moves, *waits], by):
-        whose = "leads" if person.id == ending.group.facilitator_id else "moves"
+        whose = "moves" if person in moves else "leads"
         said = facts | {"whose": "waits" if person in waits else whose}
         _tell(store, ending, person, "group_merged", said, ahead, now)
     for person in _all(into, there, by):
-        if person not in {*moves, ending.group.facilitator}:
+        if person not in {*moves, *group_turns.leaders(ending.group)}:
             _tell(store, ending, person, "group_merged", facts | {"whose": "theirs"}, ahead, now)
 
 
@@ -59,8 +59,8 @@ def goes_on(store: Store, ending: GroupEnding, now: datetime) -> None:
 
 
 def _all(group: Group, inside: Iterable[Person], by: Person) -> list[Person]:
-    leads = [group.facilitator] if group.facilitator else []
-    return [one for one in dict.fromkeys([*leads, *inside]) if one.id != by.id]
+    everybody = dict.fromkeys([*group_turns.leaders(group), *inside])
+    return [one for one in everybody if one.id != by.id]
 
 
 def _about(ending: GroupEnding) -> str:

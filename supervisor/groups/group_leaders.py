@@ -35,6 +35,9 @@ def lead(store: Store, group: Group, person: Person, by: Person, now: datetime) 
 def _hand_over(store: Store, group: Group, person: Person, now: datetime) -> None:
     """The calendars of both are held while its times change hands."""
     group_times.make_room(store, [group], now, [person.id])
+    for meeting in group_times.ahead(store, group, now):
+        if meeting.leader_id and meeting.leader_id == group.facilitator_id:
+            meeting.leader = person
     group.facilitator = person
     store.flush()
     group_times.retake(store, group, now)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from supervisor import messages, reach
-from supervisor.groups import group_times
+from supervisor.groups import group_times, group_turns
 from supervisor.models import Group, Meeting, Person, Seat, Store
 from supervisor.settings import HubSettings, read
 from supervisor.viewers import coordinators
@@ -37,8 +37,9 @@ def on_after_all(store: Store, meeting: Meeting, by: Person | None, now: datetim
 
 def too_few(store: Store, meeting: Meeting, yes: int, now: datetime) -> None:
     """It was to go ahead, and is short again: whoever leads it decides what to do."""
-    leaders = _leaders(store, meeting.group)
-    _of_one(store, meeting, "group_short", leaders, None, now, short_of(meeting, yes))
+    decides = group_turns.who_decides(meeting)
+    told = [decides] if decides else coordinators(store)
+    _of_one(store, meeting, "group_short", told, None, now, short_of(meeting, yes))
 
 
 def short_of(meeting: Meeting, yes: int) -> dict[str, Any]:
@@ -128,7 +129,7 @@ def _at(meeting: Meeting, local: datetime) -> str:
 
 def _everybody(meeting: Meeting) -> list[Person]:
     """Whoever leads it, everybody with a seat that day, and who comes once."""
-    leads = meeting.group.facilitator
+    leads = group_turns.leads(meeting)
     here = group_times.people_at(meeting).values()
     return list(dict.fromkeys([*([leads] if leads else []), *here]))
 
@@ -192,7 +193,8 @@ def joined(
 
 
 def _leads(meeting: Meeting) -> list[Person]:
-    return [meeting.group.facilitator] if meeting.group.facilitator else []
+    leads = group_turns.leads(meeting)
+    return [leads] if leads else []
 
 
 def _now(

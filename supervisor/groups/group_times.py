@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload, selectinload
 
 from supervisor.errors import Refused
+from supervisor.groups import group_turns
 from supervisor.models import Commitment, Group, Meeting, Person, Seat, Store
 from supervisor.models.engine import lock_people
 from supervisor.rooms import room_hours
@@ -31,22 +32,20 @@ def make_room(
 
 
 def _people(group: Group) -> list[int]:
-    """The facilitator, then everybody who has or had a seat."""
-    seated = [seat.person_id for seat in group.seats]
-    return [group.facilitator_id, *seated] if group.facilitator_id else seated
+    """Everybody who leads it, then everybody who has or had a seat."""
+    return [*group_turns.ids(group), *(seat.person_id for seat in group.seats)]
 
 
 def take(store: Store, meeting: Meeting, now: datetime) -> Refused | None:
     """Take a room, and the time of everybody who has a seat, is free, and has not said no.
 
     Nobody is answered for: whoever has another meeting then keeps that one, stays unanswered
-    here, and is told so when they say yes. Without a room, or its facilitator, a meeting needs a
-    time; it comes back why it does from now on.
+    here, and is told so when they say yes. Without a room, or anybody to lead it, a meeting needs
+    a time; it comes back why it does from now on.
     """
     if meeting.needs_time or meeting.cancelled_at or meeting.starts_at <= now:
         return None
-    leads = meeting.group.facilitator_id
-    if leads and not commit(store, meeting, leads):
+    if group_turns.ids(meeting.group) and not find_leader(store, meeting):
         meeting.needs_time = True
         return Refused(LEADER_BUSY, field="start")
     try:
@@ -55,7 +54,9 @@ def take(store: Store, meeting: Meeting, now: datetime) -> Refused | None:
         free(store, meeting)
         meeting.needs_time = True
         return none
-    spared = {leads, *(one.person_id for one in meeting.attendances if one.coming is False)}
+    leads = group_turns.leads(meeting)
+    spared = {one.person_id for one in meeting.attendances if one.coming is False}
+    spared |= {leads.id} if leads else set()
     for person_id in people_at(meeting):
         if person_id not in spared:
             commit(store, meeting, person_id)
@@ -64,9 +65,39 @@ def take(store: Store, meeting: Meeting, now: datetime) -> Refused | None:
 
 def seats_for(meeting: Meeting) -> Seats:
     """A seat for everybody and whoever leads them; rather as many as the group may come to."""
-    leads = 1 if meeting.group.facilitator_id else 0
+    leads = 1 if group_turns.ids(meeting.group) else 0
     most = meeting.group.maximum + leads
     return room_hours.seats_of(len(people_at(meeting)) + leads, most)
+
+
+def find_leader(store: Store, meeting: Meeting) -> bool:
+    """Take the time of whoever leads it: whose turn it is, else the next who is free."""
+    here = taken_by(store, meeting)
+    for person_id in group_turns.asked(store, meeting):
+        if person_id in here or commit(store, meeting, person_id):
+            if group_turns.in_turn(meeting):
+                meeting.leader = store.get_one(Person, person_id)
+                store.flush()
+            return True
+    return False
+
+
+def give_back_lead(store: Store, meeting: Meeting) -> None:
+    """Who leads it is free again, unless they come as a member, and it is nobody's turn."""
+    leads = group_turns.leads(meeting)
+    if leads and leads.id not in people_at(meeting):
+        free(store, meeting, leads.id)
+    meeting.leader, meeting.leader_kept = None, False
+    store.flush()
+
+
+def lead_or_wait(store: Store, meeting: Meeting) -> bool:
+    """Somebody leads it, or it needs a time."""
+    if find_leader(store, meeting) or not group_turns.ids(meeting.group):
+        return True
+    meeting.needs_time = True
+    free(store, meeting)
+    return False
 
 
 def retake(store: Store, group: Group, now: datetime) -> None:
@@ -111,6 +142,11 @@ def commit(store: Store, meeting: Meeting, person_id: int) -> bool:
             raise
         return False
     return True
+
+
+def taken_by(store: Store, meeting: Meeting) -> set[int]:
+    """Whose time it takes."""
+    return set(store.scalars(select(Commitment.person_id).filter_by(meeting_id=meeting.id)))
 
 
 def free(store: Store, meeting: Meeting, person_id: int | None = None) -> None:

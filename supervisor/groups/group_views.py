@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
-from supervisor.groups import group_agreements, group_times, meetings, seats, visits
+from supervisor.groups import group_agreements, group_times, group_turns, meetings, seats, visits
 from supervisor.groups.past_meetings import Past, past
 from supervisor.groups.visits import Shared
-from supervisor.models import Alert, Group, Meeting, Person, Seat, Series, Store
+from supervisor.models import Alert, Group, Leader, Meeting, Person, Seat, Series, Store
 from supervisor.settings import HubSettings, read
 from supervisor.zones import today
 
@@ -67,6 +67,8 @@ class View:
     alert: Alert | None
     shared: list[Shared]
     to_read: bool
+    leads_next: Person | None
+    turns: bool
 
     @property
     def seats(self) -> int:
@@ -95,7 +97,16 @@ def of(store: Store, group: Group, person: Person, now: datetime, off: str = "")
         alert=_alert(store, following) if following else None,
         shared=_shared(store, following, now) if following else [],
         to_read=group_agreements.to_read(store, group, person),
+        leads_next=_leads_next(following, person) if following else None,
+        turns=group_turns.leader_of(group, person.id) is not None,
     )
+
+
+def _leads_next(meeting: Meeting, reader: Person) -> Person | None:
+    """Who leads it in turn; a member who does is named to themselves alone, as every member."""
+    leads = group_turns.leads(meeting) if group_turns.in_turn(meeting) else None
+    member = meeting.leader_id in {one.person_id for one in meeting.group.leaders if one.member}
+    return None if member and leads != reader else leads
 
 
 def _shared(store: Store, meeting: Meeting, now: datetime) -> list[Shared]:
@@ -158,11 +169,14 @@ class Row:
 def mine(store: Store, person: Person, now: datetime, *, everything: bool = False) -> list[Row]:
     """The groups that a person leads or has a seat in; the hub asks for everything."""
     seat = select(Seat.group_id).where(Seat.person_id == person.id, Seat.left_on.is_(None))
-    theirs = or_(Group.facilitator_id == person.id, Group.id.in_(seat))
+    turn = select(Leader.group_id).where(Leader.person_id == person.id, Leader.member.is_(False))
+    theirs = or_(Group.facilitator_id == person.id, Group.id.in_(seat), Group.id.in_(turn))
     query = select(Group).where(Group.closed_at.is_(None)).order_by(Group.name)
     if not everything:
         query = query.where(theirs)
-    loaded = query.options(selectinload(Group.seats), selectinload(Group.facilitator))
+    loaded = query.options(
+        selectinload(Group.seats), selectinload(Group.facilitator), selectinload(Group.leaders)
+    )
     return [_row(store, group, person, now) for group in store.scalars(loaded)]
 
 
@@ -171,7 +185,7 @@ def _row(store: Store, group: Group, person: Person, now: datetime) -> Row:
     following = next((meeting for meeting in coming if not meeting.needs_time), None)
     return Row(
         group=group,
-        leads=group.facilitator_id == person.id,
+        leads=group_turns.sees_all(group, person.id),
         waiting=_waits(group, person),
         next=following,
         short=following is not None and _alert(store, following) is not None,

@@ -73,6 +73,7 @@ def extend(store: Store, now: datetime) -> int:
             ),
         )
         .options(joinedload(Series.group).selectinload(Group.seats))
+        .options(joinedload(Series.group).selectinload(Group.leaders))
         .order_by(Series.id)
     )
     found = list(store.scalars(query))

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from supervisor.groups import seats, visits
+from supervisor.groups import group_turns, seats, visits
 from supervisor.groups.group_views import rhythm
 from supervisor.models import Group, Meeting, Person, Seat, Series, Store
 from supervisor.settings import HubSettings, read
@@ -64,7 +64,7 @@ def _today(store: Store, now: datetime) -> date:
 def _others(person: Person, groups: Iterable[Group], places: Iterable[Seat]) -> list[Group]:
     """Those in which they have none of these places, nor lead them."""
     theirs = {seat.group_id for seat in places}
-    return [one for one in groups if one.id not in theirs and one.facilitator_id != person.id]
+    return [one for one in groups if one.id not in theirs and person.id not in group_turns.ids(one)]
 
 
 def _past(store: Store, person: Person) -> list[Seat]:

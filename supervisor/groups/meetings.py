@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 
 from supervisor import audit
 from supervisor.errors import NotFound, Refused
-from supervisor.groups import group_messages, group_times
+from supervisor.groups import group_messages, group_times, group_turns, hand_on, rota_messages
 from supervisor.groups.group_times import people_at
 from supervisor.groups.groups import GroupSettings, is_holiday
 from supervisor.models import Attendance, Commitment, Guest, Meeting, Person, Store
@@ -32,6 +32,8 @@ def answer(
     _refuse_settled(meeting, now)
     _refuse_unseated(meeting, person)
     group_times.make_room(store, [meeting.group], now, [person.id])
+    if not coming and meeting.leader_id == person.id:
+        hand_on.pass_on(store, meeting, person, by or person, now)
     with store.begin_nested():
         group_times.free(store, meeting, person.id)
         if coming and not group_times.commit(store, meeting, person.id):
@@ -211,9 +213,11 @@ def move(store: Store, meeting: Meeting, local: datetime, by: Person, now: datet
     Refused, with nothing changed, when its facilitator or a room is not free then.
     """
     starts_at, before = _lawful_start(store, meeting, local, now), meeting.local_start
+    led = group_turns.leads(meeting)
     group_times.make_room(store, [meeting.group], now)
     with store.begin_nested():
         group_times.free(store, meeting)
+        group_turns.forget_passes(store, meeting)
         meeting.starts_at, meeting.local_start = starts_at, local
         meeting.needs_time, meeting.go_ahead_at = False, None
         for said in meeting.attendances:
@@ -224,6 +228,8 @@ def move(store: Store, meeting: Meeting, local: datetime, by: Person, now: datet
         if why_not:
             raise why_not
     group_messages.moved(store, meeting, before, by, now)
+    if group_turns.leads(meeting) != led:
+        rota_messages.changed(store, meeting, led, by, now)
     audit.record(store, now, by, "move", "meeting", meeting.ref)
 
 

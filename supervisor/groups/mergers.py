@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from supervisor import audit
 from supervisor.errors import Refused
-from supervisor.groups import group_ending_messages, group_endings, group_times, seats
+from supervisor.groups import group_ending_messages, group_endings, group_times, group_turns, seats
 from supervisor.groups.forming_facts import FormingSettings
 from supervisor.models import Group, GroupEnding, Person, Seat, Store
 from supervisor.models.engine import read_again
@@ -60,7 +60,7 @@ def _today(store: Store, now: datetime) -> date:
 
 
 def _preview(group: Group, into: Group, on: date, tied: Ties[int], cap: int) -> Merger:
-    there = {seat.person_id for seat in group_times.seated(into, on)} | {into.facilitator_id}
+    there = {seat.person_id for seat in group_times.seated(into, on)} | group_turns.ids(into)
     held = [seat for seat in group.seats if seat.left_on is None and seat.person_id not in there]
     moves = [seat.person for seat in held if not seat.waiting]
     known = {seat.person_id for seat in into.seats if seat.left_on is None}
@@ -68,7 +68,7 @@ def _preview(group: Group, into: Group, on: date, tied: Ties[int], cap: int) -> 
     together = len(group_times.seated(into, on)) + len(moves)
     return Merger(
         group, into, _by_name(moves), _by_name(waits), together,
-        _against(moves, {one for one in there if one}, together, max(into.maximum, cap), tied),
+        _against(moves, there, together, max(into.maximum, cap), tied),
     )  # fmt: skip
 
 

@@ -10,7 +10,14 @@ from supervisor import audit
 from supervisor.access import current_job
 from supervisor.apart import declared
 from supervisor.errors import Refused
-from supervisor.groups import group_messages, group_times, group_wishes, meetings
+from supervisor.groups import (
+    group_messages,
+    group_times,
+    group_turns,
+    group_wishes,
+    hand_on,
+    meetings,
+)
 from supervisor.models import Audit, Group, Job, Person, Seat, Store
 from supervisor.models.engine import read_again
 from supervisor.rules.kinds import GroupKind
@@ -154,6 +161,7 @@ def leave(store: Store, group: Group, person: Person, by: Person, now: datetime)
     if not seat.id or seat.left_on:
         return
     seat.left_on = _today(store, now)
+    hand_on.drop(store, group, person, by, now)
     group_times.free_ahead(store, group, person, now)
     store.flush()
     for meeting in group_times.ahead(store, group, now):
@@ -225,7 +233,7 @@ def open_groups(store: Store, person: Person, now: datetime) -> list[Group]:
 
 def _fits(group: Group, person: Person, on: date, tied: Ties[int]) -> bool:
     others = {seat.person_id for seat in group_times.seated(group, on)}
-    others |= {group.facilitator_id} if group.facilitator_id else set()
+    others |= group_turns.ids(group)
     return may_sit_with(person.id, others - {person.id}, tied)
 
 

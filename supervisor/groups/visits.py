@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from supervisor import audit
 from supervisor.errors import Refused
-from supervisor.groups import group_messages, group_times, meetings, seats
+from supervisor.groups import group_messages, group_times, group_turns, meetings, seats
 from supervisor.groups.forming_facts import FormingSettings
 from supervisor.models import Group, Guest, Meeting, Person, Store
 from supervisor.models.engine import read_again
@@ -81,8 +81,7 @@ def _shared(meeting: Meeting, other: Meeting, tied: Ties[int], cap: int) -> Shar
     """Those who have not said no are asked; where that would be too many, only who said yes."""
     here = {one.id: one for one in _not_refused(other)}
     room = max(other.group.maximum, cap) - len(here)
-    leads = {other.group.facilitator_id} - {None}
-    others = {*here, *(one for one in leads if one)}
+    others = {*here, *group_turns.ids(other.group)}
     asked = [one for one in _not_refused(meeting) if one.id not in others]
     sure = {said.person_id for said in meeting.attendances if said.coming}
     guests = asked if len(asked) <= room else [one for one in asked if one.id in sure]
@@ -164,7 +163,7 @@ def drop_in(store: Store, group: Group, person: Person, now: datetime) -> Meetin
 
 def _may_drop_in(store: Store, meeting: Meeting, person: Person, now: datetime) -> bool:
     group, there = meeting.group, {one.id for one in _not_refused(meeting)}
-    leads = {group.facilitator_id} if group.facilitator_id else set()
+    leads = group_turns.ids(group)
     seat = next((one for one in group.seats if one.person_id == person.id), None)
     return (
         len(there) < group.maximum

@@ -9,7 +9,16 @@ from supervisor.models.entitlements import Amendment, Choice, Conflict, Entitlem
 from supervisor.models.group_endings import GroupEnding
 from supervisor.models.group_terms import GroupTerms, GroupYes
 from supervisor.models.group_wishes import Forming, GroupWish
-from supervisor.models.groups import Attendance, Group, Guest, Meeting, Seat, Series
+from supervisor.models.groups import (
+    Attendance,
+    Group,
+    Guest,
+    Leader,
+    Meeting,
+    PassedOn,
+    Seat,
+    Series,
+)
 from supervisor.models.imports import Imported
 from supervisor.models.match_searches import MatchSearch
 from supervisor.models.matches import Agreement, Match, Override
@@ -82,6 +91,7 @@ __all__ = [
     "Imported",
     "Job",
     "JobTick",
+    "Leader",
     "Leave",
     "ManagerChange",
     "Match",
@@ -95,6 +105,7 @@ __all__ = [
     "Organisation",
     "Override",
     "OwnBooking",
+    "PassedOn",
     "Person",
     "PersonHat",
     "Place",

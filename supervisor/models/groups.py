@@ -12,7 +12,10 @@ from supervisor.models.people import Person
 
 
 class Group(Base):
-    """A group with a facilitator, a quorum (`minimum`) and a cap (`maximum`)."""
+    """A group with a facilitator, a quorum (`minimum`) and a cap (`maximum`).
+
+    With `leaders` its facilitator leads in turn with them, from `rota_from` on.
+    """
 
     __tablename__ = "group"
     __table_args__ = (CheckConstraint("1 <= minimum and minimum <= maximum", name="size"),)
@@ -28,11 +31,40 @@ class Group(Base):
     maximum: Mapped[int] = mapped_column(default=8)
     open: Mapped[bool] = mapped_column(default=False)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rota_from: Mapped[date | None]
 
     facilitator: Mapped[Person | None] = relationship()
     place: Mapped[Place | None] = relationship()
     seats: Mapped[list["Seat"]] = relationship(back_populates="group", order_by="Seat.id")
     series: Mapped[list["Series"]] = relationship(back_populates="group", order_by="Series.id")
+    leaders: Mapped[list["Leader"]] = relationship(
+        back_populates="group", order_by="Leader.id", cascade="all, delete-orphan"
+    )
+
+
+class Leader(Base):
+    """Somebody who leads a group in turn with its facilitator. A `member` has a seat in it and
+    leads as one of them: they see no more of the group than before."""
+
+    __tablename__ = "leader"
+    __table_args__ = (UniqueConstraint("group_id", "person_id"),)
+
+    id: Mapped[pk]
+    group_id: Mapped[int] = mapped_column(ForeignKey("group.id"), index=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
+    member: Mapped[bool] = mapped_column(default=False)
+
+    group: Mapped[Group] = relationship(back_populates="leaders")
+    person: Mapped[Person] = relationship()
+
+
+class PassedOn(Base):
+    """Somebody can not lead one meeting, and is not asked to again."""
+
+    __tablename__ = "passed_on"
+
+    meeting_id: Mapped[int] = mapped_column(ForeignKey("meeting.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
 
 
 class Seat(Base):
@@ -75,7 +107,11 @@ class Series(Base):
 
 class Meeting(Base):
     """One meeting of a group; `needs_time` when its series fell on a closed day. `room_id` is the
-    room that it was given, `room_chosen` that somebody picked that one."""
+    room that it was given, `room_chosen` that somebody picked that one.
+
+    `leader_id` is whose turn it is where several lead; it is not dealt anew where somebody chose
+    them by hand (`leader_kept`). None: the facilitator leads it.
+    """
 
     __tablename__ = "meeting"
     __table_args__ = (UniqueConstraint("series_id", "local_start"),)
@@ -93,6 +129,8 @@ class Meeting(Base):
     room_id: Mapped[int | None] = mapped_column(ForeignKey("meeting_room.id"))
     room_chosen: Mapped[bool] = mapped_column(default=False)
     needs_time: Mapped[bool] = mapped_column(default=False)
+    leader_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    leader_kept: Mapped[bool] = mapped_column(default=False)
     go_ahead_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     uid: Mapped[str] = mapped_column(unique=True, default=lambda: f"{new_ref()}{new_ref()}")
     sequence: Mapped[int] = mapped_column(default=0)
@@ -100,6 +138,7 @@ class Meeting(Base):
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     group: Mapped[Group] = relationship()
+    leader: Mapped[Person | None] = relationship()
     place: Mapped[Place | None] = relationship()
     room: Mapped[MeetingRoom | None] = relationship()
     attendances: Mapped[list["Attendance"]] = relationship(back_populates="meeting")

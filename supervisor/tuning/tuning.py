@@ -14,6 +14,7 @@ from supervisor.ended import EndedSettings
 from supervisor.feeds.feed_editions import FeedSettings
 from supervisor.groups.collaboratives import CollaborativeSettings
 from supervisor.groups.forming_facts import FormingSettings
+from supervisor.groups.group_turns import RotaSettings
 from supervisor.groups.groups import GroupSettings
 from supervisor.identity import IdentitySettings
 from supervisor.leave import LeaveSettings
@@ -75,6 +76,7 @@ GROUPS: dict[str, type[Any]] = {
         SwapSettings,
         AgreementSettings,
         GroupSettings,
+        RotaSettings,
         FormingSettings,
         CollaborativeSettings,
         DebriefSettings,

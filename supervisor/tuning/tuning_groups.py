@@ -12,6 +12,17 @@ OF_GROUPS = {
             "day_to": Knob(N_("It ends no later: minutes after midnight"), 60, 1440),
         },
     ),
+    "RotaSettings": Panel(
+        N_("Leading in turn"),
+        {
+            "co_reflection": Knob(N_("Members of co-reflection groups may lead in turn")),
+            "community_of_practice": Knob(N_("Members of communities of practice may")),
+            "learning_set": Knob(N_("Members of learning sets may")),
+            "network": Knob(N_("Members of networks may")),
+            "learning_collaborative": Knob(N_("Members of learning collaboratives may")),
+            "remind_days": Knob(N_("Days before that whoever leads is reminded"), 1, 30),
+        },
+    ),
     "FormingSettings": Panel(
         N_("New groups"),
         {
