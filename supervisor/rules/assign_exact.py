@@ -100,9 +100,7 @@ class Model:
         highest = np.where(np.arange(self.width) < len(self.problem), np.inf, 1)
         bounds: Any = np.stack([np.zeros(self.width), highest], axis=1)
         options: Any = {"time_limit": seconds}
-        answer: Any = linprog(
-            -aim, A_ub=rows, b_ub=most, bounds=bounds, options=options, method="highs-ipm"
-        )
+        answer: Any = linprog(-aim, A_ub=rows, b_ub=most, bounds=bounds, options=options)
         return -answer.ineqlin.marginals if answer.success else None
 
     @property

@@ -1,4 +1,8 @@
-"""Large hubs: flows at moving prices, an answer from what they used, and what they prove."""
+"""Large hubs: flows at moving prices, what they prove, and an answer that gets better.
+
+The best answer in parts says which pairs are worth a try: among the few that cost least in it the
+best whole answer is looked for, and then around whatever is chosen.
+"""
 
 from collections import deque
 from collections.abc import Callable
@@ -6,7 +10,6 @@ from dataclasses import replace
 
 import numpy as np
 
-from supervisor.rules.assign_bound import Bounds
 from supervisor.rules.assign_budget import AssignSettings, Budget
 from supervisor.rules.assign_chain import chained
 from supervisor.rules.assign_exact import Model
@@ -14,14 +17,15 @@ from supervisor.rules.assign_flow import Network, Prices
 from supervisor.rules.assign_greedy import filled
 from supervisor.rules.assign_near import Near
 from supervisor.rules.assign_problem import Aim, Found, Problem, Score
-from supervisor.rules.assign_worth import Worth, roughly, worth
+from supervisor.rules.assign_worth import Worth, worth
 from supervisor.rules.fit_lists import Column, Points, Rows
 
 Say = Callable[[Score, Score], None]
 """Hears what has been reached, and the most that can be."""
 COUNT_FIRST: Column = np.array([6.0, 2.0])
-FEW = 1 / 40
-PRICING, WEIGHING, CHOOSING, COUNTING, MEETING, PROVING = 0.2, 0.25, 0.4, 0.05, 0.25, 0.6
+FEW = 1 / 100
+PRICING, WEIGHING, CHOOSING, MEETING = 0.15, 0.25, 0.4, 0.2
+COUNTING, PROVING, WEIGHING_TOTAL = 0.05, 0.4, 0.75
 COUNTS, ALL = slice(2), slice(3)
 
 
@@ -30,13 +34,12 @@ def priced(
 ) -> Found:
     """An answer as good as there was time for, never worse than a known one, and its bounds."""
     large = Large(problem, known, settings, say)
-    rough = large.start(budget)
-    each = large.weigh(rough, budget.share(WEIGHING))
+    large.start(budget)
+    each = large.weigh_counts(budget.share(WEIGHING))
     large.bound_counts(each, budget)
-    if each is not rough:
-        large.choose(each, budget.share(CHOOSING))
+    large.choose(each, budget.share(CHOOSING))
     large.improve(each, budget.share(MEETING), COUNTS)
-    each = large.bound_total(each, budget.share(PROVING))
+    each = large.bound_total(budget.share(PROVING))
     large.improve(each, budget, ALL)
     return Found(large.chosen, large.most)
 
@@ -47,21 +50,18 @@ class Large:
     def __init__(self, problem: Problem, known: Rows, settings: AssignSettings, say: Say) -> None:
         self.problem, self.settings, self.say = problem, settings, say
         self.network = Network(problem)
-        self.bounds = Bounds(problem, self.network, settings)
         self.chosen, self.most = known, problem.ceiling
 
     @property
     def reached(self) -> Score:
         return self.problem.score(self.chosen)
 
-    def start(self, budget: Budget) -> Worth:
-        """What the flows used most is taken first; then others are moved along to meet more. The
-        prices say about what each pair is worth."""
+    def start(self, budget: Budget) -> None:
+        """What the flows used most is taken first; then others are moved along to meet more."""
         prices, often = self._flows(budget.share(PRICING))
         order = np.lexsort((-prices.value, -often, -self.problem.aims[0]))
         first = filled(self.problem, order)
         self._take(chained(self.problem, first, prices.value, budget.share(PRICING)))
-        return roughly(self.problem, prices, often, self._first)
 
     def _flows(self, budget: Budget) -> tuple[Prices, Points]:
         """Prices that have settled, or nearly, and how often the later flows used each pair."""
@@ -71,20 +71,14 @@ class Large:
             flows.append(prices.move())
         return prices, np.sum(flows, axis=0)
 
-    def weigh(self, rough: Worth, budget: Budget) -> Worth:
-        """What each pair is worth in the best answer in parts, where there is time for that."""
-        each = worth(self.problem, self._counting, budget.left)
-        return rough if each is None else replace(each, counts=self._first)
+    def _take(self, chosen: Rows) -> None:
+        """The better answer is kept."""
+        self.chosen = max(self.chosen, chosen, key=self.problem.score)
+        self.say(self.reached, self.most)
 
-    def choose(self, each: Worth, budget: Budget) -> None:
-        """The best answer of the few pairs that cost least, where more might be met."""
-        if self.reached[COUNTS] == self.most[COUNTS]:
-            return
-        few = np.flatnonzero(each.loss < FEW * self.problem.fit.max())
-        model = Model(self.problem.only(few))
-        aim = model.columns(self._counting.points[few], loaded=True)
-        found = few[model.best(aim, (), budget.left)[0]]
-        self._take(chained(self.problem, found, -each.loss, budget))
+    def weigh_counts(self, budget: Budget) -> Worth:
+        """What each pair is worth where the counts come first."""
+        return replace(worth(self.problem, self._counting, budget.left), counts=self._first)
 
     @property
     def _first(self) -> Column:
@@ -98,30 +92,49 @@ class Large:
         first = self._first.astype(np.int64)
         return Aim(fit + first[0] * mandatory + first[1] * ones)
 
-    def _take(self, chosen: Rows) -> None:
-        """The better answer is kept."""
-        self.chosen = max(self.chosen, chosen, key=self.problem.score)
-        self.say(self.reached, self.most)
-
     def bound_counts(self, each: Worth, budget: Budget) -> None:
         """What no answer exceeds in mandatory needs, and in needs with as many mandatory ones."""
         mandatory, ones, _ = self.problem.aims
-        rough = each.of_a_need
         for aim in (Aim(mandatory, loaded=False), Aim(ones, self.reached[:1], loaded=False)):
-            part = len(aim.least)
-            share = budget.share(COUNTING)
-            most = self.bounds.moved(aim, self.reached[part], rough, share)
-            self.most = self.most._replace(**{Score._fields[part]: most})
+            self._bound(aim, each.per(self._first[1]), budget.share(COUNTING))
 
-    def bound_total(self, rough: Worth, budget: Budget) -> Worth:
+    def _bound(self, aim: Aim, each: Worth, budget: Budget) -> None:
+        """What no answer has more of in one part of a score: prices are moved from nothing or from
+        what is known, whichever proves more, until so much as was reached is proved."""
+        part = 2 if aim.loaded else len(aim.least)
+        prices = min(self._begun(aim, None), self._begun(aim, each), key=lambda one: one.bound)
+        rounds = self.settings.rounds
+        while prices.bound > self.reached[part] and prices.moves < rounds and not budget.over:
+            prices.move()
+        self.most = self.most._replace(**{Score._fields[part]: prices.bound})
+
+    def _begun(self, aim: Aim, each: Worth | None) -> Prices:
+        """Prices from which one flow was solved."""
+        prices = Prices(self.network, self.problem, aim)
+        if each is not None:
+            prices.begin_at(np.concatenate([each.limits, each.counts[: len(aim.least)]]))
+        prices.move()
+        return prices
+
+    def choose(self, each: Worth, budget: Budget) -> None:
+        """The best answer of the few pairs that cost least, where more might be met."""
+        if self.reached[COUNTS] == self.most[COUNTS]:
+            return
+        few = np.flatnonzero(each.loss <= FEW * self.problem.fit.max())
+        model = Model(self.problem.only(few))
+        aim = model.columns(self._counting.points[few], loaded=True)
+        found = few[model.best(aim, (), budget.left)[0]]
+        self._take(chained(self.problem, found, -each.loss, budget))
+
+    def bound_total(self, budget: Budget) -> Worth:
         """What no answer exceeds in the total, of those that meet as many as have been reached;
         and what each pair is worth then. More needs do not make up for fewer mandatory ones, so
         the total counts on as many needs only where more mandatory ones cannot be."""
         proved = self.most.mandatory == self.reached.mandatory
         held = Aim(self.problem.fit, self.reached[: 1 + proved])
-        most, each = self.bounds.weighed(held, self.reached.total, rough, budget)
-        self.most = self.most._replace(total=most)
-        return each or rough
+        each = worth(self.problem, held, budget.share(WEIGHING_TOTAL).left)
+        self._bound(held, each, budget)
+        return each
 
     def improve(self, each: Worth, budget: Budget, parts: slice) -> None:
         """Neighbourhoods that double until nothing can be better in these parts of a score, one
