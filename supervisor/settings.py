@@ -1,13 +1,15 @@
 """The hub's settings: each group is a frozen dataclass with defaults; only differences are kept."""
 
 from dataclasses import asdict, dataclass, fields
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import select
 
 from supervisor.models import Setting, Store
 
 Group = TypeVar("Group")
+Values = dict[str, Any]
+REMEMBERED = "settings"
 
 
 @dataclass(frozen=True)
@@ -27,18 +29,28 @@ class HubSettings:
 
 def read(store: Store, group: type[Group]) -> Group:
     """The settings of one group, as the hub has them now."""
-    row = store.get(Setting, group.__name__)
-    made: Group = _made(group, row.values if row else {})
+    made: Group = _made(group, _differs(store).get(group.__name__, {}))
     return made
 
 
 def read_each(store: Store, *groups: type[Any]) -> list[Any]:
     """Several groups in one question, in their order."""
-    names = [group.__name__ for group in groups]
-    with store.no_autoflush:
-        rows = store.scalars(select(Setting).where(Setting.name.in_(names)))
-        differs = {row.name: row.values for row in rows}
+    differs = _differs(store)
     return [_made(group, differs.get(group.__name__, {})) for group in groups]
+
+
+def _differs(store: Store) -> dict[str, Values]:
+    """What differs from the defaults, asked once in a transaction. After a change in it nothing
+    is remembered until the next one: a savepoint may take the change back."""
+    seen, differs = store.info.get(REMEMBERED, (None, None))
+    if differs is not None and seen is store.get_transaction():
+        return cast("dict[str, Values]", differs)
+    with store.no_autoflush:
+        rows = store.execute(select(Setting.name, Setting.values)).all()
+    found = {row[0]: row[1] for row in rows}
+    if seen is not store.get_transaction():
+        store.info[REMEMBERED] = store.get_transaction(), found
+    return found
 
 
 def _made(group: type[Any], differs: dict[str, Any]) -> Any:
@@ -55,3 +67,4 @@ def save(store: Store, settings: Any) -> None:
     row.values = differs
     store.add(row)
     store.flush()
+    store.info[REMEMBERED] = store.get_transaction(), None

@@ -334,6 +334,16 @@ def test_it_can_look_further_than_the_usual_horizon(store: Store, cast, now) -> 
     assert max(days(store, cast, now, until=date(2027, 10, 1))) == date(2027, 10, 1)
 
 
+def test_where_nothing_suits_soon_the_rest_of_the_period_takes_two_questions_more(
+    store: Store, cast, now, questions
+) -> None:
+    store.add(Leave(person_id=cast.ana.id, starts_on=date(2027, 2, 1), ends_on=date(2027, 6, 1)))
+    assert min(days(store, cast, now)) >= date(2027, 6, 1)
+    questions()
+    openings(store, cast.entitlement, now)
+    assert questions() <= 8
+
+
 def test_the_first_is_nearest_to_the_pair_s_even_cadence_and_habit(store: Store, cast, now) -> None:
     store.add(held(cast, "2027-02-04T11:00"))
     best = openings(store, cast.entitlement, now).times[0]

@@ -16,12 +16,12 @@ from supervisor.reach import texting
 from supervisor.rules.debrief import ANYBODY, CHOSEN, Whom, is_at, is_night, may_be_asked
 from supervisor.rules.fit_values import Provider
 from supervisor.rules.kinds import Channel, Kind, Mode
-from supervisor.rules.openings import BookingSettings
+from supervisor.rules.openings import BookingSettings, Stretch
 from supervisor.settings import HubSettings, read
 from supervisor.viewers import current_job
 from supervisor.zones import to_local, today
 
-AHEAD = timedelta(days=14)
+SOON, AHEAD = timedelta(days=2), timedelta(days=14)
 LATELY = timedelta(days=30)
 
 
@@ -70,12 +70,18 @@ def next_to_ask(store: Store, debrief: Debrief, now: datetime) -> list[Person]:
     """Everybody who can be asked and was not yet: whom they chose, else whoever is nearest in
     time; of those who are equally near, who was asked least of late."""
     on = today(now, read(store, HubSettings).time_zone)
-    hub, asked = known(store, on), {one.person_id for one in debrief.asks}
+    hub, asked = _known(store, debrief, on), {one.person_id for one in debrief.asks}
     for ids in (_chosen(store, debrief, hub, on), _others(store, debrief, hub, on)):
         people = _present(store, [one for one in ids if one not in asked], on)
         if reached := _reachable(store, people):
             return _nearest(store, reached, now)
     return []
+
+
+def _known(store: Store, debrief: Debrief, on: date) -> Known:
+    assert debrief.person
+    meant = [debrief.person.id, *supervisors(store, debrief.person, on)]
+    return known(store, on, [*meant, *([debrief.manager_id] if debrief.manager_id else [])])
 
 
 def _chosen(store: Store, debrief: Debrief, hub: Known, on: date) -> list[int]:
@@ -116,22 +122,28 @@ def _nearest(store: Store, people: list[Person], now: datetime) -> list[Person]:
 
 
 def soonest(store: Store, people: Sequence[Person], now: datetime) -> dict[int, datetime]:
-    """When each is next free for long enough; who is not for two weeks comes last."""
+    """When each is next free for long enough; who is not for two weeks comes last. Most are free
+    soon, so that a longer time is looked through for the others alone."""
+    found: dict[int, datetime] = {}
+    for ahead in (SOON, AHEAD):
+        left = [person for person in people if person.id not in found]
+        found |= _free_within(store, left, ahead, now) if left else {}
+    return {person.id: found.get(person.id, now + AHEAD) for person in people}
+
+
+def _free_within(
+    store: Store, people: Sequence[Person], ahead: timedelta, now: datetime
+) -> dict[int, datetime]:
     hub, booking = read(store, HubSettings), read(store, BookingSettings)
     first = today(now, hub.time_zone)
-    diary = hours.diary(store, people, first, first + AHEAD, now, hub, booking)
+    diary = hours.diary(store, people, first, first + ahead, now, hub, booking)
     long = timedelta(minutes=read(store, DebriefSettings).minutes)
-    return {
-        one.id: min(
-            (
-                max(start, now)
-                for start, end in diary.free(one.id, None)
-                if end - max(start, now) >= long
-            ),
-            default=now + AHEAD,
-        )
-        for one in people
-    }
+    free = {one.id: _first(diary.free(one.id, None), long, now) for one in people}
+    return {id_: at for id_, at in free.items() if at}
+
+
+def _first(free: Sequence[Stretch], long: timedelta, now: datetime) -> datetime | None:
+    return next((max(s, now) for s, end in free if end - max(s, now) >= long), None)
 
 
 def _asked_lately(store: Store, now: datetime) -> Counter[int]:

@@ -1,10 +1,12 @@
 """The hub on a day as the rules of matching know it: needs, providers, matches that stay."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import ColumnElement, or_, select
 
 from supervisor import waivers
 from supervisor.access import RUNNING
@@ -43,17 +45,21 @@ def loaded(store: Store, on: date, *, reopen: bool = False, fit: FitSettings | N
 
 @dataclass(frozen=True)
 class Known:
-    """Everybody by id and every provider, without what they are matched for."""
+    """Some people by id and every provider, without what they are matched for."""
 
     people: dict[int, Party]
     providers: list[fit_values.Provider]
     day: Day
 
 
-def known(store: Store, on: date) -> Known:
-    """The hub on a day, for a question about people that is no match."""
-    hub = read(store, HubSettings)
-    people = parties(store, on, hub.time_zone)
+def known(store: Store, on: date, also: Iterable[int]) -> Known:
+    """The providers on a day and some people besides, for a question that is no match."""
+    hub, ids = read(store, HubSettings), list(also)
+
+    def whose(person: Any) -> ColumnElement[bool]:
+        return or_(person.in_(select(Provider.person_id)), person.in_(ids))
+
+    people = parties(store, on, hub.time_zone, whose)
     day = _day(on, hub, read(store, FitSettings))
     return Known(people, _providers(store, on, people), day)
 

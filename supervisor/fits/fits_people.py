@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import ColumnElement, Row, select, true
 
 from supervisor import capacity
 from supervisor.access import current_job
@@ -31,6 +31,8 @@ from supervisor.rules.fit_values import Party, line_above
 from supervisor.rules.kinds import Part, Stance, Vocabulary
 
 Found = dict[int, dict[str, Any]]
+Whose = Callable[[Any], ColumnElement[bool]]
+"""Whom is asked about, said of a column that holds a person."""
 TRAITS = {
     (Vocabulary.PERSPECTIVE, Stance.OWN): "perspectives",
     (Vocabulary.CULTURE, Stance.OWN): "cultures",
@@ -43,20 +45,26 @@ TRAITS = {
 }
 
 
-def parties(store: Store, on: date, zone: str) -> dict[int, Party]:
-    """Everyone by their id; `zone` serves those without one of their own."""
+def everyone(_person: Any) -> ColumnElement[bool]:
+    """Nobody is left out."""
+    return true()
+
+
+def parties(store: Store, on: date, zone: str, whose: Whose = everyone) -> dict[int, Party]:
+    """People by their id: those of whose column it is true. `zone` serves those without one of
+    their own."""
     shared = _shared(store)
-    found = [_words(store, shared), _weeks(store), _work(store, on), _choices(store)]
-    found += [_conflicts(store), _supervisors(store, on)]
+    found = [_words(store, shared, whose), _weeks(store, whose), _work(store, on, whose)]
+    found += [_choices(store, whose), _conflicts(store), _supervisors(store, on, whose)]
     return {
         row.id: Party(
             **dict(ChainMap(_person(row, zone, shared[row.id]), *(of[row.id] for of in found)))
         )
-        for row in store.execute(_everyone())
+        for row in store.execute(_people().where(whose(Person.id)))
     }
 
 
-def _everyone() -> Any:
+def _people() -> Any:
     return (
         select(
             Person.id,
@@ -121,9 +129,10 @@ def _by_person(rows: Iterable[Any], made: Callable[[list[Any]], dict[str, Any]])
     return defaultdict(dict, {person: made(of) for person, of in gathered.items()})
 
 
-def _words(store: Store, shared: Mapping[int, Set[str]]) -> Found:
+def _words(store: Store, shared: Mapping[int, Set[str]], whose: Whose) -> Found:
     """Of who they are, the words that they share; a perspective is asked of everybody."""
     query = select(Trait.person_id, Word.vocabulary, Trait.stance, Word.name).join(Trait.word)
+    query = query.where(whose(Trait.person_id))
     private = {Part.CULTURE, Part.LANGUAGE, Part.GENDER}
     rows = (
         row
@@ -143,23 +152,30 @@ def _words_of(rows: list[Any]) -> dict[str, Any]:
     return {field: frozenset(words) for field, words in found.items()}
 
 
-def _weeks(store: Store) -> Found:
+def _weeks(store: Store, whose: Whose) -> Found:
     query = select(Window.person_id, Window.weekday, Window.starts_minute, Window.ends_minute)
     return _by_person(
-        store.execute(query), lambda rows: {"windows": tuple(tuple(row[1:]) for row in rows)}
+        store.execute(query.where(whose(Window.person_id))),
+        lambda rows: {"windows": tuple(tuple(row[1:]) for row in rows)},
     )
 
 
-def _work(store: Store, on: date) -> Found:
+def _work(store: Store, on: date, whose: Whose) -> Found:
     """What follows from the jobs held on the day, the lines of managers at every height too."""
-    query = select(
-        Job.person_id, Job.organisation_id, Job.manager_id, Job.sole_peer, Job.starts_on
-    ).where(current_job(on))
-    jobs = store.execute(query).all()
-    managers: defaultdict[int, set[int]] = defaultdict(set)
-    for job in jobs:
-        managers[job.person_id] |= {job.manager_id} - {None}
+    query = select(Job.person_id, Job.organisation_id, Job.sole_peer, Job.starts_on)
+    jobs = store.execute(query.where(current_job(on), whose(Job.person_id)))
+    managers = _managers(store, on)
     return _by_person(jobs, lambda rows: _work_of(rows, managers))
+
+
+def _managers(store: Store, on: date) -> defaultdict[int, set[int]]:
+    """Of everybody: a line goes up through people who are not asked about."""
+    managers: defaultdict[int, set[int]] = defaultdict(set)
+    query = select(Job.person_id, Job.manager_id).where(current_job(on))
+    rows: Any = store.execute(query.where(Job.manager_id.is_not(None)))
+    for person, manager in rows:
+        managers[person].add(manager)
+    return managers
 
 
 def _work_of(jobs: list[Any], managers: Mapping[int, Set[int]]) -> dict[str, Any]:
@@ -171,10 +187,10 @@ def _work_of(jobs: list[Any], managers: Mapping[int, Set[int]]) -> dict[str, Any
     }
 
 
-def _choices(store: Store) -> Found:
+def _choices(store: Store, whose: Whose) -> Found:
     query = select(Choice.person_id, Choice.provider_id, Choice.rank)
     return _by_person(
-        store.execute(query),
+        store.execute(query.where(whose(Choice.person_id))),
         lambda rows: {"choices": {row.provider_id: row.rank for row in rows}},
     )
 
@@ -191,12 +207,12 @@ def _conflicts(store: Store) -> Found:
     return found
 
 
-def _supervisors(store: Store, on: date) -> Found:
+def _supervisors(store: Store, on: date, whose: Whose) -> Found:
     """Who supervises whom now, cover included."""
     query = (
         select(Entitlement.person_id, Match.provider_id)
         .join(Match.entitlement)
-        .where(capacity.running(on), Entitlement.ends_on >= on)
+        .where(capacity.running(on), Entitlement.ends_on >= on, whose(Entitlement.person_id))
     )
     return _by_person(
         store.execute(query),

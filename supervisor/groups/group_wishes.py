@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from supervisor import audit
@@ -98,16 +98,19 @@ def again(store: Store, people: Iterable[int], kind: str) -> list[str]:
 
 def waiting(store: Store, kind: str, now: datetime) -> list[GroupWish]:
     """Who asked for a kind and has none yet, the longest first; who has left asks no more."""
+    return list(store.scalars(open_wishes().where(GroupWish.kind == kind, _here(store, now))))
+
+
+def _here(store: Store, now: datetime) -> ColumnElement[bool]:
     on = today(now, read(store, HubSettings).time_zone)
-    here = or_(Person.left_on.is_(None), Person.left_on >= on)
-    return list(store.scalars(open_wishes().where(GroupWish.kind == kind, here)))
+    return or_(Person.left_on.is_(None), Person.left_on >= on)
 
 
 def not_looked_for(store: Store, now: datetime) -> int:
     """How many asked since groups of their kind were last looked for: the hub has not seen them."""
     query = select(Forming.kind, func.max(Forming.asked_at)).group_by(Forming.kind)
     latest = {row[0]: row[1] for row in store.execute(query)}
-    some = (wish for kind in GroupKind for wish in waiting(store, kind, now))
+    some = store.scalars(open_wishes().where(_here(store, now)))
     return sum(w.kind not in latest or latest[w.kind] < w.asked_at for w in some)
 
 

@@ -157,7 +157,7 @@ def diary(
     ids = [person.id for person in people]
     days = hours_read.days(store, ids, first, last)
     places = {id_ for one in people for id_ in _places_of(one, days[one.id])}
-    taken = taken_read.taken(store, ids, places, now, but)
+    taken = taken_read.taken(store, ids, places, last, now, but)
     closed = first - DAY, last + DAY
     hours = {
         person.id: _hours(person, days[person.id], taken.people[person.id], closed, hub, settings)

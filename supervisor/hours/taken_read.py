@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from typing import Any
 
@@ -29,8 +29,9 @@ from supervisor.rules.open_values import Taken
 from supervisor.rules.openings import Stretch
 from supervisor.rules.roomy import RoomHours
 
-BACK = timedelta(days=8)
-"""What is taken is read from so long ago, so that the running week is counted whole."""
+AROUND = timedelta(days=8)
+"""What is taken is read from so long ago up to so long after, so that the first and the last week
+are counted whole, in any zone."""
 
 
 @dataclass
@@ -42,12 +43,18 @@ class AllTaken:
 
 
 def taken(
-    store: Store, ids: Sequence[int], places: Collection[int], now: datetime, but: Session | None
+    store: Store,
+    ids: Sequence[int],
+    places: Collection[int],
+    last: date,
+    now: datetime,
+    but: Session | None,
 ) -> AllTaken:
-    """What is taken of these people, and where if in person, and of the rooms of these places. A
-    hold that has lapsed takes nothing, nor does the session `but`."""
+    """What is taken of these people up to the week of the last day, and where if in person, and of
+    the rooms of these places. A hold that has lapsed takes nothing, nor does the session `but`."""
     found, rooms = AllTaken(), dict[int, list[Any]]()
-    since = {"now": now, "since": now - BACK, "but": but.id if but else 0}
+    until = datetime.combine(min(last, date.max - AROUND) + AROUND, time.min, UTC)
+    since = {"now": now, "since": now - AROUND, "until": until, "but": but.id if but else 0}
     for number, some in enumerate(chunks(ids)):
         there = [] if number else sorted(places)
         for row in store.execute(_each(), since | {"ids": some, "places": there}):
@@ -89,6 +96,7 @@ def _of_people() -> Select[Any]:
         .where(
             Commitment.person_id.in_(bindparam("ids", expanding=True)),
             Commitment.ends_at > bindparam("since", type_=UtcDateTime),
+            Commitment.starts_at < bindparam("until", type_=UtcDateTime),
             or_(Commitment.lapses_at.is_(None), Commitment.lapses_at > now),
             Commitment.session_id.is_distinct_from(but),
         )

@@ -1,7 +1,8 @@
 """All that a search for times goes by: whom they meet, both weeks, and the rooms of places."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from functools import cached_property
 
 from sqlalchemy import func, select
 
@@ -12,7 +13,7 @@ from supervisor.hours.ways import Way, way, zone_of
 from supervisor.models import Agreement, Amendment, Entitlement, Match, Person, Session, Store
 from supervisor.rules.days import DAY
 from supervisor.rules.fit_settings import FitSettings
-from supervisor.rules.openings import BookingSettings, Run, Search, instant
+from supervisor.rules.openings import BookingSettings, Run, Search, instant, turns
 from supervisor.rules.pace import PaceSettings
 from supervisor.settings import HubSettings, read_each
 from supervisor.zones import today
@@ -46,6 +47,11 @@ class Frame:
     def worker(self) -> Person:
         """Whose entitlement it is."""
         return self.people[self.entitlement.person_id]
+
+    @cached_property
+    def turns(self) -> list[Run]:
+        """Who is in charge from when to when."""
+        return turns(self.matched.runs, self.diary.first, self.diary.last)
 
     def meets(self, turn: Run, *, rooms: bool = True) -> list[Meet]:
         """How the worker and the provider of a turn can meet, and when; in person while a room is
@@ -96,6 +102,15 @@ def frame_of(
     first = max(first, entitlement.starts_on)
     diary = hours.diary(store, everybody, first, last, now, hub, booking, moving)
     return Frame(entitlement, matched, people, diary, hub, booking, fit, pace, earliest, far)
+
+
+def wider(store: Store, frame: Frame, now: datetime, moving: Session | None) -> Frame:
+    """The same up to the end of the period, as far as both are booked ahead; what is known of the
+    two is not asked again."""
+    last, everybody = min(frame.entitlement.ends_on, frame.far), list(frame.people.values())
+    first, hub, booking = frame.diary.first, frame.hub, frame.booking
+    diary = hours.diary(store, everybody, first, last, now, hub, booking, moving)
+    return replace(frame, diary=diary)
 
 
 def _matched(store: Store, entitlement: Entitlement, provider: Person | None, on: date) -> Matched:

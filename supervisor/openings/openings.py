@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from supervisor.models import Entitlement, Person, Session, Store
 from supervisor.openings import opening_reasons
-from supervisor.openings.opening_frames import Frame, frame_of
+from supervisor.openings.opening_frames import Frame, frame_of, wider
 from supervisor.rules import openings as rule
 from supervisor.rules.days import DAY, present
 from supervisor.rules.kinds import Outcome
@@ -60,19 +60,24 @@ def openings(
     and never on one day.
     """
     frame = frame_of(store, entitlement, provider, until, now, moving)
-    turns = rule.turns(frame.matched.runs, frame.diary.first, frame.diary.last)
     wish, kept = _wish(store, frame, moving, near)
+    found = _found(frame, wish, kept, count)
+    if not found and until is None and frame.diary.last < entitlement.ends_on:
+        frame = wider(store, frame, now, moving)
+        found = _found(frame, wish, kept, count)
+    return Openings(found[:count], opening_reasons.of(frame, frame.turns))
+
+
+def _found(frame: Frame, wish: Wish, kept: Sequence[date], count: int) -> list[Opening]:
+    """The best first, a sensible gap from when they meet anyway, or at least not on those days."""
+    found: list[Opening] = []
     for gap in (frame.pace.shortest_gap_days, 1):
         shut = _around(kept, gap)
-        found = [time for turn in turns for time in _in_turn(frame, turn, wish, count, shut)]
+        found = [time for turn in frame.turns for time in _in_turn(frame, turn, wish, count, shut)]
         if found:
             break
-    if not found and until is None and frame.diary.last < entitlement.ends_on:
-        whole = entitlement.ends_on
-        return openings(store, entitlement, now, count, provider, whole, moving, near)
     found.sort(key=lambda time: rule.worth(time.starts_at, time.zone, wish))
-    found = _spread(found, frame.booking)
-    return Openings(found[:count], opening_reasons.of(frame, turns))
+    return _spread(found, frame.booking)
 
 
 def _around(kept: Sequence[date], gap: int) -> frozenset[date]:
