@@ -21,6 +21,8 @@ from supervisor.models import Store
 from supervisor.models.engine import writing
 from supervisor.rules.chance import YEAR, Year
 from supervisor.rules.days import DAY
+from supervisor.rules.pace_facts import DeliverySettings
+from supervisor.settings import read
 from supervisor.simulated import (
     simulated_bound,
     simulated_desk,
@@ -117,7 +119,18 @@ def _lived(
         world = World.of(store, year, follow=follow)
         for day in year.days:
             _day(world, store, day)
-        return simulated_results.of(world, store, bounds, _set(year.last + DAY, 7))
+        last_day = simulated_results.said(world, store, _set(year.last + DAY, 7))
+        for day in _still_asked(store, year):
+            _day(world, store, day)
+        at = _set(year.last + (read(store, DeliverySettings).asked_for_days + 1) * DAY, 7)
+        return simulated_results.of(world, store, bounds, last_day, at)
+
+
+def _still_asked(store: Store, year: Year) -> Iterator[date]:
+    """The days after the year on which its last meetings are still asked about; nothing else is
+    owed on them."""
+    days = read(store, DeliverySettings).asked_for_days
+    return (year.last + DAY * n for n in range(1, days + 1))
 
 
 def _day(world: World, store: Store, day: date) -> None:

@@ -97,6 +97,11 @@ def _tell_shares(lived: Lived) -> None:
     for part in PARTS:
         reached = sum(getattr(e, part) for e in some) / max(1, best)
         _against(f"{part}, of the most that anyone could", reached, SHARE_OF_BEST)
+    last = lived.product.last_day
+    click.echo(
+        f"  said by the last day itself: {last.held} held, {last.delivered} delivered; both are "
+        "asked for some days more"
+    )
     over = sum(e.held > lived.bounds[e.id] for e in some)
     if over:
         click.echo(f"  {over} held more than the bound: some met sooner than the shortest gap")

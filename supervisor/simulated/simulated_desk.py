@@ -131,8 +131,7 @@ def _waits(world: World, store: Store, one: Waiting, now: datetime) -> None:
 
 
 def _settle(world: World, store: Store, session: Session, now: datetime) -> None:
-    held = world.met.get(session.id, False)
-    attempt(store, delivery.settle, session, held=held, by=world.by(store), now=now)
+    attempt(store, delivery.settle, session, held=world.met(session), by=world.by(store), now=now)
 
 
 def _unconfirmed(world: World, store: Store, session: Session, now: datetime) -> None:

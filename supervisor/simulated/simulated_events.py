@@ -74,14 +74,10 @@ def _between(store: Store, first: date, back: date) -> Sequence[Session]:
 
 
 def _called_off(world: World, store: Store, session: Session, now: datetime) -> None:
-    falls = _falls(world, session)
+    falls = world.falls(session)
     people = {Falls.WORKER: session.entitlement.person, Falls.PROVIDER: session.provider}
     if falls in people and session.starts_at > now:
         attempt(store, sessions.cancel, session, people[falls], now)
-
-
-def _falls(world: World, session: Session) -> Falls | None:
-    return world.year.falls(session.entitlement.ref, session.local_start.date())
 
 
 def evening(world: World, store: Store, now: datetime) -> None:
@@ -90,7 +86,6 @@ def evening(world: World, store: Store, now: datetime) -> None:
     for session in _between(store, on, on + DAY):
         if session.starts_at + timedelta(minutes=session.minutes) > now:
             continue
-        world.met[session.id] = _falls(world, session) is None
         for side, person in _sides(session):
             name = (session.entitlement.ref, on, side)
             if world.year.happens(world.year.rates.says_unasked, *name, "unasked"):
@@ -106,5 +101,5 @@ def say(
     world: World, store: Store, session: Session, side: Side, by: Person, now: datetime
 ) -> bool:
     """One side says what is true; whether the product took it."""
-    answer = Answer.HELD if world.met.get(session.id) else Answer.WORKER_AWAY
+    answer = Answer.HELD if world.met(session) else Answer.WORKER_AWAY
     return attempt(store, delivery.confirm, session, side, answer, by, now)

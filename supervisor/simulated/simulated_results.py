@@ -53,16 +53,41 @@ class Ended:
 
 @dataclass(frozen=True)
 class Way:
-    """One way of working through the year: how each ended, what was done, and jobs that broke."""
+    """One way of working through the year: how each ended, what was done, and jobs that broke;
+    and `last_day`, what of it both had said by the end of the year itself."""
 
     ended: list[Ended]
+    last_day: "Said"
     pressed: Counter[str]
     failed: int
 
 
-def of(world: World, store: Store, bounds: dict[int, int], now: datetime) -> Way:
-    """What the year came to."""
-    return Way(_ended(world, store, bounds, now), world.pressed, world.failed)
+@dataclass(frozen=True)
+class Said:
+    """How many sessions are held, and delivered, by a day."""
+
+    held: int
+    delivered: int
+
+
+def said(world: World, store: Store, now: datetime) -> Said:
+    """Of all that is followed, as far as anybody has said; more than was owed is what was owed."""
+    owed = [store.get_one(Entitlement, id_) for id_ in world.owed]
+    seen = entitlements.positions(store, owed, now)
+    most = {one.id: _contracted(world, one) for one in owed}
+    return Said(
+        sum(min(most[id_], one.held) for id_, one in seen.items()),
+        sum(min(most[id_], one.delivered) for id_, one in seen.items()),
+    )
+
+
+def _contracted(world: World, owed: Entitlement) -> int:
+    return world.year.owed(owed.sessions, world.leaving(owed.person.ref))
+
+
+def of(world: World, store: Store, bounds: dict[int, int], last_day: Said, now: datetime) -> Way:
+    """What the year came to, once nobody is asked about it any more."""
+    return Way(_ended(world, store, bounds, now), last_day, world.pressed, world.failed)
 
 
 def _ended(world: World, store: Store, bounds: dict[int, int], now: datetime) -> list[Ended]:
@@ -71,7 +96,7 @@ def _ended(world: World, store: Store, bounds: dict[int, int], now: datetime) ->
     seen, warned = entitlements.positions(store, owed, now), _warned(world, store)
     made = []
     for one in owed:
-        contracted = world.year.owed(one.sessions, world.leaving(one.person.ref))
+        contracted = _contracted(world, one)
         held = min(contracted, seen[one.id].held)
         first = warned.get(one.id)
         made.append(
@@ -122,7 +147,8 @@ def _causes(
 
 
 def _unsaid(world: World, sessions: Sequence[Session]) -> int:
-    return sum(world.met.get(s.id, False) and s.outcome != Outcome.HELD for s in sessions)
+    there = [session for session in sessions if session.cancelled_at is None]
+    return sum(world.met(one) and one.outcome != Outcome.HELD for one in there)
 
 
 def _alone(store: Store, owed: Entitlement) -> int:

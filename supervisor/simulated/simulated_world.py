@@ -12,8 +12,16 @@ from sqlalchemy import select
 
 from supervisor import entitlements
 from supervisor.errors import Refused
-from supervisor.models import Entitlement, Message, Offering, Person, PersonHat, Store
-from supervisor.rules.chance import Away, Leaving, Year
+from supervisor.models import (
+    Entitlement,
+    Message,
+    Offering,
+    Person,
+    PersonHat,
+    Session,
+    Store,
+)
+from supervisor.rules.chance import Away, Falls, Leaving, Year
 from supervisor.rules.days import DAY
 from supervisor.rules.kinds import MATCHED_KINDS, Hat
 from supervisor.settings import HubSettings, read
@@ -22,8 +30,7 @@ from supervisor.zones import to_local
 
 @dataclass
 class World:
-    """`owed` are the entitlements that are followed. `met` says of each session that is over
-    whether the two met, whatever anybody says; `letters` are those that will be answered, and
+    """`owed` are the entitlements that are followed. `letters` are those that will be answered, and
     `to_do` the entitlements for which letters ask the hub to find somebody. `pressed` counts
     what was done, `failed` the jobs that broke; `planned` is the month of the last plan. Where
     nobody is to `follow` anything up, the product only watches: it asks who met, no more."""
@@ -35,7 +42,6 @@ class World:
     workers: dict[str, int]
     providers: dict[str, int]
     follow: bool = True
-    met: dict[int, bool] = field(default_factory=dict)
     letters: list[tuple[date, int]] = field(default_factory=list)
     to_do: list[str] = field(default_factory=list)
     pressed: Counter[str] = field(default_factory=Counter)
@@ -81,6 +87,14 @@ class World:
     def leaving(self, ref: str) -> Leaving | None:
         """A person's last day, if it comes in this year."""
         return _leaving(self.year, ref, ref in self.providers)
+
+    def falls(self, session: Session) -> Falls | None:
+        """What befalls a meeting."""
+        return self.year.falls(session.entitlement.ref, session.local_start.date())
+
+    def met(self, session: Session) -> bool:
+        """Whether the two meet, if it is not called off, whatever anybody says of it."""
+        return self.falls(session) is None
 
     def will_answer(self, message: Message, now: datetime) -> None:
         """A letter that its reader will answer, some days later."""
