@@ -127,7 +127,7 @@ def _coming(store: Store, entitlement: Entitlement, now: datetime) -> Session | 
             Session.cancelled_at.is_(None),
             Session.id.in_(commitments.not_over(now)),
         )
-        .options(joinedload(Session.provider), joinedload(Session.place))
+        .options(joinedload(Session.provider), joinedload(Session.place), joinedload(Session.room))
         .order_by(Session.starts_at)
     )
     return store.scalars(query).first()
@@ -180,7 +180,7 @@ def _groups(store: Store, person: Person, now: datetime) -> list[Invited]:
             Meeting.cancelled_at.is_(None),
             Meeting.needs_time.is_(False),
         )
-        .options(joinedload(Meeting.group), joinedload(Meeting.place))
+        .options(joinedload(Meeting.group), joinedload(Meeting.place), joinedload(Meeting.room))
         .order_by(Meeting.starts_at)
     )
     first: dict[int, Invited] = {}

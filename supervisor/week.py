@@ -101,7 +101,7 @@ def _sessions(store: Store, person: Person, now: datetime) -> list[Session]:
     query = (
         commitments.booked_with(person)
         .where(Session.id.in_(commitments.not_over(now)))
-        .options(joinedload(Session.place))
+        .options(joinedload(Session.place), joinedload(Session.room))
     )
     return list(store.scalars(query))
 
@@ -122,7 +122,7 @@ def _groups(store: Store, person: Person, now: datetime, until: datetime) -> lis
         .where(
             Commitment.person_id == person.id, Meeting.starts_at > now, Meeting.starts_at < until
         )
-        .options(joinedload(Meeting.group), joinedload(Meeting.place))
+        .options(joinedload(Meeting.group), joinedload(Meeting.place), joinedload(Meeting.room))
     )
     return [
         Coming(meeting, meeting.group.name, leads=meeting.leader_id == person.id)

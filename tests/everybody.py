@@ -31,6 +31,7 @@ from supervisor.models import (
     Match,
     MatchSearch,
     Meeting,
+    MeetingRoom,
     Message,
     Nomination,
     Offering,
@@ -123,6 +124,7 @@ def _bens(store: Store, cast: SimpleNamespace, now: datetime) -> None:
     bens_job = next(job for job in cast.ben.jobs)
     bens_job.ref = "ben-lakes"
     store.add(ManagerChange(id=1, job=bens_job, manager=cast.rua, asked_at=now))
+    store.add(MeetingRoom(ref="room-1", place=cast.cromwell, name="Room 1", seats=4))
     store.add(MatchSearch(ref="search-1", seconds=5, asked_at=now, asked_by_id=cast.cleo.id))
     store.add(Forming(ref="forming-1", kind=GroupKind.CO_REFLECTION, seconds=5, asked_at=now,
                       asked_by_id=cast.cleo.id))  # fmt: skip
@@ -213,7 +215,7 @@ BENS = {
     "swaps": "ben-swap", "nominations": "ben-knows", "questions": "mere-asks", "providers": "ana",
     "messages": "ben-message", "searches": "search-1", "calendar": "nobody", "devices": "nobody",
     "forming": "forming-1", "sooner": "ben-sooner", "meetings": "meeting-3",
-    "jobs": "ben-lakes",
+    "jobs": "ben-lakes", "rooms": "room-1",
 }  # fmt: skip
 BLANKS = {
     "entitlement_ref": "ben-2027", "meeting_ref": "meeting-1", "person_ref": "gil",

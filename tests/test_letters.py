@@ -35,7 +35,7 @@ PACE = {
 SESSION = {
     "session": "s1", "entitlement": "ben-2027", "other": "Ana Rewi", "by": "", "mine": False,
     "starts": TIMES[0], "minutes": 60, "mode": "video", "times": TIMES,
-    "video": "https://meet.example.org/ana", "calls": False, "number": "",
+    "video": "https://meet.example.org/ana", "calls": False, "number": "", "where": "",
 }  # fmt: skip
 NO_TIME = {"times": [], "reasons": [Words("%(name)s is away until %(day)s.",
                                           {"name": "Ana", "day": date(2027, 6, 1)})]}  # fmt: skip
@@ -60,7 +60,7 @@ SWAPPED = {
 }  # fmt: skip
 CIRCLE = {
     "group": "circle", "name": "Circle", "meeting": "m1", "starts": TIMES[0], "minutes": 75,
-    "mode": "video",
+    "mode": "video", "where": "",
 }  # fmt: skip
 JOINED = {"name": "Circle", "group": "coast", "into": "Coast", "people": 2, "starts": TIMES[:1]}
 FORMED = {k: CIRCLE[k] for k in ("group", "name", "starts", "minutes", "mode")} | {
@@ -96,6 +96,10 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("booked", SESSION | {"mode": "phone", "video": "", "number": "021 555 0102"}),
     ("booked", SESSION | {"mode": "phone", "video": "", "calls": True}),
     ("booked", SESSION | {"mode": "in_person", "video": ""}),
+    ("booked", SESSION | {"mode": "in_person", "video": "", "where": "Waitaki House, room 2"}),
+    ("meeting_room", SESSION | {"group": "", "where": "Waitaki House, room 2", "has_room": True}),
+    ("meeting_room", SESSION | {"group": "", "where": "Waitaki House", "has_room": False}),
+    ("meeting_room", CIRCLE | {"where": "Oamaru, room 2", "has_room": True, "times": TIMES}),
     ("cancelled", SESSION),
     ("cancelled", SESSION | {"times": []}),
     ("catch_up_due", {"job": "j1", "other": "Mere Parata", "last": "2027-01-05"}),

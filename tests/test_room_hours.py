@@ -19,7 +19,9 @@ from supervisor.rules.rhythm import Rhythm
 from supervisor.sessions import series, sessions
 from supervisor.sessions.series import Asked
 from supervisor.settings import read, save
-from tests.test_openings import at, questions  # noqa: F401
+from tests.test_openings import at, questions
+
+__all__ = ["questions"]
 
 
 def rooms(store: Store, place: Place, *sizes: int) -> list[MeetingRoom]:
@@ -198,7 +200,7 @@ def test_six_questions_are_enough_with_rooms(
     store: Store,
     face_to_face,
     now,
-    questions,  # noqa: F811
+    questions,
 ) -> None:
     some = rooms(store, face_to_face.cromwell, *range(2, 12))
     for n, room in enumerate(some):

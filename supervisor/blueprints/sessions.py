@@ -12,6 +12,7 @@ from supervisor import clock, door, entitlements, wording
 from supervisor.commitments import TimeGone
 from supervisor.errors import Refused
 from supervisor.feeds import feeds
+from supervisor.meeting_rooms import room_choices
 from supervisor.models import Entitlement, Session
 from supervisor.openings import openings
 from supervisor.pair import gone_page, home_of, is_mine, myself, other_of, side_said
@@ -133,7 +134,13 @@ def show(ref: str) -> str:
         joins=placing.joining(door.store(), session, door.me()),
         sooner=sooner.stands(door.store(), session, door.me(), now),
         may_answer=_may_answer(session),
+        has_rooms=_may_choose_room(session),
     )
+
+
+def _may_choose_room(session: Session) -> bool:
+    """The hub picks rooms, where the place has some."""
+    return door.viewer().coordinator and room_choices.has_rooms(door.store(), session, clock.now())
 
 
 def _rhythm(session: Session) -> Words | None:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import joinedload
 from calendars.event import Event, render
 from supervisor.feeds.feed_editions import Entry, Voice
 from supervisor.models import Entitlement, Fragment, Meeting, Session, Store
+from supervisor.rooms.room_hours import where_of
 from supervisor.rules.kinds import FeedLevel, Mode
 from supervisor.rules.words import N_, Words
 
@@ -60,8 +61,10 @@ def _records(
         joinedload(Session.entitlement).joinedload(Entitlement.person),
         joinedload(Session.provider),
         joinedload(Session.place),
+        joinedload(Session.room),
     )
-    meetings = select(Meeting).options(joinedload(Meeting.group), joinedload(Meeting.place))
+    places = joinedload(Meeting.place), joinedload(Meeting.room)
+    meetings = select(Meeting).options(joinedload(Meeting.group), *places)
     return (
         {s.id: s for s in store.scalars(sessions.where(Session.id.in_(ids["session"])))},
         {m.id: m for m in store.scalars(meetings.where(Meeting.id.in_(ids["meeting"])))},
@@ -112,7 +115,7 @@ def _render(record: Session | Meeting, entry: Entry, level: str, full: str, say:
 def _where(record: Session | Meeting, say: Say) -> str:
     """A place only where they go there: a group on video may have one for its holidays."""
     if record.place and record.mode == Mode.IN_PERSON:
-        return record.place.name
+        return where_of(record)
     return say(Words(record.mode.replace("_", " ").capitalize()))
 
 

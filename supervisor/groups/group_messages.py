@@ -7,6 +7,7 @@ from typing import Any
 from supervisor import messages, reach
 from supervisor.groups import group_times, group_turns
 from supervisor.models import Group, Meeting, Person, Seat, Store
+from supervisor.rooms.room_hours import where_of
 from supervisor.settings import HubSettings, read
 from supervisor.viewers import coordinators
 from supervisor.zones import today, zone
@@ -33,6 +34,17 @@ def goes_ahead(store: Store, meeting: Meeting, by: Person | None, now: datetime)
 def on_after_all(store: Store, meeting: Meeting, by: Person | None, now: datetime) -> None:
     """It was called off by mistake."""
     _of_one(store, meeting, "meeting_on", _not_refused(meeting), by, now, {"after_all": True})
+
+
+def room_given(store: Store, meetings: Sequence[Meeting], by: Person, now: datetime) -> None:
+    """Whoever comes is told in which room they are; without one, at which place."""
+    first, last = meetings[0], meetings[-1]
+    cause = f"{_about(first)}{first.sequence}:room"
+    times = [_at(one, one.local_start) for one in meetings]
+    where = {"where": where_of(first), "has_room": first.room_id is not None}
+    facts = _facts(first) | where | {"times": times}
+    for person in _others(_not_refused(first), by):
+        messages.tell(store, person, cause, "meeting_room", facts, now, until=last.starts_at)
 
 
 def too_few(store: Store, meeting: Meeting, yes: int, now: datetime) -> None:
@@ -119,6 +131,7 @@ def _facts(meeting: Meeting) -> dict[str, Any]:
         "starts": _at(meeting, meeting.local_start),
         "minutes": meeting.minutes,
         "mode": meeting.mode,
+        "where": where_of(meeting) if meeting.room_id and not meeting.needs_time else "",
     }
 
 

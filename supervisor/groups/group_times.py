@@ -65,9 +65,9 @@ def take(store: Store, meeting: Meeting, now: datetime) -> Refused | None:
 
 def seats_for(meeting: Meeting) -> Seats:
     """A seat for everybody and whoever leads them; rather as many as the group may come to."""
-    leads = 1 if group_turns.ids(meeting.group) else 0
-    most = meeting.group.maximum + leads
-    return room_hours.seats_of(len(people_at(meeting)) + leads, most)
+    people, lead = people_at(meeting), group_turns.leads(meeting)
+    more = 1 if lead and lead.id not in people else 0
+    return room_hours.seats_of(len(people) + more, meeting.group.maximum + more)
 
 
 def find_leader(store: Store, meeting: Meeting) -> bool:
@@ -179,5 +179,5 @@ def ahead(store: Store, group: Group, now: datetime) -> list[Meeting]:
         Meeting.group_id == group.id, Meeting.starts_at > now, Meeting.cancelled_at.is_(None)
     )
     answers = selectinload(Meeting.attendances), selectinload(Meeting.guests)
-    loaded = query.options(*answers, joinedload(Meeting.place))
+    loaded = query.options(*answers, joinedload(Meeting.place), joinedload(Meeting.room))
     return list(store.scalars(loaded.order_by(Meeting.starts_at)))

@@ -132,7 +132,7 @@ def of_person(store: Store, person: Person, now: datetime) -> list[Meeting]:
             Meeting.starts_at > now,
             Meeting.cancelled_at.is_(None),
         )
-        .options(joinedload(Meeting.group), joinedload(Meeting.place))
+        .options(joinedload(Meeting.group), joinedload(Meeting.place), joinedload(Meeting.room))
     )
     return list(store.scalars(query.order_by(Meeting.starts_at)))
 

@@ -125,3 +125,9 @@ def _habit(store: Store, held: Held) -> int | None:
 def seats_of(people: int, most: int) -> Seats:
     """What a group needs today, and what it may come to."""
     return Seats(max(people, PAIR), max(people, most))
+
+
+def where_of(held: Held) -> str:
+    """Where people go: the place, with the room that they have there."""
+    names = (one.name for one in (held.place, held.room) if one)
+    return ", ".join(names)

@@ -8,6 +8,7 @@ from typing import Any
 from supervisor import messages
 from supervisor.models import Entitlement, Person, Session, SoonerOffer, Store
 from supervisor.openings.openings import openings
+from supervisor.rooms.room_hours import where_of
 from supervisor.sessions import placing
 from supervisor.settings import HubSettings, read
 from supervisor.zones import zone
@@ -88,6 +89,16 @@ def video_changed(store: Store, sessions: Sequence[Session], now: datetime) -> N
         messages.tell(store, worker, cause, "video_changed", facts, now, urgent=True, until=until)
 
 
+def room_given(store: Store, sessions: Sequence[Session], by: Person, now: datetime) -> None:
+    """The two of some meetings are told in which room they are; without one, at which place."""
+    first, last = sessions[0], sessions[-1]
+    cause = f"session:{first.ref}:{first.sequence}:room"
+    where = {"where": where_of(first), "has_room": first.room_id is not None}
+    more = where | {"times": _times(sessions), "group": ""}
+    for person, facts in _read_by_each(store, first, by):
+        messages.tell(store, person, cause, "meeting_room", facts | more, now, until=last.starts_at)
+
+
 def _worker_of(session: Session) -> int:
     return session.entitlement.person_id
 
@@ -165,4 +176,5 @@ def _facts(session: Session, by: Person | None, person: Person, other: Person) -
         "starts": _at(session.local_start, session.zone),
         "minutes": session.minutes,
         "mode": session.mode,
+        "where": where_of(session) if session.room_id else "",
     }
