@@ -47,7 +47,7 @@ class Match(Base):
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     offered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    lapses_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    lapses_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     worker_yes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     provider_yes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -40,6 +40,7 @@ class Session(Base):
         CheckConstraint("minutes > 0", name="minutes"),
         Index("ix_session_entitlement_start", "entitlement_id", "starts_at"),
         Index("ix_session_provider_start", "provider_id", "starts_at"),
+        Index("ix_session_start", "starts_at"),
     )
 
     id: Mapped[pk]
