@@ -7,6 +7,9 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PARTS := lint format types floors pages spelling records
 
+# The tests start many processes; told to keep nothing, each would compile all of the hub anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test check tests coverage packages words clean $(PARTS)
 
@@ -21,7 +24,7 @@ test: packages check tests ## every check, then every test
 check: $(PARTS) ## every check, without the tests
 
 tests: .venv/.dev ## the tests, on both engines and in a browser where they are installed
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 coverage: .venv/.dev ## which lines the tests on SQLite never reach; slow, since every line is watched
 	$(BIN)/python -m pytest -n 2 -k "not postgresql and not contention and not kill" --ignore tests/browser \
