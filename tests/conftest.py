@@ -4,6 +4,7 @@ Ana supervises Ben; Cleo coordinates; Mere manages Ben at Lakes Peer Service; Da
 who works at Harbour House under Rua. Tests are named as sentences about behaviour.
 """
 
+import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -52,6 +53,13 @@ def pytest_report_header() -> str:
     if os.environ.get("CI"):
         pytest.exit("PostgreSQL is missing, and CI runs every test on both engines.", 1)
     return "NOT RUN: every test on PostgreSQL (install Debian's package `postgresql`)"
+
+
+def pytest_collection_finish() -> None:
+    """Libraries and tests stay to the end, so nobody need look again and again for what of them
+    could go."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ THROWN_AWAY = " ".join(
     f"-c {setting}"
     for setting in (
         "fsync=off",
+        "synchronous_commit=off",
         "full_page_writes=off",
         "wal_level=minimal",
         "max_wal_senders=0",
