@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from babel.dates import format_date, format_time
+from babel.lists import format_list
 from babel.messages.pofile import read_po
 from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
@@ -169,9 +170,12 @@ def sentence(parts: Iterable[Words]) -> str:
 
 def _fact(name: str, value: Any) -> Any:
     """A day as 8 December, one that stands for its month as December, each with its year where
-    that is not this one; one that stands for its weekday as Tuesday; anything else as it is."""
+    that is not this one; one that stands for its weekday as Tuesday; several things as a list;
+    anything else as it is."""
     if isinstance(value, Words):
         return say(value)
+    if isinstance(value, tuple):
+        return format_list([_fact(name, one) for one in value], locale=_locale())
     if not isinstance(value, date):
         return value
     if name == "weekday":

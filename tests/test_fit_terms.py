@@ -256,7 +256,7 @@ def test_reasons_stand_by_what_they_are_worth_and_the_private_ones_are_said_once
         "Both work with mental health",
         "Something you both asked for",
         "Both work in this way: strengths",
-        "Hours free at the same time in a week: 2",
+        "Free at the same time: Monday mornings",
     ]
 
 

@@ -442,7 +442,9 @@ def test_the_short_list_says_who_fits_and_why(store, cast, dans) -> None:
     [one] = fits.shortlist(store, dans, ON)
     assert one.provider is cast.ana
     assert one.fit == 100 + 60 + 10
-    assert [str(words) for words in one.reasons] == ["Hours free at the same time in a week: 30"]
+    assert [str(words) for words in one.reasons] == [
+        "Free at the same time: most mornings and most afternoons"
+    ]
     assert [str(words) for words in one.drawbacks] == ["By video or phone, not in person"]
 
 
@@ -553,7 +555,7 @@ def test_the_short_list_can_be_printed(run) -> None:
     assert said.output.splitlines() == [
         "Dan Foley, peer supervision, on 2027-02-10",
         "Ana Rewi (ana), fit 170",
-        "  + Hours free at the same time in a week: 30",
+        "  + Free at the same time: most mornings and most afternoons",
         "  - By video or phone, not in person",
     ]
 

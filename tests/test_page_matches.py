@@ -80,7 +80,7 @@ def test_a_worker_reads_who_can_be_chosen_and_why(store, cast, offers, sign_in) 
     page = sign_in(cast.dan).get(CHOICES).text
     assert "2 people fit" in page
     for words in ("Ana Rewi", "Eve Tan", "9 years in this work.", "Why it fits",
-                  "Hours free at the same time in a week: 3", "What does not fit",
+                  "Free at the same time: ", "What does not fit",
                   "By video or phone, not in person", "The people you do not choose are not told",
                   "They have 14 days to say yes"):  # fmt: skip
         assert words in page

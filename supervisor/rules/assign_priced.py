@@ -25,7 +25,7 @@ Say = Callable[[Score, Score], None]
 COUNT_FIRST: Column = np.array([6.0, 2.0])
 FEW = 1 / 100
 PRICING, WEIGHING, CHOOSING, MEETING = 0.15, 0.25, 0.4, 0.2
-COUNTING, PROVING, WEIGHING_TOTAL = 0.05, 0.4, 0.75
+COUNTING, PROVING, SETTLING = 0.15, 0.4, 0.75
 COUNTS, ALL = slice(2), slice(3)
 
 
@@ -96,7 +96,10 @@ class Large:
         """What no answer exceeds in mandatory needs, and in needs with as many mandatory ones."""
         mandatory, ones, _ = self.problem.aims
         for aim in (Aim(mandatory, loaded=False), Aim(ones, self.reached[:1], loaded=False)):
-            self._bound(aim, each.per(self._first[1]), budget.share(COUNTING))
+            known, share = each.per(self._first[1]), budget.share(COUNTING)
+            if self._begun(aim, known).bound > self.reached[len(aim.least)]:
+                known = worth(self.problem, aim, share.share(SETTLING).left)
+            self._bound(aim, known, share)
 
     def _bound(self, aim: Aim, each: Worth, budget: Budget) -> None:
         """What no answer has more of in one part of a score: prices are moved from nothing or from
@@ -132,7 +135,7 @@ class Large:
         the total counts on as many needs only where more mandatory ones cannot be."""
         proved = self.most.mandatory == self.reached.mandatory
         held = Aim(self.problem.fit, self.reached[: 1 + proved])
-        each = worth(self.problem, held, budget.share(WEIGHING_TOTAL).left)
+        each = worth(self.problem, held, budget.share(SETTLING).left)
         self._bound(held, each, budget)
         return each
 

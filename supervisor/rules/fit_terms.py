@@ -13,6 +13,7 @@ from supervisor.rules.fit_columns import MATTERS
 from supervisor.rules.fit_lists import UNKNOWN, Column, Flags, Points, share_word
 from supervisor.rules.fit_pairs import Pairs
 from supervisor.rules.fit_rules import MENTORING, Say, always, years_apart
+from supervisor.rules.fit_times import free_together
 from supervisor.rules.kinds import MATCHED_KINDS, Kind
 from supervisor.rules.words import N_, Words
 
@@ -105,10 +106,10 @@ def _time(x: Pairs) -> Points:
     return np.asarray(np.minimum(hours * x.settings.time_hour, x.settings.time_most))
 
 
-def _hours_in_common(x: Pairs) -> Words:
-    return Words(
-        N_("Hours free at the same time in a week: %(hours)d"), {"hours": int(x.common[1, 0])}
-    )
+def _free_together(x: Pairs) -> Words:
+    need, provider = x.one
+    parts = free_together(need.worker, provider.party, x.table.day.on)
+    return Words(N_("Free at the same time: %(parts)s"), {"parts": parts})
 
 
 def _time_unknown(x: Pairs) -> Words | None:
@@ -182,7 +183,7 @@ TERMS: tuple[Term, ...] = (
     Term("culture", worth("culture", _culture), always(N_("A culture in common"))),
     Term("language", worth("language", _language), _language_in_common),
     Term("gender", worth("gender", _gender), always(N_("Something that was asked for"))),
-    Term("time", _time, _hours_in_common, _time_unknown),
+    Term("time", _time, _free_together, _time_unknown),
     Term("experience", _experience, _more_years, kinds=(MENTORING,)),
     Term("focus", worth("focus", _focus), _focus_in_common),
     Term("practice", worth("practice", _practice), _practice_in_common),

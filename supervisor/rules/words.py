@@ -17,4 +17,13 @@ class Words:
     facts: dict[str, Any] = field(default_factory=dict)
 
     def __str__(self) -> str:
-        return self.text % self.facts if self.facts else self.text
+        facts = {name: listed(value) for name, value in self.facts.items()}
+        return self.text % facts if facts else self.text
+
+
+def listed(value: Any) -> Any:
+    """Several things as "one, two and three"; anything else as it is."""
+    if not isinstance(value, tuple):
+        return value
+    *others, last = map(str, value)
+    return f"{', '.join(others)} and {last}" if others else last
