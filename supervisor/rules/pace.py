@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
+from math import ceil
 
 from supervisor.rules.days import DAY, counted, is_away, present
 from supervisor.rules.kinds import Standing
@@ -239,11 +240,19 @@ def forecast_on(facts: Facts, on: date) -> date | None:
     contracted, rate = facts.contracted(on), _rate(facts, on)
     if 0 < contracted <= len(sure):
         return sure[contracted - 1]
-    days_needed = (contracted - len(sure)) / rate if rate else None
-    first = _horizon(facts, on) + DAY
-    open_days = (first + n * DAY for n in range(counted(first, facts.ends_on)))
-    reached = (d for d in open_days if days_needed and present(first, d, facts.away) >= days_needed)
-    return next(reached, None)
+    if not rate:
+        return None
+    needed = ceil((contracted - len(sure)) / rate)
+    return _present_on(facts, _horizon(facts, on), needed)
+
+
+def _present_on(facts: Facts, after: date, days: int) -> date | None:
+    """The day after that one by which so many days have passed that are not leave: each step adds
+    those that are missing, which never goes too far. None where the period ends before."""
+    day = after + days * DAY
+    while day <= facts.ends_on and (missing := days - present(after + DAY, day, facts.away)):
+        day += missing * DAY
+    return day if day <= facts.ends_on else None
 
 
 def _ahead_inside(facts: Facts, on: date) -> list[date]:
