@@ -7,24 +7,34 @@ from typing import Any
 
 from sqlalchemy import ScalarSelect, func, select
 
+from supervisor import group_credits
 from supervisor.access import RUNNING
 from supervisor.models import Amendment, Confirmation, Entitlement, Leave, Match, Session, Store
+from supervisor.rules import credit
+from supervisor.rules.credit import Credit, CreditSettings
 from supervisor.rules.days import DAY
 from supervisor.rules.kinds import MATCHED_KINDS, Answer, Outcome, Side
 from supervisor.rules.pace_facts import Booking, DeliverySettings, Facts
-from supervisor.settings import read
+from supervisor.settings import read_each
 from supervisor.zones import today
 
 
 def facts_of(
-    store: Store, entitlements: Sequence[Entitlement], now: datetime, zones: dict[int, str]
+    store: Store,
+    entitlements: Sequence[Entitlement],
+    now: datetime,
+    zones: dict[int, str],
+    rule: CreditSettings | None = None,
 ) -> dict[int, Facts]:
-    """What pace depends on, by entitlement; `zones` holds each worker's."""
+    """What pace depends on, by entitlement; `zones` holds each worker's. `rule` is how meetings
+    of groups would count, None for as the hub has it."""
     ids = [one.id for one in entitlements]
     sessions = _grouped(store.execute(_sessions().where(Session.entitlement_id.in_(ids))))
     matches = _grouped(store.execute(_matches().where(Match.entitlement_id.in_(ids))))
     totals = _grouped(store.execute(_totals().where(Amendment.entitlement_id.in_(ids))))
-    asked_for = read(store, DeliverySettings).asked_for_days * DAY
+    delivery, kept = read_each(store, DeliverySettings, CreditSettings)
+    asked_for = delivery.asked_for_days * DAY
+    given = group_credits.of_entitlements(store, entitlements, now, rule or kept)
     leave = _grouped(store.execute(_leave().where(Leave.person_id.in_(set(zones)))))
     return {
         one.id: Facts(
@@ -36,6 +46,10 @@ def facts_of(
             matched=tuple(matches[one.id]) if one.kind in MATCHED_KINDS else None,
             held=tuple(sorted(s.local_start.date() for s in sessions[one.id] if _held(s))),
             delivered=sum(_delivered(s, now) for s in sessions[one.id]),
+            credited=_credited(given.get(one.id, ()), one.minutes),
+            credited_by_both=_credited(
+                (c for c in given.get(one.id, ()) if c.came.by_both), one.minutes
+            ),
             bookings=tuple(_booking(s, now, zones[one.person_id]) for s in sessions[one.id]),
             unsaid=tuple(
                 (s.local_start.date(), s.local_start.date() + asked_for)
@@ -45,6 +59,10 @@ def facts_of(
         )
         for one in entitlements
     }
+
+
+def _credited(given: Iterable[Credit], minutes: int) -> tuple[date, ...]:
+    return tuple(credit.days(given, minutes))
 
 
 def _sessions() -> Any:

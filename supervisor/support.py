@@ -7,6 +7,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from supervisor import commitments, entitlements, leave
+from supervisor.groups.group_agreements import unread
 from supervisor.models import (
     Attendance,
     Entitlement,
@@ -50,10 +51,12 @@ class Card:
 
 @dataclass(frozen=True)
 class Invited:
-    """The next meeting of a group I have a seat in, and what I said."""
+    """The next meeting of a group I have a seat in, and what I said; `to_read` where I read first
+    what the group agrees on."""
 
     meeting: Meeting
     coming: bool | None
+    to_read: bool = False
 
 
 @dataclass(frozen=True)
@@ -166,7 +169,7 @@ def _not_available(store: Store, entitlement: Entitlement) -> Match | None:
 def _groups(store: Store, person: Person, now: datetime) -> list[Invited]:
     """The next meeting of each group that this person has a seat in."""
     query = (
-        select(Meeting, Attendance.coming)
+        select(Meeting, Attendance.coming, unread(Meeting.group_id, person.id))
         .join(Seat, Seat.group_id == Meeting.group_id)
         .outerjoin(
             Attendance,
@@ -184,8 +187,8 @@ def _groups(store: Store, person: Person, now: datetime) -> list[Invited]:
         .order_by(Meeting.starts_at)
     )
     first: dict[int, Invited] = {}
-    for meeting, coming in store.execute(query):
-        first.setdefault(meeting.group_id, Invited(meeting, coming))
+    for meeting, coming, to_read in store.execute(query):
+        first.setdefault(meeting.group_id, Invited(meeting, coming, to_read))
     return list(first.values())
 
 

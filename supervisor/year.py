@@ -56,7 +56,8 @@ def year(store: Store, now: datetime) -> Year | None:
         return None
     zones = {e.person_id: zone_of(store, e) for e in owed}
     facts = list(facts_of(store, owed, now, zones).values())
-    return _drawn(facts, _delivered(store, owed), on)
+    credited = [day for one in facts for day in one.credited_by_both]
+    return _drawn(facts, sorted([*_delivered(store, owed), *credited]), on)
 
 
 def _delivered(store: Store, owed: Sequence[Entitlement]) -> list[date]:

@@ -113,6 +113,7 @@ def test_the_register_has_every_column_that_an_auditor_is_owed(store: Store, yea
         "expected": 3.19,
         "held": 2,
         "delivered": 1,
+        "group_sessions": 0,
         "booked": 3,
         "cancelled_by_worker": 1,
         "cancelled_by_provider": 1,

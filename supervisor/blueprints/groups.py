@@ -8,6 +8,8 @@ from supervisor import clock, door, people
 from supervisor.errors import Refused
 from supervisor.groups import group_endings, group_views, joinable, seats, visits
 from supervisor.models import Group, GroupEnding, Person
+from supervisor.rules.credit import CreditSettings
+from supervisor.settings import read
 from supervisor.viewers import leads
 
 bp = Blueprint("groups", __name__)
@@ -50,7 +52,10 @@ def show(ref: str) -> str:
     page = "groups/show.html" if leads(door.viewer(), group) else "groups/member.html"
     here = {*view.members, *(seat.person for seat, _days in view.queue)}
     found = _named(who, {person.id for person in here})
-    return render_template(page, view=view, group=group, wrong=None, who=who, found=found)
+    rule = read(door.store(), CreditSettings)
+    return render_template(
+        page, view=view, group=group, wrong=None, who=who, found=found, rule=rule
+    )
 
 
 def _named(who: str, here: set[int]) -> list[Person]:

@@ -1,6 +1,7 @@
 """The hub's settings: every number that can be tuned, with its usual value beside it."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
@@ -8,10 +9,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from supervisor import audit, clock, door, what_if
+from supervisor.rules.credit import CreditSettings
 from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.words import Words
 from supervisor.settings import read, save
-from supervisor.tuning import tuning
+from supervisor.tuning import credit_effects, tuning
 from supervisor.tuning.tuning import GROUPS
 from supervisor.tuning.tuning_words import KNOBS
 from supervisor.what_if import Effect
@@ -46,8 +48,9 @@ def _known(name: str) -> type[Any]:
 
 
 def _form(
-    name: str, values: Mapping[str, Any], wrong: Mapping[str, Words], effect: Effect | None = None
-) -> str:
+    name: str, values: Mapping[str, Any], wrong: Mapping[str, Words], effect: Effect | None = None,
+    credit: credit_effects.Effect | None = None, seen: str = "",
+) -> str:  # fmt: skip
     kind = GROUPS[name]
     return render_template(
         "settings/group.html",
@@ -59,7 +62,22 @@ def _form(
         wrong=wrong,
         effect=effect,
         foreseen=kind is FitSettings,
+        credit=credit,
+        seen=seen,
     )
+
+
+def _seen(kept: CreditSettings) -> str:
+    """What they have read the effect of: other values are read anew."""
+    return str(sorted(asdict(kept).items()))
+
+
+def _keep(kept: Any) -> None:
+    store = door.store()
+    before = read(store, type(kept))
+    save(store, kept)
+    if isinstance(kept, CreditSettings):
+        credit_effects.settle(store, before, clock.now())
 
 
 @bp.post("/settings/<name>")
@@ -72,6 +90,9 @@ def change(name: str) -> Response | tuple[str, int]:
         return _form(name, request.form, wrong), 422
     if "look" in request.form and isinstance(kept, FitSettings):
         return _form(name, request.form, {}, what_if.effect(door.store(), kept, clock.now())), 200
-    save(door.store(), kept)
+    if isinstance(kept, CreditSettings) and request.form.get("seen") != _seen(kept):
+        credit = credit_effects.effect(door.store(), kept, clock.now())
+        return _form(name, request.form, {}, credit=credit, seen=_seen(kept)), 200
+    _keep(kept)
     audit.record(door.store(), clock.now(), door.me(), "change", "settings", name)
     return door.done(url_for("settings.show"), _("Saved: %(what)s.", what=_(KNOBS[name].words)))

@@ -2,10 +2,12 @@
 
 from flask import Blueprint, render_template
 
-from supervisor import clock, door, entitlements, support
+from supervisor import clock, door, entitlements, group_credits, support
 from supervisor.matches import agreements
 from supervisor.models import Entitlement
+from supervisor.rules.credit import CreditSettings
 from supervisor.sessions import past_sessions
+from supervisor.settings import read
 from supervisor.swaps import swaps
 
 bp = Blueprint("support", __name__)
@@ -35,8 +37,11 @@ def manager_view() -> str:
 def past(ref: str) -> str:
     """The meetings behind the number, each with what both said; a provider's are their own."""
     store, now, entitlement = door.store(), clock.now(), door.find(Entitlement, ref)
+    theirs = door.viewer().coordinator or entitlement.person_id == door.me().id
     return render_template(
         "support/past.html",
+        counted=group_credits.listed(store, entitlement, now) if theirs else [],
+        rule=read(store, CreditSettings),
         e=entitlement,
         p=entitlements.position(store, entitlement, now),
         past=past_sessions.past(store, entitlement, door.viewer(), now),

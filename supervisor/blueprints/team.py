@@ -7,6 +7,8 @@ from werkzeug.wrappers import Response
 from supervisor import clock, door, team, workplace
 from supervisor.matches import agreements
 from supervisor.reports import reports
+from supervisor.rules.credit import CreditSettings
+from supervisor.settings import read
 
 bp = Blueprint("team", __name__)
 
@@ -19,6 +21,7 @@ def show() -> str:
     return render_template(
         "team/show.html",
         team=reports.team(store, viewer, now),
+        rule=read(store, CreditSettings),
         now=now,
         to_sign=agreements.to_sign(store, viewer),
         asked=team.asked_by(store, viewer, now),

@@ -2,13 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import contains_eager
 
 from supervisor import audit
 from supervisor.errors import Refused
 from supervisor.groups import group_messages, group_times, seats
-from supervisor.models import Group, Person, Store
+from supervisor.models import Group, Meeting, Person, Store
 from supervisor.models.engine import read_again
 from supervisor.rules.ties import may_sit_with
 from supervisor.settings import HubSettings, read
@@ -35,6 +35,7 @@ def lead(store: Store, group: Group, person: Person, by: Person, now: datetime) 
 def _hand_over(store: Store, group: Group, person: Person, now: datetime) -> None:
     """The calendars of both are held while its times change hands."""
     group_times.make_room(store, [group], now, [person.id])
+    _remember(store, group, now)
     for meeting in group_times.ahead(store, group, now):
         if meeting.leader_id and meeting.leader_id == group.facilitator_id:
             meeting.leader = person
@@ -42,6 +43,12 @@ def _hand_over(store: Store, group: Group, person: Person, now: datetime) -> Non
     store.flush()
     group_times.retake(store, group, now)
     store.flush()
+
+
+def _remember(store: Store, group: Group, now: datetime) -> None:
+    """Who led those behind stays written with them."""
+    behind = Meeting.group_id == group.id, Meeting.starts_at <= now, Meeting.leader_id.is_(None)
+    store.execute(update(Meeting).where(*behind).values(leader_id=group.facilitator_id))
 
 
 def without(store: Store) -> list[Group]:

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select
 
-from supervisor import audit
+from supervisor import audit, entitlements, group_credits
 from supervisor.errors import NotFound, Refused
 from supervisor.groups import group_messages, group_times, group_turns, hand_on, rota_messages
 from supervisor.groups.group_times import people_at
@@ -83,7 +83,8 @@ def mark(
     _refuse_unseated(meeting, person)
     marked = _attendance(store, meeting, person)
     marked.came, marked.marked_at, marked.marked_by_id = came, now, by.id
-    store.flush()
+    marked.own, marked.led = (came, marked.led) if by.id == person.id else (marked.own, came)
+    entitlements.reassess_all(store, group_credits.touched(store, meeting, [person]), now)
     audit.record(store, now, by, "mark", "meeting", meeting.ref, person)
     return marked
 

@@ -148,7 +148,8 @@ class Meeting(Base):
 
 
 class Attendance(Base):
-    """One member at one meeting: `coming` is what they said before, `came` what was marked."""
+    """One member at one meeting: `coming` is what they said before, `came` what was marked last.
+    `own` is what they say themselves of having been there, `led` what whoever leads says."""
 
     __tablename__ = "attendance"
     __table_args__ = (UniqueConstraint("meeting_id", "person_id"),)
@@ -158,6 +159,8 @@ class Attendance(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     coming: Mapped[bool | None]
     came: Mapped[bool | None]
+    own: Mapped[bool | None]
+    led: Mapped[bool | None]
     marked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     marked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from supervisor import entitlements
+from supervisor import entitlements, group_credits
 from supervisor.access import RUNNING
 from supervisor.models import (
     Agreement,
@@ -20,7 +20,9 @@ from supervisor.models import (
     Session,
     Store,
 )
+from supervisor.reports.credit_notes import credit_notes
 from supervisor.reports.pseudonyms import NAMED
+from supervisor.rules.credit import CreditSettings
 from supervisor.rules.kinds import Kind, Outcome
 from supervisor.rules.pace import Position
 from supervisor.rules.words import N_, Words
@@ -31,9 +33,9 @@ from supervisor.zones import today, zone
 COLUMNS = (
     "entitlement", "person", "name", "kind", "employer", "role", "external", "vetted_until",
     "agreement_signed", "review_due", "starts_on", "ends_on", "contracted", "leave_days",
-    "expected", "held", "delivered", "booked", "cancelled_by_worker", "cancelled_by_provider",
-    "did_not_happen", "hours_held", "last_held", "next_booked", "variance", "standing", "since",
-    "forecast", "forecast_date", "as_at",
+    "expected", "held", "delivered", "group_sessions", "booked", "cancelled_by_worker",
+    "cancelled_by_provider", "did_not_happen", "hours_held", "last_held", "next_booked",
+    "variance", "standing", "since", "forecast", "forecast_date", "as_at",
 )  # fmt: skip
 NOTES = (
     Words(N_("Held: one side says it happened and nobody disagrees. Delivered: both say so.")),
@@ -62,7 +64,12 @@ NOTES = (
             "nobody's account: it is in none of these numbers."
         )
     ),
-    Words(N_("Everything not held is still owed. First meetings and group time count in nothing.")),
+    Words(
+        N_(
+            "Everything not held is still owed. First meetings count in nothing. Group sessions: "
+            "how many of those held are meetings of groups; none where the hub has no rule."
+        )
+    ),
 )
 MINUTES_IN_AN_HOUR = 60
 
@@ -87,7 +94,8 @@ def delivery(store: Store, now: datetime) -> Table:
     books = _books(store, owed, on, here, now)
     rows = [_row(one, books, on) for one in owed]
     as_at = now.astimezone(zone(here))
-    return Table(N_("Delivery register"), COLUMNS, rows, as_at, (*NOTES, NAMED))
+    notes = (*NOTES, *credit_notes(store), NAMED)
+    return Table(N_("Delivery register"), COLUMNS, rows, as_at, notes)
 
 
 def _begun(store: Store, on: date) -> list[Entitlement]:
@@ -106,6 +114,9 @@ def _begun(store: Store, on: date) -> list[Entitlement]:
 
 def _books(store: Store, owed: Sequence[Entitlement], on: date, here: str, now: datetime) -> Books:
     outcomes, minutes = _tallies(store, now)
+    rule = read(store, CreditSettings)
+    for number, given in group_credits.of_entitlements(store, owed, now, rule).items():
+        minutes[number] += sum(one.minutes for one in given)
     return Books(
         positions=entitlements.positions(store, owed, now),
         matches=_matches(store, on),
@@ -223,6 +234,7 @@ def _counts(position: Position, entitlement: Entitlement, books: Books) -> tuple
         round(position.expected, 2),
         position.held,
         position.delivered,
+        position.credited,
         position.booked,
         came_to(Outcome.CANCELLED_BY_WORKER),
         came_to(Outcome.CANCELLED_BY_PROVIDER),

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
+from supervisor import group_credits
 from supervisor.models import Audit, Entitlement, Meeting, Person, Session, Store
+from supervisor.rules.credit import CreditSettings
 from supervisor.rules.kinds import Answer, Kind, Outcome, Side
 from supervisor.rules.words import N_, Words
 from supervisor.sessions import delivery
@@ -23,7 +25,13 @@ NOTES = (
     Words(N_("Each row began before the cut-off. What is booked and has not begun is not here.")),
     Words(N_("Held: one side says it happened and nobody disagrees. Delivered: both say so.")),
     Words(N_("A confirmation is the moment at which that side said that it was held.")),
-    Words(N_("Credited: minutes held of an entitlement. First meetings and groups give none.")),
+    Words(N_("Credited: minutes held of an entitlement. First meetings give none.")),
+    Words(
+        N_(
+            "A meeting of a group has a row of its own, without minutes, and one for each "
+            "entitlement that it counts toward by the hub's rule, with the minutes that count."
+        )
+    ),
     Words(
         N_(
             "Withdrawn: called off because the worker is on leave, or because a match ended. It is "
@@ -43,7 +51,8 @@ def evidence(store: Store, now: datetime) -> Table:
     amended = _amended(store)
     rows = [_session_row(one, amended) for one in _sessions(store, now)]
     rows += [_meeting_row(one) for one in _meetings(store, now)]
-    rows.sort(key=lambda row: (row[2], row[0]))
+    rows += _credit_rows(store, now)
+    rows.sort(key=lambda row: (row[2], row[0], row[1] or ""))
     as_at = now.astimezone(zone(here))
     return Table(N_("Evidence log"), COLUMNS, rows, as_at, NOTES)
 
@@ -112,6 +121,20 @@ def _meetings(store: Store, now: datetime) -> Iterator[Meeting]:
         .options(selectinload(Meeting.attendances), joinedload(Meeting.group))
     )
     return iter(store.scalars(query))
+
+
+def _credit_rows(store: Store, now: datetime) -> Iterator[tuple[Cell, ...]]:
+    """A meeting once more for each entitlement that it counts toward; never who else was there."""
+    rule = read(store, CreditSettings)
+    owed = list(store.scalars(select(Entitlement).where(Entitlement.kind == rule.toward)))
+    given = group_credits.of_entitlements(store, owed, now, rule)
+    known = {one.id: one for one in _meetings(store, now)} if given else {}
+    for entitlement in owed:
+        for one in given.get(entitlement.id, ()):
+            row = list(_meeting_row(known[one.came.meeting]))
+            row[1], row[8], row[9] = entitlement.ref, one.minutes, str(Outcome.HELD)
+            row[10] = "yes" if one.came.by_both else "no"
+            yield tuple(row)
 
 
 def _meeting_row(meeting: Meeting) -> tuple[Cell, ...]:

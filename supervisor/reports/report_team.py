@@ -11,6 +11,7 @@ from supervisor import entitlements, team_dates
 from supervisor.access import MANAGER_COLUMNS, Viewer, team_entitlements
 from supervisor.ended import lately
 from supervisor.models import Entitlement, Match, Person, Store
+from supervisor.reports.credit_notes import credit_notes
 from supervisor.rules import pace
 from supervisor.rules.kinds import MatchState, Standing
 from supervisor.rules.pace import Position
@@ -186,7 +187,8 @@ def team_table(store: Store, viewer: Viewer, now: datetime) -> Table:
     """The same rows as a table."""
     seen = team(store, viewer, now)
     rows = [(*_cells(row), viewer.on) for row in seen.rows]
-    return Table(N_("My team"), (*MANAGER_COLUMNS, "as_at"), rows, seen.as_at, NOTES)
+    notes = (*NOTES, *credit_notes(store))
+    return Table(N_("My team"), (*MANAGER_COLUMNS, "as_at"), rows, seen.as_at, notes)
 
 
 def _cells(row: TeamRow) -> list[Cell]:

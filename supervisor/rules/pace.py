@@ -36,7 +36,8 @@ CATCHING_UP = "catching_up"
 
 @dataclass(frozen=True)
 class Position:
-    """Where an entitlement stands on a day. *Booked* lies ahead and is in no other count."""
+    """Where an entitlement stands on a day. *Booked* lies ahead and is in no other count;
+    `credited` is how many of those held are meetings of groups."""
 
     on: date
     contracted: int
@@ -55,6 +56,7 @@ class Position:
     last_chance_on: date | None
     catching_up: bool
     in_doubt: bool = False
+    credited: int = 0
 
     @property
     def state(self) -> str:
@@ -172,7 +174,7 @@ def assess(
         contracted=facts.contracted(on),
         expected=float(expected(facts, on)),
         held=facts.held_by(on),
-        delivered=facts.delivered,
+        delivered=facts.delivered + len(facts.credited_by_both),
         booked=len(ahead),
         standing=now,
         since=kept[1] if kept and kept[0] == now and kept[1] else since(facts, on, settings),
@@ -185,6 +187,7 @@ def assess(
         last_chance_on=last_chance_on(facts, on, settings),
         catching_up=now is Standing.BEHIND and _enough_booked(facts, on, settings),
         in_doubt=in_doubt(facts, on, settings),
+        credited=facts.credited_on(on),
     )
 
 
@@ -236,7 +239,8 @@ def forecast(facts: Facts, on: date) -> float:
 
 def forecast_on(facts: Facts, on: date) -> date | None:
     """The day on which the forecast reaches what is contracted; None when it does not."""
-    sure = sorted([*(day for day in facts.held if day <= on), *_ahead_inside(facts, on)])
+    done = (day for day in (*facts.held, *facts.credited) if day <= on)
+    sure = sorted([*done, *_ahead_inside(facts, on)])
     contracted, rate = facts.contracted(on), _rate(facts, on)
     if 0 < contracted <= len(sure):
         return sure[contracted - 1]

@@ -46,7 +46,8 @@ class Facts:
     `totals` are amendments: a day and the total that holds from it. `matched` holds the days
     of every match, cover included (None = open), or is None where no provider is needed.
     `unsaid` are sessions of which nobody has said a word yet: the day, and the first day on
-    which nobody is asked any more.
+    which nobody is asked any more. `credited` are days on which meetings of groups became another
+    session by the hub's rule, `credited_by_both` those that both sides say.
     """
 
     starts_on: date
@@ -59,6 +60,8 @@ class Facts:
     delivered: int = 0
     bookings: tuple[Booking, ...] = ()
     unsaid: tuple[Span, ...] = ()
+    credited: tuple[date, ...] = ()
+    credited_by_both: tuple[date, ...] = ()
 
     def hoped(self, on: date) -> "Facts":
         """The same, if every session that is still asked about on the day was held."""
@@ -85,8 +88,12 @@ class Facts:
         return Fraction(self.days, contracted) if contracted and self.days else None
 
     def held_by(self, on: date) -> int:
-        """Sessions held up to and on the day."""
-        return sum(day <= on for day in self.held)
+        """Sessions held up to and on the day, and what is credited."""
+        return sum(day <= on for day in self.held) + self.credited_on(on)
+
+    def credited_on(self, on: date) -> int:
+        """Sessions that are credited up to and on the day."""
+        return sum(day <= on for day in self.credited)
 
     def ahead(self, on: date) -> list[date]:
         """The days of the sessions that lay ahead on the day."""

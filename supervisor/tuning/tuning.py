@@ -28,6 +28,7 @@ from supervisor.reach import MessageSettings
 from supervisor.reports.reports import ReportSettings
 from supervisor.room import RoomSettings
 from supervisor.rules.assign_budget import AssignSettings
+from supervisor.rules.credit import CreditSettings
 from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.pace import PaceSettings
@@ -77,6 +78,7 @@ GROUPS: dict[str, type[Any]] = {
         AgreementSettings,
         GroupSettings,
         RotaSettings,
+        CreditSettings,
         FormingSettings,
         CollaborativeSettings,
         DebriefSettings,

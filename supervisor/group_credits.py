@@ -1,0 +1,132 @@
+"""What meetings of groups count toward whose entitlement, read in bulk from what is on record."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import joinedload
+
+from supervisor.models import Attendance, Entitlement, Group, Job, Meeting, Person, Store
+from supervisor.rules import credit
+from supervisor.rules.credit import Came, Credit, CreditSettings, Owed
+from supervisor.settings import read
+
+Credits = dict[int, list[Credit]]
+
+
+def of_entitlements(
+    store: Store, entitlements: Collection[Entitlement], now: datetime, rule: CreditSettings
+) -> Credits:
+    """What counts toward each of these by its id; the number of questions does not grow."""
+    people = {one.person_id for one in entitlements if one.kind == rule.toward}
+    if not (people and rule.kinds):
+        return {}
+    came, owed = _came(store, people, now, rule), _owed(store, people, rule)
+    found: Credits = defaultdict(list)
+    for person, meetings in came.items():
+        for one in credit.given_by(owed[person], meetings, rule):
+            found[one.owed].append(one)
+    wanted = {one.id for one in entitlements}
+    return {number: given for number, given in found.items() if number in wanted}
+
+
+def _owed(store: Store, people: set[int], rule: CreditSettings) -> dict[int, list[Owed]]:
+    """All their periods of the kind: a meeting goes to one, whichever of them is asked about."""
+    found: dict[int, list[Owed]] = defaultdict(list)
+    query = select(Entitlement).where(
+        Entitlement.person_id.in_(people), Entitlement.kind == rule.toward
+    )
+    for one in store.scalars(query):
+        found[one.person_id].append(Owed(one.id, one.starts_on, one.ends_on, one.minutes))
+    return found
+
+
+def _came(
+    store: Store, people: set[int], now: datetime, rule: CreditSettings
+) -> dict[int, list[Came]]:
+    """The meetings at which each was: one side says so, and nobody disagrees."""
+    rows = store.execute(_marks(people, now, rule)).all()
+    jobs = _jobs(store, people | {row.leads for row in rows if row.leads})
+    found: dict[int, list[Came]] = defaultdict(list)
+    for row in rows:
+        on = row.local_start.date()
+        inside = bool(_employers(jobs, row.person_id, on) & _employers(jobs, row.leads, on))
+        found[row.person_id].append(
+            Came(
+                row.id, row.kind, row.starts_at, on, row.minutes,
+                bool(row.own and row.led), inside and row.leads != row.person_id,
+            )
+        )  # fmt: skip
+    return found
+
+
+def _marks(people: set[int], now: datetime, rule: CreditSettings) -> Any:
+    return (
+        select(
+            Meeting.id, Group.kind, Meeting.starts_at, Meeting.local_start, Meeting.minutes,
+            Attendance.person_id, Attendance.own, Attendance.led,
+            func.coalesce(Meeting.leader_id, Group.facilitator_id).label("leads"),
+        )
+        .join(Meeting, Meeting.id == Attendance.meeting_id)
+        .join(Group, Group.id == Meeting.group_id)
+        .where(
+            Attendance.person_id.in_(people),
+            or_(Attendance.own.is_(True), Attendance.led.is_(True)),
+            Attendance.own.is_not(False),
+            Attendance.led.is_not(False),
+            Group.kind.in_(rule.kinds),
+            Meeting.cancelled_at.is_(None),
+            Meeting.needs_time.is_(False),
+            Meeting.starts_at <= now,
+        )
+    )  # fmt: skip
+
+
+def _jobs(store: Store, people: set[int]) -> dict[int, list[Job]]:
+    found: dict[int, list[Job]] = defaultdict(list)
+    for job in store.scalars(select(Job).where(Job.person_id.in_(people))):
+        found[job.person_id].append(job)
+    return found
+
+
+def _employers(jobs: dict[int, list[Job]], person_id: int, on: date) -> set[int]:
+    return {
+        job.organisation_id
+        for job in jobs.get(person_id, ())
+        if (job.starts_on is None or job.starts_on <= on)
+        and (job.ends_on is None or on <= job.ends_on)
+    }
+
+
+@dataclass(frozen=True)
+class Counted:
+    """One meeting that counts toward an entitlement, and for how many minutes."""
+
+    meeting: Meeting
+    minutes: int
+    by_both: bool
+
+
+def listed(store: Store, entitlement: Entitlement, now: datetime) -> list[Counted]:
+    """The meetings that count toward it, latest first."""
+    rule = read(store, CreditSettings)
+    given = of_entitlements(store, [entitlement], now, rule).get(entitlement.id, [])
+    query = select(Meeting).where(Meeting.id.in_([one.came.meeting for one in given]))
+    known = {one.id: one for one in store.scalars(query.options(joinedload(Meeting.group)))}
+    return [
+        Counted(known[one.came.meeting], one.minutes, one.came.by_both) for one in reversed(given)
+    ]
+
+
+def touched(store: Store, meeting: Meeting, people: Iterable[Person]) -> list[Entitlement]:
+    """What a mark of somebody may count toward."""
+    rule = read(store, CreditSettings)
+    if meeting.group.kind not in rule.kinds:
+        return []
+    query = select(Entitlement).where(
+        Entitlement.person_id.in_([one.id for one in people]), Entitlement.kind == rule.toward
+    )
+    return list(store.scalars(query))
