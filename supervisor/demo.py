@@ -14,12 +14,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from supervisor import entitlements, workbook
-from supervisor.groups import groups, meetings
+from supervisor.groups import group_wishes, groups, meetings
 from supervisor.matches import matches, matching
-from supervisor.models import Entitlement, Match, Meeting, Store
+from supervisor.models import Entitlement, Match, Meeting, Person, Store
 from supervisor.plans import plans
 from supervisor.plans.plans import Plan
-from supervisor.rules.kinds import MATCHED_KINDS, Kind, MatchState, Standing
+from supervisor.rules.kinds import MATCHED_KINDS, GroupKind, Kind, MatchState, Mode, Standing
 from supervisor.settings import HubSettings, read, save
 from supervisor.sign_ins import SignInSettings
 from supervisor.zones import today
@@ -33,6 +33,7 @@ LOOK_AS = {
     "manager": "heather",
     "group facilitator": "nikau",
 }
+WISHING = ("sunita", "paora", "brendan", "moira", "manaia", "noeline", "niamh", "lorna")
 SHORT = (Standing.CANNOT_BE_MET, Standing.BEHIND, Standing.SLIPPING, Standing.NOTHING_BOOKED)
 LINK_MINUTES = 7 * 24 * 60
 SOLVE_SECONDS = 10
@@ -73,6 +74,7 @@ def build(store: Store, now: datetime, say: Say) -> Summary:
         workbook.import_workbook(store, moved, now, add_words=True)
     say("Calling the groups together …")
     _meet(store, now)
+    ask_for_groups(store, now)
     say("Matching those who have nobody …")
     _offer(store, on, now)
     say("Planning what is still owed …")
@@ -99,6 +101,12 @@ def _meet(store: Store, now: datetime) -> None:
         if facilitator and before.group_id == after.group_id:
             over = before.starts_at + timedelta(minutes=before.minutes)
             meetings.everyone_here(store, before, facilitator, over)
+
+
+def ask_for_groups(store: Store, now: datetime) -> None:
+    """Some would like a group: six from four towns have an hour in common, two have not."""
+    for person in store.scalars(select(Person).where(Person.ref.in_(WISHING)).order_by(Person.id)):
+        group_wishes.ask(store, person, GroupKind.CO_REFLECTION, [Mode.VIDEO], person, now)
 
 
 def _offer(store: Store, on: date, now: datetime) -> None:

@@ -6,14 +6,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from supervisor import capacity, commitments, entitlements
 from supervisor.capacity import Load
+from supervisor.groups.group_agreements import unread
 from supervisor.models import (
     Commitment,
     Entitlement,
+    Group,
     Match,
     Meeting,
     Person,
@@ -115,12 +117,16 @@ def _with(sessions: list[Session], person: Person, until: datetime) -> Iterator[
 
 
 def _groups(store: Store, person: Person, now: datetime, until: datetime) -> list[Coming]:
-    """The meetings of groups that take their time."""
+    """The meetings of groups that take their time, once they have read what each agrees on."""
     query = (
         select(Meeting)
         .join(Commitment, Commitment.meeting_id == Meeting.id)
+        .join(Meeting.group)
         .where(
-            Commitment.person_id == person.id, Meeting.starts_at > now, Meeting.starts_at < until
+            Commitment.person_id == person.id,
+            Meeting.starts_at > now,
+            Meeting.starts_at < until,
+            or_(_leads(person), ~unread(Meeting.group_id, person.id)),
         )
         .options(joinedload(Meeting.group), joinedload(Meeting.place), joinedload(Meeting.room))
     )
@@ -128,6 +134,10 @@ def _groups(store: Store, person: Person, now: datetime, until: datetime) -> lis
         Coming(meeting, meeting.group.name, leads=meeting.leader_id == person.id)
         for meeting in store.scalars(query)
     ]
+
+
+def _leads(person: Person) -> ColumnElement[bool]:
+    return func.coalesce(Meeting.leader_id, Group.facilitator_id) == person.id
 
 
 def _by_day(shown: list[Coming]) -> list[tuple[date, list[Coming]]]:

@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 
 from supervisor import demo, entitlements, workbook
 from supervisor.commands.demo import tell
+from supervisor.groups import forming_facts
 from supervisor.models import (
     Entitlement,
     Person,
@@ -18,7 +19,8 @@ from supervisor.models import (
     Store,
 )
 from supervisor.openings import openings
-from supervisor.rules.kinds import Kind, Role, Standing
+from supervisor.rules.grouping_whole import groups_for
+from supervisor.rules.kinds import GroupKind, Kind, Role, Standing
 from supervisor.sessions import delivery
 
 ROOT = Path(__file__).parent.parent
@@ -127,3 +129,12 @@ def test_its_table_says_by_kind_how_many_are_matched_placed_and_behind(capsys) -
     head, line = capsys.readouterr().out.splitlines()[1:3]
     assert head.split() == ["owed", "matched", "offered", "placed", "behind"]
     assert line.split() == ["Mentoring", "25", "21", "3", "27", "2"]
+
+
+def test_six_from_four_towns_make_a_group(district: Store) -> None:
+    demo.ask_for_groups(district, TUESDAY)
+    asked = forming_facts.question(district, GroupKind.CO_REFLECTION, TUESDAY)
+    (made,) = groups_for(asked, 10, lambda *_found: None).groups
+    inside = district.scalars(select(Person).where(Person.id.in_(made.people))).all()
+    assert len(inside) == 6
+    assert len({person.place_id for person in inside}) == 4

@@ -1,14 +1,19 @@
 """What a group agrees on: each reads it and says yes before they say whether they come."""
 
+from datetime import datetime
 from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
 
 from supervisor.errors import NotFound, Refused
+from supervisor.feeds import feed_editions
+from supervisor.feeds.feed_editions import FeedSettings, Voice
 from supervisor.groups import group_agreements as acts
+from supervisor.groups import groups
 from supervisor.models import Group, Message, Seat, Store
 from supervisor.rules.kinds import GroupKind, Mode
+from supervisor.week import week
 
 
 @pytest.fixture
@@ -76,3 +81,38 @@ def test_a_new_member_reads_it_before_they_see_when_it_meets(
     assert "Read this before you meet" not in ben.get("/groups/circle").text
     assert "Said yes." in ana.get("/groups/circle/agreement").text
     assert ben.post("/groups/circle/agreement", data={"words": "x"}).status_code == 404
+
+
+def test_until_a_yes_no_page_nor_calendar_of_theirs_says_when_it_meets(
+    store: Store, cast, group, sign_in, now
+) -> None:
+    first = datetime.fromisoformat("2027-02-12T10:00")
+    groups.meet(store, group, first, "Pacific/Auckland", 2, 60, None, now)
+    store.commit()
+    client, hour = sign_in(cast.ben), "Friday 12 February"
+    assert hour in client.get("/support").text
+    assert hour in client.get("/groups").text
+    assert shown(store, cast.ben, now)
+    found = acts.write(store, group, "One at a time.", cast.ana, now)
+    store.commit()
+    for path in ("/support", "/groups"):
+        page = client.get(path).text
+        assert hour not in page
+        assert "Read what the group agrees on. Then you see when it meets." in page
+    assert not shown(store, cast.ben, now)
+    assert shown(store, cast.ana, now), "whoever leads it sees their own"
+    assert hour in sign_in(cast.ana).get("/groups").text
+    acts.say_yes(store, group, cast.ben, cast.ben, now, acts.seal(found))
+    store.commit()
+    assert hour in client.get("/support").text
+    assert shown(store, cast.ben, now)
+
+
+def shown(store: Store, person, now: datetime) -> bool:
+    """Whether their week and their calendar have a meeting of the group."""
+    voice = Voice(person.id, "full", "en_NZ")
+    entries = feed_editions.edition(store, voice, FeedSettings(), now).entries
+    in_feed = any(one.what == "meeting" for one in entries)
+    in_week = any(one.is_group for _day, some in week(store, person, now).days for one in some)
+    assert in_feed == in_week
+    return in_feed

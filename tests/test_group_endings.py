@@ -239,7 +239,7 @@ def test_somebody_comes_once_to_an_open_group_and_is_counted(
     assert others[0].id not in people_at(ahead(store, inland, now)[1])
 
 
-def test_whom_somebody_is_kept_apart_from_makes_it_read_as_full(
+def test_whom_somebody_is_kept_apart_from_makes_it_read_as_any_other_no(
     store: Store, cast, others, inland, now
 ) -> None:
     store.add(Conflict(person_id=cast.dan.id, name="Gil", declared_at=now))

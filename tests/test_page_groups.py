@@ -388,6 +388,27 @@ def test_who_may_not_sit_there_waits_unseen_by_who_leads_and_by_the_hub(
     assert "You left" in sign_in(mo).get("/groups").text
 
 
+def test_the_hub_reads_that_somebody_has_no_way_into_a_group_and_not_why(
+    store: Store, cast, sign_in, group
+) -> None:
+    """Mo is in conflict with Dan, and there are free seats; later there are none."""
+    group.open, group.maximum = True, 6
+    mo = worker(store, Person(ref="mo", name="Mo Bell", email="mo@example.org"))
+    store.add(Conflict(person_id=mo.id, other_person_id=cast.dan.id))
+    store.commit()
+    cleo = sign_in(cast.cleo)
+    sign_in(mo).post("/groups/wednesday/seat")
+    page = cleo.get("/today").text.split('id="placeless"')[1].split("</section>")[0]
+    assert "Mo Bell" in page
+    assert "Offer another group" in page
+    assert group.name not in page
+    group.maximum = 3
+    store.commit()
+    full = cleo.get("/today").text.split('id="placeless"')[1].split("</section>")[0]
+    assert "Mo Bell" in full
+    assert "No place there can be given to them now." in page
+
+
 def test_of_who_waits_only_the_seen_are_told_of(store: Store, cast, sign_in, group, now) -> None:
     """Once Eve has given up too, only Mo waits, who is in conflict with Dan."""
     group.open, group.maximum = True, 2

@@ -12,6 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union_all
 
+from supervisor.groups.group_agreements import unread
 from supervisor.models import Attendance, Entitlement, Group, Guest, Meeting, Seat, Session, Store
 from supervisor.rules.kinds import Kind, Outcome
 
@@ -114,7 +115,7 @@ def _sessions(person_id: int, since: datetime, mourned: datetime) -> Any:
 
 def _meetings(person_id: int, since: datetime, mourned: datetime) -> Any:
     """Meetings they lead, only their own turns where several do, and those of their seat's time
-    to which they did not say no."""
+    to which they did not say no, once they have read what the group agrees on."""
     answered = and_(Attendance.meeting_id == Meeting.id, Attendance.person_id == person_id)
     return (
         select(*_columns("meeting", Meeting))
@@ -124,7 +125,7 @@ def _meetings(person_id: int, since: datetime, mourned: datetime) -> Any:
         .where(
             or_(
                 func.coalesce(Meeting.leader_id, Group.facilitator_id) == person_id,
-                Seat.id.is_not(None),
+                and_(Seat.id.is_not(None), ~unread(Meeting.group_id, person_id)),
                 _visits(person_id),
             ),
             Attendance.coming.is_not(False),

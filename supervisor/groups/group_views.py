@@ -164,6 +164,7 @@ class Row:
     next: Meeting | None
     short: bool
     needs_time: int
+    to_read: bool
 
 
 def mine(store: Store, person: Person, now: datetime, *, everything: bool = False) -> list[Row]:
@@ -190,7 +191,15 @@ def _row(store: Store, group: Group, person: Person, now: datetime) -> Row:
         next=following,
         short=following is not None and _alert(store, following) is not None,
         needs_time=sum(meeting.needs_time for meeting in coming),
+        to_read=_to_read(store, group, person),
     )
+
+
+def _to_read(store: Store, group: Group, person: Person) -> bool:
+    """Whether a member reads first what the group agrees on, before they see when it meets."""
+    inside = any(seat.person_id == person.id and seat.left_on is None for seat in group.seats)
+    leads = group_turns.sees_all(group, person.id)
+    return inside and not leads and group_agreements.to_read(store, group, person)
 
 
 def _waits(group: Group, person: Person) -> bool:

@@ -114,6 +114,25 @@ def queue(store: Store, group: Group, now: datetime) -> list[Seat]:
     return [seat for seat in waiting if _fits(group, seat.person, on, tied)]
 
 
+def without_a_place(store: Store, now: datetime) -> list[tuple[Person, int]]:
+    """Who waits for a group in which no place can be given to them now, and for how many days.
+    Neither which group, nor whether it is full or who is in it: the hub offers another."""
+    on = _today(store, now)
+    query = (
+        select(Seat)
+        .join(Seat.group)
+        .where(Seat.waiting, Seat.left_on.is_(None), Group.closed_at.is_(None))
+        .options(joinedload(Seat.person), joinedload(Seat.group).selectinload(Group.seats))
+    )
+    waiting = list(store.scalars(query.order_by(Seat.joined_on, Seat.id)))
+    tied = ties(store, on) if waiting else None
+    since: dict[Person, int] = {}
+    for seat in waiting:
+        if tied and (_is_full(seat.group, on) or not _fits(seat.group, seat.person, on, tied)):
+            since.setdefault(seat.person, (on - seat.joined_on).days if seat.joined_on else 0)
+    return list(since.items())
+
+
 def is_seen(store: Store, seat: Seat, now: datetime) -> bool:
     """Whether whoever leads sees that they have the seat, or wait for it."""
     return not seat.waiting or seat in queue(store, seat.group, now)

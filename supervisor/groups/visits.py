@@ -20,7 +20,10 @@ from supervisor.settings import HubSettings, read
 from supervisor.zones import today
 
 NEAR = timedelta(days=6)
-FULL = N_("That meeting is full. You can wait for a place in the group.")
+NOT_TO_VISIT = N_(
+    "That meeting is not open to visitors now. You can ask for a place in the group, or ring "
+    "the hub."
+)
 NOT_THESE = N_("These two groups can not meet together then.")
 
 
@@ -145,7 +148,8 @@ def next_of(store: Store, group: Group, now: datetime) -> Meeting | None:
 
 def drop_in(store: Store, group: Group, person: Person, now: datetime) -> Meeting:
     """Come once to the next meeting of an open group, without a seat; it is counted with those who
-    were there. Where they may not sit with somebody, it reads as one that is full."""
+    were there. Where it is full and where they may not sit with somebody it reads the same; a seat
+    that is free for good says nothing of one meeting."""
     read_again(store, group)
     meeting = next_of(store, group, now)
     if meeting is None:
@@ -154,7 +158,7 @@ def drop_in(store: Store, group: Group, person: Person, now: datetime) -> Meetin
     if person.id in here:
         return meeting
     if not _may_drop_in(store, meeting, person, now):
-        raise Refused(FULL)
+        raise Refused(NOT_TO_VISIT)
     store.add(Guest(meeting=meeting, person=person))
     store.flush()
     meetings.answer(store, meeting, person, True, now)  # noqa: FBT003

@@ -11,7 +11,7 @@ from supervisor.broken import Broken
 from supervisor.capacity import Load
 from supervisor.debriefs import debrief_rounds
 from supervisor.ended import Ended, ended_short
-from supervisor.groups import group_leaders, group_wishes
+from supervisor.groups import group_leaders, group_wishes, seats
 from supervisor.matches import match_searches
 from supervisor.models import (
     Alert,
@@ -79,6 +79,7 @@ class Board:
     over: list[Load]
     short: list[tuple[Alert, Words]]
     unled: list[Group]
+    placeless: list[tuple[Person, int]]
     groups_wished: int
     manager_changes: list[ManagerChange]
     questions: list[Question]
@@ -100,6 +101,7 @@ class Board:
             len(self.over),
             len(self.short),
             len(self.unled),
+            len(self.placeless),
             self.groups_wished,
             len(self.manager_changes),
             len(self.questions),
@@ -154,6 +156,7 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
         over=[x for x in loads if x.free < 0],
         short=today_finds.short_groups(store, now),
         unled=group_leaders.without(store),
+        placeless=seats.without_a_place(store, now),
         groups_wished=group_wishes.not_looked_for(store, now),
         manager_changes=today_finds.manager_changes(store),
         questions=team.open_questions(store),
