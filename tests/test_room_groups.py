@@ -4,10 +4,11 @@ from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import delete
 
 from supervisor.errors import Refused
-from supervisor.groups import group_endings, groups, meetings
-from supervisor.models import Group, Meeting, Person, Seat, Store
+from supervisor.groups import group_endings, group_times, groups, meetings
+from supervisor.models import Group, Meeting, Person, RoomUse, Seat, Store
 from supervisor.rooms import room_hours
 from supervisor.rules.kinds import GroupKind, Mode
 from supervisor.rules.openings import BookingSettings
@@ -116,3 +117,21 @@ def test_the_room_that_was_picked_for_a_group_is_theirs_later_on(
     assert groups.extend(store, now) == 1
     third = store.query(Meeting).filter_by(local_start=FIRST + timedelta(weeks=4)).one()
     assert third.room is picked
+
+
+def test_one_more_than_the_room_seats_takes_them_to_a_larger_one(
+    store: Store, cast, now, six
+) -> None:
+    _seven, eight = rooms(store, cast.dunedin, 7, 8)
+    give_away(store, eight, at(2, 17, 13))
+    first, _second = meet(store, six, now)
+    assert first.room.name == "room 1"
+    gil = Person(ref="gil", name="Gil Orr", place=cast.dunedin)
+    store.add(Seat(group=six, person=gil, joined_on=date(2027, 2, 1)))
+    store.flush()
+    group_times.take_ahead(store, six, gil, now)
+    assert first.room.name == "room 1"
+    store.execute(delete(RoomUse).where(RoomUse.meeting_id.is_(None)))
+    before = first.sequence
+    group_times.take_ahead(store, six, cast.ben, now)
+    assert (first.room, first.sequence) == (eight, before + 1)

@@ -11,6 +11,10 @@ from supervisor.workbook import Report, import_workbook
 DISTRICT = Path(__file__).parent.parent / "supervisor" / "district"
 SMALL = {
     "organisations": "id,name,kind\nlakes,Lakes Peer Service,employer\nhub,Southern Hub,hub",
+    "rooms": (
+        "id,place,name,seats,notes,in_use\n"
+        "r1,Dunedin,Room 1,4,Step-free,yes\nr2,Dunedin,Old room,2,,no"
+    ),
     "people": (
         "id,name,email,place,perspectives,cultures,languages,needed_languages,identity_consent_on,"
         "focus,gender,preferred_gender,youth_until,rainbow,practice_models,modes,travel_km,"

@@ -36,7 +36,7 @@ def on_after_all(store: Store, meeting: Meeting, by: Person | None, now: datetim
     _of_one(store, meeting, "meeting_on", _not_refused(meeting), by, now, {"after_all": True})
 
 
-def room_given(store: Store, meetings: Sequence[Meeting], by: Person, now: datetime) -> None:
+def room_given(store: Store, meetings: Sequence[Meeting], by: Person | None, now: datetime) -> None:
     """Whoever comes is told in which room they are; without one, at which place."""
     first, last = meetings[0], meetings[-1]
     cause = f"{_about(first)}{first.sequence}:room"

@@ -15,6 +15,7 @@ from supervisor.rooms import room_hours
 from supervisor.rooms.room_hours import NoRoom
 from supervisor.rules.roomy import Seats
 from supervisor.rules.words import N_
+from supervisor.sessions.placing import revise
 
 LEADER_BUSY = N_("The facilitator has another meeting then. Choose another time.")
 
@@ -68,6 +69,20 @@ def seats_for(meeting: Meeting) -> Seats:
     people, lead = people_at(meeting), group_turns.leads(meeting)
     more = 1 if lead and lead.id not in people else 0
     return room_hours.seats_of(len(people) + more, meeting.group.maximum + more)
+
+
+def larger_room(store: Store, meeting: Meeting, now: datetime) -> None:
+    """Where more come than its room seats it goes to one that seats them, if one is free."""
+    seats = seats_for(meeting)
+    if meeting.room is None or meeting.room.seats >= seats.least:
+        return
+    try:
+        with store.begin_nested():
+            room_hours.give_back(store, meeting)
+            room_hours.give(store, meeting, seats)
+            revise(meeting, now)
+    except NoRoom:
+        return
 
 
 def find_leader(store: Store, meeting: Meeting) -> bool:
@@ -165,6 +180,7 @@ def take_ahead(store: Store, group: Group, person: Person, now: datetime) -> Non
         no = any(a.person_id == person.id and a.coming is False for a in meeting.attendances)
         if not (meeting.needs_time or no):
             commit(store, meeting, person.id)
+            larger_room(store, meeting, now)
 
 
 def free_ahead(store: Store, group: Group, person: Person, now: datetime) -> None:

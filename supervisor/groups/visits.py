@@ -123,6 +123,7 @@ def _take(store: Store, meeting: Meeting, people: Iterable[Person], now: datetim
     group_times.make_room(store, [meeting.group], now, [one.id for one in people])
     for person in people:
         group_times.commit(store, meeting, person.id)
+    group_times.larger_room(store, meeting, now)
 
 
 def of_person(store: Store, person: Person, now: datetime) -> list[Meeting]:

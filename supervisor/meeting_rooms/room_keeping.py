@@ -66,7 +66,7 @@ def add(
     store.add(room)
     store.flush()
     audit.record(store, now, by, "add", "room", room.ref)
-    return room, _settle(store, place, by, now)
+    return room, settle(store, place, by, now)
 
 
 def _refuse_wrong(store: Store, place: Place, written: Written, room: MeetingRoom | None) -> None:
@@ -91,13 +91,18 @@ def change(store: Store, room: MeetingRoom, written: Written, by: Person, now: d
     room.name, room.seats, room.notes = written.name, written.seats, written.notes
     store.flush()
     if renamed:
-        for one in room_weeks.ahead(store, room, now):
-            revise(one.held, now)
+        show_again(store, room, now)
     audit.record(store, now, by, "change", "room", room.ref)
-    _settle(store, room.place, by, now)
+    settle(store, room.place, by, now)
 
 
-def retire(store: Store, room: MeetingRoom, by: Person, now: datetime) -> tuple[int, int]:
+def show_again(store: Store, room: MeetingRoom, now: datetime) -> None:
+    """A new revision of whatever is booked in it, for every calendar."""
+    for one in room_weeks.ahead(store, room, now):
+        revise(one.held, now)
+
+
+def retire(store: Store, room: MeetingRoom, by: Person | None, now: datetime) -> tuple[int, int]:
     """Take it out of use: what is booked there goes to another room that is free. How many did,
     and how many have none now."""
     if room.retired_at:
@@ -131,10 +136,10 @@ def use_again(store: Store, room: MeetingRoom, by: Person, now: datetime) -> int
     room.retired_at = None
     store.flush()
     audit.record(store, now, by, "use_again", "room", room.ref)
-    return _settle(store, room.place, by, now)
+    return settle(store, room.place, by, now)
 
 
-def _settle(store: Store, place: Place, by: Person, now: datetime) -> int:
+def settle(store: Store, place: Place, by: Person | None, now: datetime) -> int:
     """Meetings ahead at a place that have no room get one, the soonest first."""
     without = _hold(store, lambda: room_weeks.without(store, place, now))
     given = [held for held in without if _gets_one(store, held, now)]

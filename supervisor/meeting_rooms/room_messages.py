@@ -10,7 +10,7 @@ from supervisor.rooms.room_hours import Held
 from supervisor.sessions import session_messages
 
 
-def given(store: Store, some: Iterable[Held], by: Person, now: datetime) -> None:
+def given(store: Store, some: Iterable[Held], by: Person | None, now: datetime) -> None:
     """They meet in another room, or in one for the first time, or have lost theirs."""
     sessions: dict[tuple[int, ...], list[Session]] = defaultdict(list)
     meetings: dict[tuple[int, ...], list[Meeting]] = defaultdict(list)

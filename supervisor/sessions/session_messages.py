@@ -89,7 +89,7 @@ def video_changed(store: Store, sessions: Sequence[Session], now: datetime) -> N
         messages.tell(store, worker, cause, "video_changed", facts, now, urgent=True, until=until)
 
 
-def room_given(store: Store, sessions: Sequence[Session], by: Person, now: datetime) -> None:
+def room_given(store: Store, sessions: Sequence[Session], by: Person | None, now: datetime) -> None:
     """The two of some meetings are told in which room they are; without one, at which place."""
     first, last = sessions[0], sessions[-1]
     cause = f"session:{first.ref}:{first.sequence}:room"

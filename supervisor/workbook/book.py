@@ -12,6 +12,7 @@ from supervisor import localities
 from supervisor.models import (
     Entitlement,
     Group,
+    MeetingRoom,
     Organisation,
     Person,
     Place,
@@ -46,6 +47,8 @@ class Book:
     resting: set[int] = field(default_factory=set)
     sessions: list[Session] = field(default_factory=list)
     groups: set[int] = field(default_factory=set)
+    rooms: list[MeetingRoom] = field(default_factory=list)
+    retiring: list[MeetingRoom] = field(default_factory=list)
     changed_entitlements: list[Entitlement] = field(default_factory=list)
 
     def __post_init__(self) -> None:

@@ -12,6 +12,7 @@ from supervisor.models import Commitment, Person
 from supervisor.rules.kinds import MATCHED_KINDS
 from supervisor.rules.words import N_, Words
 from supervisor.workbook.clashes_groups import find_group_clashes
+from supervisor.workbook.clashes_rooms import find_room_clashes
 from supervisor.workbook.draft import Draft
 from supervisor.workbook.rows import Row
 
@@ -26,6 +27,7 @@ def find_clashes(draft: Draft) -> None:
         "entitlements": _entitlements,
         "matches": _matches,
         "sessions": _meetings,
+        "rooms": find_room_clashes,
     }
     for sheet, find in finders.items():
         if draft.rows.get(sheet):

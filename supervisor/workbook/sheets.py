@@ -1,10 +1,11 @@
 """The workbook: every sheet in the order in which it is read, and each written once.
 
-`sheets_people.py` and `sheets_support.py` declare them, column by column; import, export and
-every fault come from those declarations.
+`sheets_people.py`, `sheets_rooms.py` and `sheets_support.py` declare them, column by column;
+import, export and every fault come from those declarations.
 """
 
 from supervisor.workbook import sheets_people as people
+from supervisor.workbook import sheets_rooms as rooms
 from supervisor.workbook import sheets_support as support
 
 SHEETS = {
@@ -12,6 +13,7 @@ SHEETS = {
     for sheet in (
         people.ORGANISATIONS,
         people.PLACES,
+        rooms.ROOMS,
         people.PEOPLE,
         people.JOBS,
         people.PROVIDERS,
