@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from types import SimpleNamespace
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import insert, select, update
@@ -12,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from supervisor.commitments import TimeGone
 from supervisor.models import MeetingRoom, Place, RoomUse, Session, Store
 from supervisor.openings.openings import openings
+from supervisor.plans import plans
 from supervisor.rooms import room_hours
 from supervisor.rules.kinds import Mode, Outcome, Side, Which
 from supervisor.rules.openings import BookingSettings
@@ -250,3 +252,15 @@ def test_what_a_match_leaves_behind_gives_its_room_back(store: Store, face_to_fa
     sessions.withdraw(store, session, face_to_face.cleo, now)
     assert session.outcome == Outcome.DID_NOT_HAPPEN
     assert taken(store) == []
+
+
+def test_the_plan_proposes_no_time_at_which_every_room_is_taken(
+    store: Store, face_to_face, now
+) -> None:
+    (room,) = rooms(store, face_to_face.cromwell, 2)
+    for week in range(46):
+        give_away(store, room, at(2, 8) + timedelta(weeks=week), hours=24 * 4)
+    made = plans.plan(store, date(2027, 2, 10), date(2027, 12, 20), now)
+    assert made.times
+    there = ZoneInfo("Pacific/Auckland")
+    assert {time.starts_at.astimezone(there).weekday() for time in made.times} == {4}

@@ -11,7 +11,7 @@ from sqlalchemy import exists, or_, select
 from supervisor import entitlements
 from supervisor.access import RUNNING
 from supervisor.hours import hours
-from supervisor.hours.hours import main_one
+from supervisor.hours.hours import Meet, main_one
 from supervisor.hours.ways import Way, way, zone_of
 from supervisor.models import Agreement, Entitlement, Match, Person, Session, Store
 from supervisor.rules import openings as rule
@@ -125,7 +125,7 @@ class Question:
         worker = self.people[one.person_id]
         agreed = self.agreed[one.id, provider.id]
         meets = self.diary.meets_of(worker, provider, self.booking, self.fit, agreed)
-        meet = main_one(meets)
+        meet = main_one(self._with_rooms(meets, one.minutes))
         how = way(worker, meet.mode, self.hub, meet.place) if meet else None
         zone = how.zone if how else zone_of(worker, self.hub)
         met = self.met.get(one.id)
@@ -141,6 +141,10 @@ class Question:
             usual=_habit(met.last_start) if met else None,
         )
         return Wanted(one, provider, how, ask)
+
+    def _with_rooms(self, meets: Sequence[Meet], minutes: int) -> Sequence[Meet]:
+        """In person only while a room is free of what is booked, where the hub wants one."""
+        return meets if self.booking.without_room else self.diary.with_rooms(meets, minutes)
 
     def _both(
         self, both: Sequence[Stretch], how: Way, provider: Person, turns: Sequence[Run]
