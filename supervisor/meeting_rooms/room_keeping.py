@@ -102,16 +102,21 @@ def show_again(store: Store, room: MeetingRoom, now: datetime) -> None:
         revise(one.held, now)
 
 
-def retire(store: Store, room: MeetingRoom, by: Person | None, now: datetime) -> tuple[int, int]:
+def retire(store: Store, room: MeetingRoom, by: Person, now: datetime) -> tuple[int, int]:
     """Take it out of use: what is booked there goes to another room that is free. How many did,
     and how many have none now."""
     if room.retired_at:
         return 0, 0
+    audit.record(store, now, by, "retire", "room", room.ref)
+    return take_out(store, room, by, now)
+
+
+def take_out(store: Store, room: MeetingRoom, by: Person | None, now: datetime) -> tuple[int, int]:
+    """The same without a trail of its own: an import has one for all of it."""
     some = _hold(store, lambda: room_weeks.ahead(store, room, now))
     room.retired_at = now
     store.flush()
     moved = sum(_to_another(store, one, now) for one in some)
-    audit.record(store, now, by, "retire", "room", room.ref)
     room_messages.given(store, some, by, now)
     return moved, len(some) - moved
 

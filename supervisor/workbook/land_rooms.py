@@ -9,7 +9,7 @@ def give_rooms(book: Book) -> None:
     """Out of those that are out of use, into those that are new; a new name is a new revision for
     every calendar."""
     for room in book.retiring:
-        room_keeping.retire(book.store, room, None, book.now)
+        room_keeping.take_out(book.store, room, None, book.now)
     for room in book.rooms:
         room_keeping.show_again(book.store, room, book.now)
     for place_id in sorted({room.place_id for room in book.rooms}):
