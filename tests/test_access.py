@@ -27,6 +27,7 @@ PUBLIC = {"static", "feeds.fetch", "auth.sign_in", "auth.ask", "auth.show_link",
 """Open to whoever has the address; what each of them gives away is tested on its own page."""
 
 GETS: dict[str, str] = {
+    "absences.show": "c",
     "agreements.show": "cwp",
     "alerts.show": "c",
     "amendments.show": "c",
@@ -354,7 +355,6 @@ def test_every_page_is_whole_for_everyone(app: Flask, walked: Walk) -> None:
     assert {rule.endpoint for rule in routes(app, "GET")} - seen <= elsewhere
 
 
-def test_of_two_employers_only_the_one_that_pays_sees_that_it_was_delivered(
     store: Store, theirs, sign_in
 ) -> None:
     """Ben works at Lakes, which pays, and at Harbour House under Rua."""

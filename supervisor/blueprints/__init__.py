@@ -3,6 +3,7 @@
 from flask import Flask
 
 from supervisor.blueprints import (
+    absences,
     agreements,
     alerts,
     amendments,
@@ -59,6 +60,7 @@ from supervisor.blueprints import (
 )
 
 DOORS = (
+    absences,
     agreements,
     alerts,
     amendments,

@@ -30,12 +30,14 @@ SHOWN = {Reader.WORKER: 3, Reader.COORDINATOR: 10}
 
 @dataclass(frozen=True)
 class Suggestion:
-    """Somebody to ask, with why they fit and what does not fit as well."""
+    """Somebody to ask, with why they fit and what does not fit as well; `near` enough to meet in
+    person."""
 
     provider: Person
     fit: int
     reasons: list[Words]
     drawbacks: list[Words]
+    near: bool = True
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,8 @@ def shortlist(
     found = fit.best(hub.table, _row(hub, entitlement), SHOWN[reader] if count is None else count)
     people = _people(store, found)
     why, but = fit_reasons.reasons(found), fit_reasons.drawbacks(found)
-    return list(map(Suggestion, people, fit_terms.fit(found).tolist(), why, but))
+    points, near = fit_terms.fit(found).tolist(), found.in_person.tolist()
+    return list(map(Suggestion, people, points, why, but, near))
 
 
 def explain(

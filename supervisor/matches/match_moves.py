@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from supervisor import audit
 from supervisor.fits import standing_offers
-from supervisor.matches import follow_ups, matching
+from supervisor.matches import absences, follow_ups, matching
 from supervisor.matches.match_offers import add
 from supervisor.matches.match_proposals import Row
 from supervisor.matches.matching import Answer, Question, Say
@@ -50,7 +50,7 @@ def ask(store: Store, on: date, away: Person | None = None, *, reopen: bool = Fa
     counted = before.table.kept
     hub = fit_held.held(before, standing_offers.best(store))
     own = hub.kept.where(~np.isin(hub.kept.need, before.kept.need))
-    needs = _whom(hub, away) if away else hub.open
+    needs = _whom(hub, away, absences.to_cover(store, away, on)) if away else hub.open
     found = candidates(hub.table, np.union1d(needs, own.need))
     if away:
         people = hub.table.people["id"][hub.table.person[found.provider]]
@@ -61,9 +61,12 @@ def ask(store: Store, on: date, away: Person | None = None, *, reopen: bool = Fa
     return Asked(held, _question(store, before, found, needs, away), own)
 
 
-def _whom(hub: Hub, away: Person) -> Rows:
-    theirs = [row for row, need in enumerate(hub.table.needs) if need.current == away.id]
-    return np.array(theirs, np.intp)
+def _whom(hub: Hub, away: Person, long: set[int]) -> Rows:
+    """Those alone who miss more than one in a row; all, where nothing so long is written down."""
+    needs = enumerate(hub.table.needs)
+    theirs = [(row, need.id) for row, need in needs if need.current == away.id]
+    some = [row for row, owed in theirs if owed in long] or [row for row, _owed in theirs]
+    return np.array(some, np.intp)
 
 
 def _question(

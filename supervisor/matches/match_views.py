@@ -9,12 +9,13 @@ from supervisor.identity import shared_parts
 from supervisor.matches.match_offers import open_offers
 from supervisor.models import Entitlement, Match, Person, Store
 from supervisor.rules.fit_settings import FitSettings
-from supervisor.rules.kinds import Kind, Stance, Vocabulary
+from supervisor.rules.kinds import Kind, Mode, Stance, Vocabulary
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.words import N_, Words
 from supervisor.settings import read_each
 
 EVERYBODY = 1_000_000
+BOTH = (False, True)
 SHARED = {
     Vocabulary.PERSPECTIVE: N_("Perspective"),
     Vocabulary.CULTURE: N_("Culture"),
@@ -34,11 +35,13 @@ class Choice:
 
 @dataclass(frozen=True)
 class Choices:
-    """Whom a worker can choose; once somebody is asked, the rest waits. Cover stands apart."""
+    """Whom a worker can choose; once somebody is asked, the rest waits. Cover stands apart. `far`:
+    they would meet in person, and nobody who may be chosen now is near enough."""
 
     cover: bool
     asked: Match | None
     open: list[Choice]
+    far: bool
 
 
 def choices(store: Store, entitlement: Entitlement, on: date) -> list[Choices]:
@@ -48,11 +51,13 @@ def choices(store: Store, entitlement: Entitlement, on: date) -> list[Choices]:
     if not offers:
         return []
     fitting = {one.provider.id: one for one in fits.shortlist(store, entitlement, on, EVERYBODY)}
-    sorts = [_choices([m for m in offers if m.cover == cover], fitting) for cover in (False, True)]
+    modes = entitlement.person.modes
+    far = (not modes or Mode.IN_PERSON in modes) and not any(x.near for x in fitting.values())
+    sorts = [_choices([m for m in offers if m.cover == cover], fitting, far=far) for cover in BOTH]
     return [sort for sort in sorts if sort.asked or sort.open]
 
 
-def _choices(offers: list[Match], fitting: dict[int, fits.Suggestion]) -> Choices:
+def _choices(offers: list[Match], fitting: dict[int, fits.Suggestion], *, far: bool) -> Choices:
     return Choices(
         cover=any(match.cover for match in offers),
         asked=next((match for match in offers if match.worker_yes_at), None),
@@ -61,6 +66,7 @@ def _choices(offers: list[Match], fitting: dict[int, fits.Suggestion]) -> Choice
             for match in offers
             if not match.worker_yes_at and match.provider_id in fitting
         ],
+        far=far,
     )
 
 

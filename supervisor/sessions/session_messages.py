@@ -116,11 +116,20 @@ def _of_one(
     now: datetime,
 ) -> None:
     """The latest about one session; what was to be said of it before need not be said now."""
-    about, until = f"session:{session.ref}:", session.starts_at
-    messages.drop_earlier(store, about, now)
-    cause = f"{about}{session.sequence}:{template}"
+    until = session.starts_at
+    messages.drop_earlier(store, f"session:{session.ref}:", now)
+    cause = _cause(session, template)
     for person, facts in _read_by_each(store, session, by):
         messages.tell(store, person, cause, template, facts | more, now, urgent=True, until=until)
+
+
+def _cause(session: Session, template: str) -> str:
+    return f"session:{session.ref}:{session.sequence}:{template}"
+
+
+def cause_of_cancelling(session: Session) -> str:
+    """The cause of what both were told as this one was called off."""
+    return _cause(session, "cancelled")
 
 
 def _of_many(

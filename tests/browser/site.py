@@ -79,6 +79,7 @@ class Visitor:
     context: BrowserContext
     page: Page
     trouble: list[str] = field(default_factory=list)
+    taps: int = 0
 
     @classmethod
     def on(cls, browser: Browser, site: Site, width: int, **options: Any) -> "Visitor":
@@ -114,10 +115,16 @@ class Visitor:
     def tap(self, name: str) -> Page:
         """Press the one button or link whose name begins so, and wait for what it brings."""
         page = self.page
+        self.taps += 1
         button = page.get_by_role("button", name=name)
         (button if button.count() else page.get_by_role("link", name=name)).first.click()
         page.wait_for_load_state()
         return page
+
+    def pick(self, words: str) -> None:
+        """Tap the first thing that says so, such as a time in a list."""
+        self.taps += 1
+        self.page.get_by_text(words).first.click()
 
     @property
     def text(self) -> str:

@@ -1,0 +1,26 @@
+"""Somebody is away: whom that touches, who was asked, and cover where it is long."""
+
+from datetime import date
+
+from flask import Blueprint, render_template
+
+from supervisor import clock, door
+from supervisor.models import Person
+from supervisor.today import away
+
+bp = Blueprint("absences", __name__)
+
+
+@bp.get("/people/<ref>/leave/<first>")
+@door.needs("coordinator")
+def show(ref: str, first: str) -> str:
+    """Whom they meet: what was called off, what each was told, and what is booked since."""
+    person = door.find(Person, ref)
+    try:
+        leave = away.leave_of(door.store(), person, date.fromisoformat(first))
+    except ValueError:
+        leave = None
+    if leave is None:
+        door.nothing()
+    lines = away.lines(door.store(), leave, clock.now())
+    return render_template("people/away.html", whose=person, leave=leave, lines=lines)
