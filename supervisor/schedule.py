@@ -27,6 +27,7 @@ from supervisor import (
 )
 from supervisor.alerts import alerts
 from supervisor.debriefs import debrief_rounds
+from supervisor.employers import employer_terms
 from supervisor.extensions import db
 from supervisor.fits import standing_offers
 from supervisor.form_groups import form_groups
@@ -115,6 +116,7 @@ JOBS = (
     Job("extend groups", groups.extend, minutes=60),
     Job("remind who leads in turn", hand_on.remind, minutes=60),
     Job("end the seats of who has left", leaving.end_seats, minutes=60),
+    Job("begin with a new employer", employer_terms.begin_all),
     Job("forget contacts", nominations.forget_contacts, minutes=60),
     Job("ask whose identity it is", identity.ask_owners, minutes=60),
     Job("forget unshared identity", identity.forget_unshared, minutes=60),

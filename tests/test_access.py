@@ -42,6 +42,7 @@ GETS: dict[str, str] = {
     "cultures.show": "",
     "debriefs.asked": "p",
     "debriefs.show": WORKERS,
+    "employers.show": "c",
     "exceptions.form": "c",
     "exceptions.index": "c",
     "exceptions.show": "cf",
@@ -213,6 +214,8 @@ POSTS: dict[str, str] = {
     "workplace.tick": "cwm",
     "people.offer": "c",
     "people.record_leave": "c",
+    "employers.change": "c",
+    "employers.take_back": "c",
     "people.take_back_leave": "c",
     "questions.answer": "c",
     "recruit.ask": "c",
@@ -355,6 +358,7 @@ def test_every_page_is_whole_for_everyone(app: Flask, walked: Walk) -> None:
     assert {rule.endpoint for rule in routes(app, "GET")} - seen <= elsewhere
 
 
+def test_of_two_employers_only_the_one_that_pays_sees_that_it_was_delivered(
     store: Store, theirs, sign_in
 ) -> None:
     """Ben works at Lakes, which pays, and at Harbour House under Rua."""

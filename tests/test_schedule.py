@@ -33,6 +33,7 @@ EVERY_JOB = {
     "extend groups": 60,
     "remind who leads in turn": 60,
     "end the seats of who has left": 60,
+    "begin with a new employer": 1,
     "forget contacts": 60,
     "ask whose identity it is": 60,
     "forget unshared identity": 60,

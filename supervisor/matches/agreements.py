@@ -105,6 +105,17 @@ def _unsign(agreement: Agreement) -> None:
         setattr(agreement, f"{party}_signed_by_id", None)
 
 
+def forget_employer(store: Store, agreement: Agreement) -> None:
+    """The worker has another employer: what the old one signed, and what its manager was to see,
+    holds no more. Where the new one is a party too, it has yet to sign."""
+    agreement.employer_signed_at = agreement.employer_signed_by_id = None
+    agreement.manager_sees_dates = agreement.manager_sees_kind = False
+    store.flush()
+    if Party.EMPLOYER in parties(store, agreement):
+        agreement.agreed_on = agreement.review_on = None
+        store.flush()
+
+
 def _one_of_the_two(store: Store, match: Match, by: Person) -> Person | None:
     """The provider for themselves; anyone else only as the worker or for them."""
     if by.id == match.provider_id:

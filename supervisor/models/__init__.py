@@ -20,6 +20,7 @@ from supervisor.models.groups import (
     Series,
 )
 from supervisor.models.imports import Imported
+from supervisor.models.job_changes import JobChange
 from supervisor.models.match_searches import MatchSearch
 from supervisor.models.matches import Agreement, Match, Override
 from supervisor.models.meeting_rooms import MeetingRoom, RoomUse
@@ -90,6 +91,7 @@ __all__ = [
     "Identity",
     "Imported",
     "Job",
+    "JobChange",
     "JobTick",
     "Leader",
     "Leave",

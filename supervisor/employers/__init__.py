@@ -1,0 +1,1 @@
+"""A worker moves from one employer to another."""
