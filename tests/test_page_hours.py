@@ -18,6 +18,9 @@ TWO = {
     "how": ["", "phone"],
 }  # fmt: skip
 
+SEEN = {"seen": "session-1"}
+"""The meeting that is booked on Wednesday morning was read about."""
+
 
 @pytest.fixture
 def theirs(store: Store, cast: SimpleNamespace, now) -> SimpleNamespace:
@@ -66,9 +69,15 @@ def test_rows_are_added_copied_and_taken_out_before_anything_is_saved(store, the
     assert week(store, theirs) == before
 
 
-def test_saving_lists_what_lies_outside_and_can_be_undone(store, theirs, ben) -> None:
+def test_what_would_lie_outside_is_read_first_and_saving_can_be_undone(store, theirs, ben) -> None:
     before = week(store, theirs)
-    saved = ben.post(BENS, data=TWO | {"do": "save"}, follow_redirects=True).text
+    asked = ben.post(BENS, data=TWO | {"do": "save"}).text
+    assert week(store, theirs) == before
+    assert "1 booked meeting lies outside these hours" in asked
+    assert rows(asked) == rows(ben.post(BENS, data=TWO | {"do": "add-9"}).text)
+    seen = re.findall(r'name="seen" value="([^"]*)"', asked)
+    data = TWO | {"do": "save", "seen": seen}
+    saved = ben.post(BENS, data=data, follow_redirects=True).text
     assert week(store, theirs) == [Hours(0, 540, 720), Hours(2, 780, 1440, "phone")]
     assert "The hours are saved." in saved
     assert "Booked outside these hours" in saved
@@ -103,12 +112,12 @@ def test_a_slip_is_said_beside_its_row_and_what_was_typed_stays(
 
 def test_a_row_that_was_left_empty_is_no_row(store, theirs, ben) -> None:
     blank = {"weekday": ["0", "0"], "from": ["", "10:00"], "to": ["", "11:00"], "how": ["", ""]}
-    ben.post(BENS, data=blank)
+    ben.post(BENS, data=blank | SEEN)
     assert week(store, theirs) == [Hours(0, 600, 660)]
 
 
 def test_without_hours_the_hub_s_own_count_and_the_page_says_so(store, theirs, ben) -> None:
-    page = ben.post(BENS, data={"do": "save"}, follow_redirects=True).text
+    page = ben.post(BENS, data={"do": "save"} | SEEN, follow_redirects=True).text
     assert "Until then Monday to Friday, 09:00 to 17:00, counts." in page
 
 
@@ -116,7 +125,7 @@ def test_the_hub_writes_them_down_for_somebody(store, theirs, sign_in) -> None:
     cleo = sign_in(theirs.cleo)
     assert f'href="{BENS}"' in cleo.get("/people/ben").text
     assert "Open hours of Ben Harris" in cleo.get(BENS).text
-    cleo.post(BENS, data=TWO)
+    cleo.post(BENS, data=TWO | SEEN)
     assert len(week(store, theirs)) == 2
     assert f'href="{BENS}"' in sign_in(theirs.ben).get("/support").text
 
@@ -129,7 +138,7 @@ def test_a_week_in_an_address_that_somebody_else_wrote_is_no_way_back(theirs, be
 
 
 def test_hours_that_are_as_they_were_are_said_to_be_so(store, theirs, ben) -> None:
-    ben.post(BENS, data=TWO)
+    ben.post(BENS, data=TWO | SEEN)
     again = ben.post(BENS, data=TWO, follow_redirects=True).text
     assert "Nothing was changed." in again
     assert "Changed by mistake?" not in again
@@ -143,7 +152,7 @@ def test_somebody_who_supervises_nobody_reads_when_they_can_be_booked(ben) -> No
 
 def test_hours_have_a_place_and_a_way(store, theirs, ben) -> None:
     both = TWO | {"how": ["in_person", "remote"], "where": ["dunedin", ""]}
-    page = ben.post(BENS, data=both, follow_redirects=True).text
+    page = ben.post(BENS, data=both | SEEN, follow_redirects=True).text
     assert week(store, theirs) == [
         Hours(0, 540, 720, "in_person", theirs.dunedin.id), Hours(2, 780, 1440, "remote"),
     ]  # fmt: skip

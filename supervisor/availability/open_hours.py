@@ -54,6 +54,22 @@ def save(
     return outside(store, person, now)
 
 
+def left_outside(
+    store: Store, person: Person, wanted: Sequence[Hours], now: datetime
+) -> list[Session]:
+    """Booked meetings that lie in the hours as they are and not in these; nothing is kept."""
+    _refuse_slips(wanted)
+    before = {session.ref for session in outside(store, person, now)}
+    tried = store.begin_nested()
+    try:
+        _write(store, person, set(wanted))
+        after = outside(store, person, now)
+    finally:
+        tried.rollback()
+        store.expire(person, ["windows"])
+    return [session for session in after if session.ref not in before]
+
+
 def _refuse_slips(wanted: Sequence[Hours]) -> None:
     """Each slip names its row, counted from nought, as its field."""
     if len(wanted) > MOST:

@@ -11,7 +11,7 @@ from supervisor import clock, door
 from supervisor.availability import open_changes, open_hours, outlook
 from supervisor.availability.open_hours import MOST, Hours
 from supervisor.errors import Refused
-from supervisor.models import Person
+from supervisor.models import Person, Session
 from supervisor.rules.open_values import DAY_MINUTES
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.words import N_
@@ -55,6 +55,7 @@ def _page(
     was: Sequence[Row] | None = None,
     *,
     draft: bool = False,
+    leaves: Sequence[Session] = (),
 ) -> str:
     store = door.store()
     booking = read(store, BookingSettings)
@@ -67,6 +68,7 @@ def _page(
         bad=refusal.field if refusal else None,
         was=was,
         draft=draft,
+        leaves=leaves,
         outside=open_hours.outside(store, person, clock.now()),
         places=open_changes.place_names(store),
         ahead=outlook.outlook(store, person, clock.now()),
@@ -96,7 +98,8 @@ def _rows(given: Iterable[tuple[str, ...]]) -> list[Row]:
 @bp.post("/people/<ref>/hours")
 @door.needs()
 def change(ref: str) -> Response | str | tuple[str, int]:
-    """Save the rows, or show them again with one more, one less, or a day copied."""
+    """Save the rows, or show them again with one more, one less, or a day copied. Meetings that
+    would lie outside are shown before: what was not seen yet is asked about first."""
     person, rows = door.their(ref), _form()
     verb, _bar, number = request.form.get("do", "save").partition("-")
     if verb != "save":
@@ -104,6 +107,9 @@ def change(ref: str) -> Response | str | tuple[str, int]:
     before, rows = open_hours.week(person), [row for row in rows if row[1] or row[2]]
     try:
         wanted = [_hours(n, row) for n, row in enumerate(rows)]
+        leaves = open_hours.left_outside(door.store(), person, wanted, clock.now())
+        if {session.ref for session in leaves} - set(request.form.getlist("seen")):
+            return _page(person, rows, draft=True, leaves=leaves)
         outside = open_hours.save(door.store(), person, wanted, door.me(), clock.now())
     except Refused as refusal:
         door.store().rollback()

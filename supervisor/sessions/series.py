@@ -57,9 +57,13 @@ def preview(store: Store, asked: Asked, now: datetime) -> list[Step]:
 
 def book(store: Store, asked: Asked, now: datetime) -> tuple[list[Session], list[Step]]:
     """Book every time of the rhythm that both can, as many as are still owed; what was left out.
+    Pressed twice it is one series.
 
     Raises `TimeGone` when the first of them has gone. Both get one message for all.
     """
+    again = _again(store, asked)
+    if again:
+        return again, []
     booked: list[Session] = []
     one = asked
 
@@ -89,9 +93,21 @@ def _walk(asked: Asked, most: int, try_: Callable[[datetime], Session]) -> list[
 
 def _owed(store: Store, entitlement: Entitlement, now: datetime) -> int:
     owed = entitlements.position(store, entitlement, now).unbooked
+    if not owed:
+        words = N_("All of them are done or booked. There is nothing left for a series.")
+        raise Refused(words, field="rhythm")
     if owed < FEWEST:
-        raise Refused(N_("Fewer than two are left to book. Book just this one."), field="rhythm")
+        raise Refused(N_("One is left to book. Book just this one."), field="rhythm")
     return owed
+
+
+def _again(store: Store, asked: Asked) -> list[Session]:
+    """What the same press has booked already, and is not called off."""
+    same = {"entitlement_id": asked.entitlement.id, "outcome": None, "cancelled_at": None}
+    query = select(Session).filter_by(**same).join(Session.series)
+    rhythm = SessionSeries.rhythm == asked.rhythm
+    first = store.scalar(query.where(Session.starts_at == asked.starts_at, rhythm))
+    return [first, *later(store, first, asked.starts_at)] if first else []
 
 
 def _step(local: datetime, zone: str, try_: Callable[[datetime], Session]) -> Step:
