@@ -4,11 +4,12 @@ Nothing is shared with the product but the values that go in: weeks are sets of 
 hour, leave is days, lines of managers come as they are.
 """
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from math import asin, cos, floor, radians, sin, sqrt
 from zoneinfo import ZoneInfo
 
-from supervisor.rules.fit_values import Need, Party, Provider
+from supervisor.rules.fit_values import Need, Party, Provider, Trip
 
 PEER, CULTURAL, MENTORING = "peer_supervision", "cultural_supervision", "mentoring"
 MODES = {"in_person", "video", "phone"}
@@ -36,8 +37,8 @@ def may_be_matched(need: Need, provider: Provider, on: date, *, runs: bool = Fal
         and not _conflict(p, w)
         and _kind_allows(need, provider)
         and (not w.needed_languages or (p.shares and w.needed_languages <= p.languages))
-        and _can_meet(w, p)
-        and _have_time(need, p, on)
+        and (_can_meet(w, p) or _comes(need, provider, on))
+        and (_have_time(need, p, on) or _comes(need, provider, on))
     )
 
 
@@ -79,13 +80,36 @@ def _limit(w: Party, p: Party) -> int:
 
 
 def _in_person(w: Party, p: Party) -> bool:
-    km = _km(w, p)
-    apart = w.land is not None and p.land is not None and w.land != p.land
-    return "in_person" in _ways(w, p) and km is not None and km <= _limit(w, p) and not apart
+    return "in_person" in _ways(w, p) and _near_enough(w, p)
 
 
 def _can_meet(w: Party, p: Party) -> bool:
     return _in_person(w, p) or bool(_ways(w, p) & {"video", "phone"})
+
+
+def _comes(need: Need, provider: Provider, on: date) -> bool:
+    """The provider comes to a place that the worker reaches, at an hour when they are free."""
+    return "in_person" in _ways(need.worker, provider.party) and any(
+        _meets_there(need, provider.party, trip, on)
+        for trip in provider.trips
+        if trip.last_on is None or trip.last_on >= on
+    )
+
+
+def _meets_there(need: Need, p: Party, trip: Trip, on: date) -> bool:
+    w, whole_week = need.worker, tuple((day, 0, 1440) for day in range(7))
+    there = replace(
+        p, point=trip.point, land=trip.land, travel_km=10**6,
+        windows=((trip.weekday, trip.starts, trip.ends),),
+    )  # fmt: skip
+    free = replace(need, worker=replace(w, windows=w.windows or whole_week))
+    return _near_enough(w, there) and _have_time(free, there, on)
+
+
+def _near_enough(w: Party, p: Party) -> bool:
+    km = _km(w, p)
+    apart = w.land is not None and p.land is not None and w.land != p.land
+    return km is not None and km <= _limit(w, p) and not apart
 
 
 def _quarters(one: Party, on: date) -> set[int]:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from supervisor.rules import fit, fit_kept, fit_reasons
 from supervisor.rules.fit_columns import MATTERS, Day, Table
-from supervisor.rules.fit_values import Need, Offer, Party, Provider
+from supervisor.rules.fit_values import Need, Offer, Party, Provider, Trip
 from supervisor.rules.kinds import MATCHED_KINDS, Mode, Reader
 from tests import fit_oracle
 
@@ -104,7 +104,15 @@ def a_provider(draw: Draw, party: Party) -> Provider:
         minutes_a_year=draw.choice([None, 600, 1200]),
         leave=draw.often((), leave),
         left_on=draw.often(None, draw.near(1)),
+        trips=tuple(a_trip(draw) for _ in range(draw.choice([0, 0, 1, 2]))),
     )
+
+
+def a_trip(draw: Draw) -> Trip:
+    return Trip(
+        "somewhere", draw.choice([None, *POINTS]), draw.choice([None, "South", "Chatham"]),
+        *a_window(draw), draw.near(1),
+    )  # fmt: skip
 
 
 def a_need(draw: Draw, id_: int, worker: Party) -> Need:

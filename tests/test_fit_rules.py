@@ -1,5 +1,6 @@
 """Each rule at its exact edge, on a pair that is lawful otherwise, and what each reader is told."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
@@ -10,7 +11,7 @@ from supervisor.rules.distance import km_between
 from supervisor.rules.fit_columns import Day, Table
 from supervisor.rules.fit_rules import NOT_AVAILABLE, ROOM, RULES, offers_nothing
 from supervisor.rules.fit_settings import FitSettings
-from supervisor.rules.fit_values import Need, Offer, Party, Provider, line_above
+from supervisor.rules.fit_values import Need, Offer, Party, Provider, Trip, line_above
 from supervisor.rules.kinds import MATCHED_KINDS, Kind, Mode, Reader
 from tests.pairs import ANA, BEN, CROMWELL, DUNEDIN, NEED, OFFER, ON, fails, pair, settings
 
@@ -617,3 +618,36 @@ def test_the_hub_reads_employer_vetting_kind_and_capacity() -> None:
 def test_a_worker_is_told_once_that_somebody_is_not_available() -> None:
     several = {"ana": {"organisations": frozenset({1}), "clinical": True}, "offer": {"capacity": 0}}
     assert told(WORKER, **several) == ["Not available"]
+
+
+EVERY_THURSDAY = Trip("Cromwell", CROMWELL, "South", 3, 600, 900)
+IN_PERSON = frozenset({Mode.IN_PERSON})
+
+
+def test_whoever_comes_to_town_can_be_met_there_in_person() -> None:
+    far = {"ben": {"modes": IN_PERSON}, "ana": {"modes": IN_PERSON}}
+    assert fails(**far) == ["reach"]
+    assert fails(**far, provider={"trips": (EVERY_THURSDAY,)}) == []
+
+
+def test_what_counts_is_how_far_the_worker_goes_and_when_they_are_free() -> None:
+    far = {"ana": {"modes": IN_PERSON, "travel_km": 0}, "provider": {"trips": (EVERY_THURSDAY,)}}
+    ben = {"modes": IN_PERSON}
+    assert fails(ben=ben, **far) == []
+    assert fails(ben=ben | {"point": (-46.4, 168.35)}, **far) == ["reach"]
+    assert fails(ben=ben | {"windows": ((3, 540, 630),)}, **far) == ["reach"]
+    assert fails(ben=ben | {"land": "North"}, **far) == ["reach"]
+
+
+def test_days_in_town_are_time_in_common_too() -> None:
+    ben = {"modes": frozenset(Mode), "windows": ((3, 600, 900),)}
+    ana = {"modes": frozenset(Mode), "windows": ((0, 600, 900),)}
+    assert fails(ben=ben, ana=ana) == ["time"]
+    assert fails(ben=ben, ana=ana, provider={"trips": (EVERY_THURSDAY,)}) == []
+
+
+def test_trips_that_are_over_bring_nobody_together() -> None:
+    over = replace(EVERY_THURSDAY, last_on=ON - timedelta(days=1))
+    far = {"ben": {"modes": IN_PERSON}, "ana": {"modes": IN_PERSON}}
+    assert fails(**far, provider={"trips": (over,)}) == ["reach"]
+    assert fails(**far, provider={"trips": (replace(over, last_on=ON),)}) == []

@@ -66,8 +66,8 @@ def shortlist(
     found = fit.best(hub.table, _row(hub, entitlement), SHOWN[reader] if count is None else count)
     people = _people(store, found)
     why, but = fit_reasons.reasons(found), fit_reasons.drawbacks(found)
-    points, near = fit_terms.fit(found).tolist(), found.in_person.tolist()
-    return list(map(Suggestion, people, points, why, but, near))
+    near = (found.in_person | found.visited).tolist()
+    return list(map(Suggestion, people, fit_terms.fit(found).tolist(), why, but, near))
 
 
 def explain(

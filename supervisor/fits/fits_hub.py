@@ -11,14 +11,26 @@ from sqlalchemy import ColumnElement, or_, select
 from supervisor import waivers
 from supervisor.access import RUNNING
 from supervisor.fits.fits_people import parties
-from supervisor.models import Entitlement, Leave, Match, Offering, Person, Provider, Store, Word
+from supervisor.models import (
+    Entitlement,
+    Leave,
+    Match,
+    Offering,
+    Person,
+    Place,
+    Provider,
+    Store,
+    Visit,
+    Word,
+)
 from supervisor.models.providers import offering_culture
 from supervisor.rules import fit_kept, fit_values
 from supervisor.rules.days import Span
+from supervisor.rules.distance import Point
 from supervisor.rules.fit_columns import Day, Table
 from supervisor.rules.fit_kept import Hub
 from supervisor.rules.fit_settings import FitSettings
-from supervisor.rules.fit_values import Need, Offer, Party
+from supervisor.rules.fit_values import Need, Offer, Party, Trip
 from supervisor.rules.kinds import MATCHED_KINDS, Kind, MatchState
 from supervisor.settings import HubSettings, read
 
@@ -133,7 +145,7 @@ def _current(store: Store, on: date) -> dict[int, int]:
 
 
 def _providers(store: Store, on: date, people: dict[int, Party]) -> list[fit_values.Provider]:
-    offers, leave = _offers(store), _leave(store, on)
+    offers, leave, trips = _offers(store), _leave(store, on), _trips(store)
     query = select(Provider.person_id, Provider.hours_a_year, Person.left_on).join(Provider.person)
     providers = [
         fit_values.Provider(
@@ -142,10 +154,29 @@ def _providers(store: Store, on: date, people: dict[int, Party]) -> list[fit_val
             minutes_a_year=None if hours is None else round(hours * 60),
             leave=tuple(leave[person]),
             left_on=left_on,
+            trips=tuple(trips[person]),
         )
         for person, hours, left_on in store.execute(query)
     ]
     return sorted(providers, key=lambda provider: provider.party.ref)
+
+
+def _trips(store: Store) -> defaultdict[int, list[Trip]]:
+    """The days on which they come to other places."""
+    found: defaultdict[int, list[Trip]] = defaultdict(list)
+    query = select(Visit, Place).join(Visit.place).order_by(Visit.id)
+    for visit, place in store.execute(query):
+        point = (place.latitude, place.longitude)
+        hours = visit.starts_minute, visit.ends_minute
+        day = visit.first_on.weekday()
+        trip = Trip(place.name, _known(point), place.land, day, *hours, visit.last_on)
+        found[visit.person_id].append(trip)
+    return found
+
+
+def _known(point: tuple[float | None, float | None]) -> Point | None:
+    latitude, longitude = point
+    return None if latitude is None or longitude is None else (latitude, longitude)
 
 
 def _offers(store: Store) -> defaultdict[int, dict[str, Offer]]:

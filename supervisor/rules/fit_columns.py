@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from supervisor.rules import fit_trips
 from supervisor.rules.days import is_away, merged
 from supervisor.rules.fit_lists import UNKNOWN, Codes, Column, Rows, bits, padded
 from supervisor.rules.fit_settings import FitSettings
@@ -73,6 +74,7 @@ class Table:
         self.provider = self._columns(Provider, providers)
         self.provider["away"] = np.array([self._away(p) for p in providers], np.bool_)
         self.provider["left"] = np.array([self._left(p) for p in providers], np.bool_)
+        self.trips = fit_trips.columns(providers, day.on, self.codes["land"])
         self.offers = {kind: self._offers(kind) for kind in MATCHED_KINDS}
         self.serving: dict[tuple[Kind, str | None], Rows] = {}
         self.keep(np.zeros(0, np.intp), np.zeros(0, np.intp))

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from supervisor.rules import fit_trips
 from supervisor.rules.distance import kms_between
 from supervisor.rules.fit_columns import Columns, Table
 from supervisor.rules.fit_lists import Column, Flags, Points, Rows, has_words, share_word
@@ -15,7 +16,7 @@ from supervisor.rules.fit_week import WEEK
 from supervisor.rules.kinds import Kind, Mode
 
 FEW = 1_000
-WORKED_OUT = ("km", "in_person", "both_share", "common")
+WORKED_OUT = ("km", "in_person", "visited", "both_share", "common")
 
 
 class Side:
@@ -105,6 +106,16 @@ class Pairs:
         one_land = share_word(w_land, p_land) | ~(has_words(w_land) & has_words(p_land))
         near: Flags = self.km <= self.limit
         return self.by(Mode.IN_PERSON) & one_land & near
+
+    @cached_property
+    def visited(self) -> Flags:
+        """Whether the provider comes, on some days, to where the worker can meet them in person
+        for long enough."""
+        found: Flags = ~self.all()
+        for trip in self.table.trips:
+            theirs = {name: column.take(self.providers, axis=0) for name, column in trip.items()}
+            found |= fit_trips.suits(theirs, self.w, self.need.minutes)
+        return found & self.by(Mode.IN_PERSON)
 
     def by(self, mode: Mode) -> Flags:
         """Whether both accept a way to meet."""

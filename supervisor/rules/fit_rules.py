@@ -168,7 +168,7 @@ def _has_more_years(x: Pairs) -> Flags:
 
 
 def _can_meet(x: Pairs) -> Flags:
-    return x.in_person | x.by(Mode.VIDEO) | x.by(Mode.PHONE)
+    return x.in_person | x.visited | x.by(Mode.VIDEO) | x.by(Mode.PHONE)
 
 
 def _too_far(x: Pairs) -> Words:
@@ -178,9 +178,9 @@ def _too_far(x: Pairs) -> Words:
 
 
 def _have_time(x: Pairs) -> Flags:
-    """Somebody whose free times are unknown passes."""
+    """Somebody whose free times are unknown passes; days on which the provider comes count too."""
     unknown = (x.w.longest == 0) | (x.p.longest == 0)
-    return np.asarray(unknown | (x.common[0] >= x.need.minutes))
+    return np.asarray(unknown | (x.common[0] >= x.need.minutes) | x.visited)
 
 
 def _no_time(x: Pairs) -> Words:

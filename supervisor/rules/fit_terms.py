@@ -80,6 +80,8 @@ def _how_near(x: Pairs) -> Words:
 
 
 def _not_in_person(x: Pairs) -> Words | None:
+    if x.visited[0] and not x.in_person[0]:
+        return Words(N_("In person only on days when they come to a place near you"))
     return None if x.in_person[0] else Words(N_("By video or phone, not in person"))
 
 

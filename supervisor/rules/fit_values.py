@@ -105,14 +105,30 @@ class Offer:
 
 
 @dataclass(frozen=True)
+class Trip:
+    """Days on which a provider is at a place away from home, in person: a weekday, from minute to
+    minute in their own zone, until a last day where there is one."""
+
+    place: str
+    point: Point | None
+    land: str | None
+    weekday: int
+    starts: int
+    ends: int
+    last_on: date | None = None
+
+
+@dataclass(frozen=True)
 class Provider:
-    """Somebody who supervises: what they offer by kind, their limits, their days away."""
+    """Somebody who supervises: what they offer by kind, their limits, their days away, and where
+    they come to."""
 
     party: Party
     offers: Mapping[str, Offer] = field(default_factory=dict)
     minutes_a_year: int | None = column("whole")
     leave: tuple[Span, ...] = ()
     left_on: date | None = None
+    trips: tuple[Trip, ...] = ()
 
     @property
     def capacity(self) -> int:
