@@ -16,6 +16,7 @@ from supervisor.models import (
     Match,
     Meeting,
     Message,
+    Proposal,
     Session,
     SoonerOffer,
     Store,
@@ -149,6 +150,13 @@ def _still_free(store: Store, message: Message) -> bool:
     return offer is not None and offer.closed_at is None
 
 
+def _to_keep(store: Store, message: Message) -> bool:
+    """Times are still proposed: neither kept nor gone."""
+    query = select(Proposal.id).join(Proposal.entitlement)
+    theirs = Entitlement.link == message.facts["entitlement"]
+    return store.scalar(query.where(theirs).limit(1)) is not None
+
+
 _HOLDS: dict[str, Callable[[Store, Message], bool]] = {
     "match_offered": _to_choose,
     "match_asked": _asked,
@@ -157,6 +165,7 @@ _HOLDS: dict[str, Callable[[Store, Message], bool]] = {
     "not_confirmed": _unsaid,
     "meeting_asked": _may_come,
     "group_short": _short,
+    "plan_proposed": _to_keep,
     "seat_wanted": _wanted,
     "sooner_time": _still_free,
     "swap_asked": _to_swap,

@@ -230,6 +230,7 @@ POSTS: dict[str, str] = {
     "sessions.cancel": "cwp",
     "delivery.confirm": "cwp",
     "plans.keep": "cwp",
+    "plans.let": "wp",
     "sessions.move": "cwp",
     "sessions.restore": "cwp",
     "settings.change": "c",

@@ -86,6 +86,10 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("employer_changed", {"employer": "Harbour House", "starts": "2027-03-01"}),
     ("employer_stays", {"worker": ""}),
     ("employer_stays", {"worker": "Ben Harris"}),
+    (
+        "plan_proposed",
+        {"entitlement": "ben-2027", "other": "Ana Rewi", "times": ["2027-03-01T10:00:00+13:00"]},
+    ),
     ("team_changed", {"worker": "Ben Harris", "starts": "2027-03-01", "joins": True}),
     ("team_changed", {"worker": "Ben Harris", "starts": "2027-03-01", "joins": False}),
     ("amended", {"sessions": 8, "starts": "2027-05-31"}),

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from supervisor import entitlements
-from supervisor.errors import Refused
+from supervisor import entitlements, still_true
+from supervisor.errors import NotFound, Refused
 from supervisor.groups import groups
 from supervisor.hours.closed_days import is_closed
 from supervisor.models import (
@@ -28,7 +28,7 @@ from supervisor.models import (
     Store,
     Window,
 )
-from supervisor.plans import plans
+from supervisor.plans import book_for_us, plan_letters, plans
 from supervisor.plans.plans import Plan, Time
 from supervisor.rules.kinds import GroupKind, Kind, MatchState, Mode, Outcome
 from supervisor.rules.plan_values import PlanSettings
@@ -357,7 +357,7 @@ def test_a_pair_that_said_book_for_us_is_booked_at_once(
     store: Store, cast, now, yes: Sequence[str], booked: int
 ) -> None:
     for name in yes:
-        getattr(cast, name).book_for_us = True
+        book_for_us.let(store, cast.match, getattr(cast, name), now, yes=True)
     made = planned(store, now)
     assert made.placed == 10
     sessions_ = store.scalars(select(Session)).all()
@@ -366,6 +366,48 @@ def test_a_pair_that_said_book_for_us_is_booked_at_once(
     assert {one.booked_by_id for one in sessions_} <= {None}
     again = planned(store, now)
     assert again.wanted == 10 - booked
+
+
+def test_with_the_second_yes_what_is_proposed_is_booked(store: Store, cast, now) -> None:
+    planned(store, now)
+    assert book_for_us.let(store, cast.match, cast.ben, now, yes=True) == ([], [])
+    kept, _gone = book_for_us.let(store, cast.match, cast.ana, now, yes=True)
+    assert len(kept) == 10
+    assert store.scalars(select(Proposal)).all() == []
+
+
+def test_either_takes_it_back_and_the_next_plan_waits_for_a_tap(store: Store, cast, now) -> None:
+    for one in (cast.ben, cast.ana):
+        book_for_us.let(store, cast.match, one, now, yes=True)
+    book_for_us.let(store, cast.match, cast.ana, now, yes=False)
+    planned(store, now)
+    assert store.scalars(select(Session)).all() == []
+
+
+def test_nobody_says_for_another_that_the_hub_books(store: Store, cast, now) -> None:
+    for one in (cast.cleo, cast.mere, cast.dan):
+        with pytest.raises(NotFound):
+            book_for_us.let(store, cast.match, one, now, yes=True)
+
+
+def test_a_plan_that_waits_is_told_once_and_another_plan_anew(store: Store, cast, now) -> None:
+    planned(store, now)
+    assert plan_letters.tell(store, now) == 1
+    planned(store, now)
+    assert plan_letters.tell(store, now) == 0
+    for window in cast.ben.windows[1:]:
+        store.delete(window)
+    store.flush()
+    store.expire(cast.ben)
+    planned(store, now)
+    assert plan_letters.tell(store, now) == 1
+    query = select(Message).where(Message.template == "plan_proposed", Message.dropped_at.is_(None))
+    (letter,) = store.scalars(query)
+    assert letter.recipient is cast.ben
+    assert len(letter.facts["times"]) == store.scalar(select(func.count()).select_from(Proposal))
+    assert still_true.still_true(store, letter)
+    plans.keep(store, cast.entitlement, cast.ben, now)
+    assert not still_true.still_true(store, letter)
 
 
 def test_the_questions_do_not_grow_with_the_hub(store: Store, cast, now, owe) -> None:

@@ -11,6 +11,7 @@ from supervisor.errors import Refused
 from supervisor.matches import match_views, matches
 from supervisor.matches.match_offers import MatchSettings
 from supervisor.models import Entitlement, Match
+from supervisor.plans import book_for_us
 from supervisor.rules.kinds import MatchState, Side
 from supervisor.sessions.first_meetings import FirstMeetingSettings
 from supervisor.settings import read
@@ -99,6 +100,7 @@ def _page(match: Match, error: str = "") -> str:
         ways=match_views.ways_to_meet(store, match),
         swap=_swap(match),
         turned=swaps.became(store, match),
+        lets={side: book_for_us.said(match, side) for side in Side},
         on=entitlements.day_of(store, match.entitlement, clock.now()),
         error=error,
     )

@@ -1,5 +1,8 @@
 """People as the coordinator sees them: the list, one person, and acts on their behalf."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -10,8 +13,9 @@ from supervisor.errors import Refused
 from supervisor.fits import fits
 from supervisor.leave import Recorded
 from supervisor.matches import matches
-from supervisor.models import Entitlement, Person
+from supervisor.models import Entitlement, Person, Session
 from supervisor.people import ListSettings
+from supervisor.plans import repairs
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
 
@@ -65,13 +69,37 @@ def record_leave(ref: str) -> Response | str | tuple[str, int]:
         first, back = door.a_day("starts_on"), door.a_day("ends_on")
         inside = leave.inside(store, person, first, back, now)
         if {session.ref for session in inside} - set(request.form.getlist("seen")):
-            facts = {"whose": person, "inside": inside, "typed": request.form}
-            return render_template("leave/ask.html", **facts)
-        recorded = leave.record(store, person, first, back, door.me(), now)
+            return _ask(person, first, back, inside)
+        recorded = _recorded(person, first, back)
+        if recorded is None:
+            return _ask(person, first, back, inside)
     except Refused as refusal:
         door.store().rollback()
-        return _page(person, refusal), 422
-    return door.done(url_for("people.show", ref=ref), _told(recorded))
+        return _page(door.find(Person, ref), refusal), 422
+    touched = url_for("absences.show", ref=ref, first=first)
+    met = people.supported_by(store, person, door.hub_today())
+    return door.done(touched if met else url_for("people.show", ref=ref), _told(recorded))
+
+
+def _ask(person: Person, first: date, back: date, inside: Sequence[Session]) -> str:
+    """What lies in these days, and where it could go instead if they supervise there."""
+    return render_template(
+        "leave/ask.html",
+        whose=person,
+        inside=inside,
+        typed=request.form,
+        repair=repairs.plan(door.store(), person, first, back, clock.now()),
+        again="plan" in request.form,
+    )
+
+
+def _recorded(person: Person, first: date, back: date) -> Recorded | None:
+    """With the changes that were read, all at once; None where they are others by now."""
+    store, now, seen = door.store(), clock.now(), request.form.get("plan")
+    if not seen:
+        return leave.record(store, person, first, back, door.me(), now)
+    move = request.form.getlist("move")
+    return repairs.send(store, person, (first, back), seen, move, door.me(), now)
 
 
 def _told(recorded: Recorded) -> str:

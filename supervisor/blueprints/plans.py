@@ -1,17 +1,34 @@
-"""The year's plan of a pair: kept with one tap."""
+"""The year's plan of a pair: kept with one tap, or with none where both let the hub book."""
 
-from flask import Blueprint
+from flask import Blueprint, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from supervisor import clock, door, entitlements, wording
-from supervisor.models import Entitlement
+from supervisor.errors import Refused
+from supervisor.models import Entitlement, Match
 from supervisor.pair import home_of, myself
-from supervisor.plans import plans
+from supervisor.plans import book_for_us, plans
 from supervisor.zones import to_local
 
 bp = Blueprint("plans", __name__)
+
+
+@bp.post("/matches/<ref>/booking")
+@door.needs()
+def let(ref: str) -> Response:
+    """The two let the hub book their plan, or no longer."""
+    match, yes = door.find(Match, ref), request.form.get("do") == "yes"
+    here = url_for("matches.show", ref=ref)
+    try:
+        kept, _gone = book_for_us.let(door.store(), match, door.me(), clock.now(), yes=yes)
+    except Refused as refusal:
+        return door.not_done(here, refusal)
+    if kept:
+        said = ngettext("%(num)d meeting is booked.", "%(num)d meetings are booked.", len(kept))
+        return door.done(here, said)
+    return door.done(here, _("That is written down.") if yes else _("It is taken back."))
 
 
 @bp.post("/entitlements/<ref>/plan")

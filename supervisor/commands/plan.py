@@ -20,7 +20,7 @@ from supervisor.commands.frame import (
 )
 from supervisor.extensions import db
 from supervisor.models.engine import writing
-from supervisor.plans import plans
+from supervisor.plans import plan_letters, plans
 from supervisor.plans.plans import Plan, Short, Time
 
 COLUMNS = ("entitlement_id", "provider_id", "starts_at", "minutes", "mode")
@@ -64,6 +64,7 @@ def plan_(
 def _made(first: date, last: date, *, dry_run: bool) -> Plan:
     made = plans.plan(db.session(), first, last, clock.now())
     if not dry_run:
+        plan_letters.tell(db.session(), clock.now())
         db.session.commit()
     return made
 

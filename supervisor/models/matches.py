@@ -50,6 +50,8 @@ class Match(Base):
     lapses_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     worker_yes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     provider_yes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    worker_lets_book_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    provider_lets_book_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     closed_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 

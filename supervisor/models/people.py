@@ -38,7 +38,6 @@ class Person(Base):
     travel_km: Mapped[int | None]
     years_experience: Mapped[float | None]
     matters_most: Mapped[TextList]
-    book_for_us: Mapped[bool] = mapped_column(default=False)
     left_on: Mapped[date | None]
 
     place: Mapped[Place | None] = relationship()

@@ -1,8 +1,8 @@
 """What a plan is asked, read from the records: what is owed, by whom, and when both are free."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from supervisor.hours.ways import Way, way, zone_of
 from supervisor.models import Agreement, Entitlement, Match, Person, Session, Store
 from supervisor.rules import openings as rule
 from supervisor.rules.cadence import Aim, aims
-from supervisor.rules.days import DAY, is_away
+from supervisor.rules.days import DAY, Span, is_away, merged
 from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.kinds import MATCHED_KINDS, Outcome
 from supervisor.rules.openings import BookingSettings, Run, Stretch
@@ -45,20 +45,33 @@ class Met:
     last_start: datetime
 
 
+@dataclass(frozen=True)
+class Loss:
+    """The days of booked meetings, by entitlement, that a provider cannot keep: they are away."""
+
+    provider: int
+    away: Span
+    days: Mapping[int, Sequence[date]]
+
+
 class Question:
-    """The records of a plan, each kind read once, and what they ask.
+    """The records of a plan, each kind read once, and what they ask: all that is owed, or to make
+    good for a loss, with whoever is away and no more than that.
 
     `idle` holds what is owed where no day is left on which the two could meet.
     """
 
-    def __init__(self, store: Store, first: date, last: date, now: datetime) -> None:
+    def __init__(
+        self, store: Store, first: date, last: date, now: datetime, loss: Loss | None = None
+    ) -> None:
         self.hub, self.booking, self.fit, self.pace, self.settings = read_each(
             store, HubSettings, BookingSettings, FitSettings, PaceSettings, PlanSettings
         )
         self.earliest = now + timedelta(hours=self.booking.notice_hours)
         self.first = max(first, today(self.earliest, self.hub.time_zone))
         self.last = last
-        self.owed = _owed(store, self.first, last)
+        self.loss = loss
+        self.owed = [e for e in _owed(store, self.first, last) if loss is None or e.id in loss.days]
         self.runs, self.agreed = _runs(store, self.owed)
         self.met = _met(store, self.owed)
         self.positions = entitlements.positions(store, self.owed, now)
@@ -67,6 +80,8 @@ class Question:
         self.diary = hours.diary(
             store, list(self.people.values()), self.first, last, now, self.hub, self.booking
         )
+        if loss:
+            self._lose(loss)
         self.limits = Limits(
             max(1, self.pace.shortest_gap_days),
             self.booking.grid_minutes,
@@ -77,11 +92,25 @@ class Question:
         self.wanted = [wanted for one in self.owed for wanted in self._of(one)]
         self.givers = self._givers()
 
+    def _lose(self, loss: Loss) -> None:
+        """As if the time away were written down, and what lies in it not booked."""
+        hours_of, gone = self.diary.hours, loss.provider
+        away = merged([*hours_of[gone].leave, loss.away])
+        hours_of[gone] = replace(hours_of[gone], leave=away)
+        for id_, lost in loss.days.items():
+            met = self.met.get(id_)
+            if met:
+                days = [day for day in met.days if day not in lost]
+                self.met[id_] = Met(days, met.last_start)
+
     def _of(self, one: Entitlement) -> Iterator[Wanted]:
         """An entitlement's asks: one of each provider who is in charge on days that it aims at."""
         seen = self.positions[one.id]
         owed = max(0, seen.contracted - seen.held - seen.booked)
         turns = rule.turns(self.runs[one.id], max(self.first, one.starts_on), one.ends_on)
+        if self.loss:
+            owed = len(self.loss.days[one.id])
+            turns = [turn for turn in turns if turn.provider == self.loss.provider]
         days = {day: turn.provider for turn in turns for day in self._open(one, turn)}
         if owed and not days:
             self.idle[one] = owed
@@ -103,7 +132,7 @@ class Question:
         """Spread over all the days that are left; those after the plan's last are not its own."""
         met = self.met.get(one.id)
         ahead = [day.toordinal() for day in (met.days if met else ()) if day >= self.first]
-        ordinals = [day.toordinal() for day in days]
+        ordinals = [day.toordinal() for day in days if not self.loss or day <= self.last]
         spread = aims(ordinals, ahead, self._since(one, met), owed, self.limits.gap)
         last = self.last.toordinal()
         return [Aim(aim.day, aim.first, min(aim.last, last)) for aim in spread if aim.day <= last]
@@ -239,3 +268,17 @@ def _met(store: Store, owed: Sequence[Entitlement]) -> dict[int, Met]:
         for entitlement, start in store.execute(query.order_by(Session.local_start)):
             starts[entitlement].append(start)
     return {id_: Met([s.date() for s in some], some[-1]) for id_, some in starts.items()}
+
+
+def pairs_that_let_book(store: Store, owed: Sequence[int]) -> set[tuple[int, int]]:
+    """Which entitlements and providers both let the hub book."""
+    found: set[tuple[int, int]] = set()
+    for some in hours.chunks(owed):
+        query = select(Match.entitlement_id, Match.provider_id).where(
+            Match.entitlement_id.in_(some),
+            Match.state.in_(RUNNING),
+            Match.worker_lets_book_at.is_not(None),
+            Match.provider_lets_book_at.is_not(None),
+        )
+        found |= {(one, who) for one, who in store.execute(query)}
+    return found

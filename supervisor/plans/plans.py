@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from supervisor import entitlements
 from supervisor.errors import Refused
 from supervisor.models import Entitlement, Person, Proposal, Session, Store
-from supervisor.plans.plan_asks import Question, Wanted
+from supervisor.plans.plan_asks import Question, Wanted, pairs_that_let_book
 from supervisor.rules import plan as rule
 from supervisor.rules.days import counted
 from supervisor.rules.names import first_name
@@ -30,6 +30,10 @@ WHY = {
 }
 NO_WAY = N_("no way of meeting that suits them both")
 AWAY = N_("no day is left on which neither is away")
+
+
+Kept = tuple[list[Session], list[Proposal]]
+"""What was booked of a plan, and what has gone by now."""
 
 
 @dataclass(frozen=True)
@@ -75,9 +79,9 @@ def plan(store: Store, first: date, last: date, now: datetime) -> Plan:
     asks = [wanted.ask for wanted in asked.wanted]
     found = rule.plan(asks, asked.givers, asked.limits, asked.settings)
     starts = zip(asked.wanted, found.starts, strict=True)
-    times = [time for wanted, some in starts for time in _times(wanted, some)]
+    times = [time for wanted, some in starts for time in times_of(wanted, some)]
     _propose(store, times, now)
-    for entitlement in _book_for_us(asked.wanted):
+    for entitlement in _book_for_us(store, asked.wanted):
         keep(store, entitlement, None, now)
     wanted = sum(len(ask.aims) for ask in asks) + sum(asked.idle.values())
     return Plan(times, wanted, found.bound, _short(asked, found))
@@ -91,7 +95,8 @@ def _refuse_odd_days(store: Store, first: date, last: date) -> None:
         raise Refused(N_("Plan at most %(most)d days at a time."), field="to", most=most)
 
 
-def _times(wanted: Wanted, starts: Sequence[int]) -> Iterator[Time]:
+def times_of(wanted: Wanted, starts: Sequence[int]) -> Iterator[Time]:
+    """Starts as a plan counts them, in the zone in which the two meet."""
     if wanted.way:
         for minutes in starts:
             at = instant_of(minutes).astimezone(zone(wanted.way.zone))
@@ -116,13 +121,13 @@ def _propose(store: Store, times: Sequence[Time], now: datetime) -> None:
         store.execute(insert(Proposal), rows)
 
 
-def _book_for_us(wanted: Sequence[Wanted]) -> list[Entitlement]:
-    """Whose worker and every provider asked to be booked without being asked."""
-    pairs = {one.entitlement: True for one in wanted}
+def _book_for_us(store: Store, wanted: Sequence[Wanted]) -> list[Entitlement]:
+    """Those whose worker and every provider let the hub book."""
+    said = pairs_that_let_book(store, [one.entitlement.id for one in wanted])
+    every = {one.entitlement: True for one in wanted}
     for one in wanted:
-        both = one.entitlement.person.book_for_us and one.provider.book_for_us
-        pairs[one.entitlement] &= both
-    return [entitlement for entitlement, yes in pairs.items() if yes]
+        every[one.entitlement] &= (one.entitlement.id, one.provider.id) in said
+    return [entitlement for entitlement, yes in every.items() if yes]
 
 
 def _short(asked: Question, found: rule.Plan) -> list[Short]:
@@ -148,7 +153,7 @@ def keep(
     by: Person | None,
     now: datetime,
     provider: Person | None = None,
-) -> tuple[list[Session], list[Proposal]]:
+) -> Kept:
     """Book all that is proposed to a pair; what has gone by now is left out and named.
 
     `provider` keeps to one provider's; `by` is None where the pair asked to be booked. The first
