@@ -18,10 +18,20 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
-from supervisor import entitlements, leave
+from supervisor import entitlements, group_credits, leave
 from supervisor.commitments import TimeGone
 from supervisor.errors import Refused
-from supervisor.groups import groups, meetings, seats
+from supervisor.groups import (
+    group_endings,
+    group_times,
+    group_turns,
+    groups,
+    meetings,
+    mergers,
+    rota,
+    seats,
+    visits,
+)
 from supervisor.hours.closed_days import is_closed
 from supervisor.models import (
     Commitment,
@@ -34,10 +44,12 @@ from supervisor.models import (
     Session,
     Store,
 )
+from supervisor.rules.credit import CreditSettings
 from supervisor.rules.days import is_away
 from supervisor.rules.kinds import Answer, Kind, MatchState, Mode, Outcome, Side, Which
 from supervisor.rules.rhythm import Rhythm
 from supervisor.sessions import delivery, series, sessions
+from supervisor.settings import save
 from supervisor.zones import to_local
 
 AUCKLAND, CHATHAM = "Pacific/Auckland", "Pacific/Chatham"
@@ -61,7 +73,10 @@ class Year(RuleBasedStateMachine):
         self.whole = self.store.begin_nested()
         self.now = datetime(2026, 8, 2, 20, tzinfo=UTC)
         self.pairs = _pairs(self.store, self.cast)
-        self.group = _group(self.store, self.cast)
+        self.group = _group(self.store, self.cast, "circle")
+        self.sister = _group(self.store, self.cast, "sister")
+        save(self.store, CreditSettings(co_reflection="session", most=3))
+        self.known: set[int] = set()
         self.made: dict[str, str] = {}
 
     def teardown(self) -> None:
@@ -146,7 +161,8 @@ class Year(RuleBasedStateMachine):
     @rule(weeks=some.integers(1, 4), on=days, at=quarters)
     def begin_a_group(self, weeks: int, on: date, at: tuple[int, int]) -> None:
         start = datetime(on.year, on.month, on.day, *at)  # noqa: DTZ001 - a wall time
-        self.do(groups.meet, self.group, start, AUCKLAND, weeks, 60, LAST, self.now)
+        group = (self.group, self.sister)[weeks % 2]
+        self.do(groups.meet, group, start, AUCKLAND, weeks, 60, LAST, self.now)
 
     @rule(pick=picks, ahead=some.integers(-6, 6), at=quarters)
     def move_the_group(self, pick: int, ahead: int, at: tuple[int, int]) -> None:
@@ -170,7 +186,53 @@ class Year(RuleBasedStateMachine):
     def join_or_leave_the_group(self, pick: int) -> None:
         who = (self.cast.ben, self.cast.dan)[pick % 2]
         act = seats.join if pick // 7 % 2 else seats.leave
-        self.do(act, self.group, who, self.cast.cleo, self.now)
+        group = (self.group, self.sister)[pick // 14 % 2]
+        self.do(act, group, who, self.cast.cleo, self.now)
+
+    @rule(pick=picks)
+    def merge_or_part_the_groups(self, pick: int) -> None:
+        one, other = (self.group, self.sister) if pick % 2 else (self.sister, self.group)
+        ending = group_endings.latest(self.store, one)
+        if ending and pick // 2 % 2:
+            self.do(mergers.part, ending, self.cast.cleo, self.now)
+        else:
+            self.do(mergers.merge, one, other, self.cast.cleo, self.now)
+
+    @rule(pick=picks)
+    def close_or_reopen_a_group(self, pick: int) -> None:
+        group = (self.group, self.sister)[pick % 2]
+        ending = group_endings.latest(self.store, group)
+        if ending and ending.into is None:
+            self.do(group_endings.reopen, ending, self.cast.cleo, self.now)
+        elif pick // 2 % 3 == 0:
+            self.do(group_endings.close, group, self.cast.cleo, self.now)
+
+    @rule(pick=picks)
+    def meet_once_together(self, pick: int) -> None:
+        meeting = self.any_meeting(pick)
+        if meeting:
+            for found in visits.options(self.store, meeting, self.now)[:1]:
+                self.do(visits.join, meeting, found.meeting, self.cast.cleo, self.now)
+
+    @rule(pick=picks)
+    def put_a_meeting_back(self, pick: int) -> None:
+        meeting = self.any_meeting(pick)
+        if meeting:
+            self.do(meetings.restore, meeting, self.cast.cleo, self.now)
+
+    @rule(pick=picks, lead=some.booleans())
+    def lead_in_turn_or_no_more(self, pick: int, lead: bool) -> None:
+        act = rota.ask if lead else rota.release
+        group = (self.group, self.sister)[pick % 2]
+        self.do(act, group, self.cast.mere, self.cast.cleo, self.now)
+
+    @rule(pick=picks, came=some.booleans())
+    def say_who_was_there(self, pick: int, came: bool) -> None:
+        meeting = self.any_meeting(pick)
+        if meeting:
+            for person in group_times.people_at(meeting).values():
+                by = person if pick // 7 % 2 else self.cast.ana
+                self.do(meetings.mark, meeting, person, came, by, self.now)
 
     @rule(days=some.integers(1, 30))
     def time_goes_by(self, days: int) -> None:
@@ -241,8 +303,40 @@ class Year(RuleBasedStateMachine):
             theirs = [s for s in self.sessions() if s.entitlement_id == one.id and s.counts]
             held = [s for s in theirs if s.outcome == Outcome.HELD]
             ahead = [s for s in theirs if s.outcome is None and s.starts_at > self.now]
-            assert (seen.held, seen.booked) == (len(held), len(ahead))
+            assert (seen.held - seen.credited, seen.booked) == (len(held), len(ahead))
             assert seen.delivered <= seen.held
+            assert seen.credited <= 3
+
+    @invariant()
+    def no_meeting_of_a_group_is_credited_twice(self) -> None:
+        rule = CreditSettings(co_reflection="session", most=3)
+        given = group_credits.of_entitlements(self.store, self.pairs, self.now, rule)
+        for one in self.pairs:
+            counted = [c.came for c in given.get(one.id, ())]
+            assert len({c.meeting for c in counted}) == len(counted)
+            ends = [(c.starts_at, c.starts_at + timedelta(minutes=c.minutes)) for c in counted]
+            assert all(end <= start for (_, end), (start, _) in pairwise(ends))
+
+    @invariant()
+    def no_occurrence_of_a_group_is_lost_or_doubled(self) -> None:
+        found = list(self.store.scalars(select(Meeting)))
+        places = Counter((one.series_id, one.local_start) for one in found)
+        assert set(places.values()) <= {1}
+        ids = {one.id for one in found}
+        assert self.known <= ids
+        self.known = ids
+
+    @invariant()
+    def only_what_is_on_takes_the_hour_of_who_is_in_it_or_leads_it(self) -> None:
+        rows = self.store.scalars(select(Commitment).where(Commitment.meeting_id.is_not(None)))
+        for row in rows:
+            meeting = self.store.get_one(Meeting, row.meeting_id)
+            assert meeting.cancelled_at is None
+            assert row.starts_at == meeting.starts_at
+            if meeting.starts_at > self.now:
+                leads = group_turns.leads(meeting)
+                inside = set(group_times.people_at(meeting)) | {leads.id if leads else None}
+                assert row.person_id in inside
 
     def sessions(self) -> list[Session]:
         return list(self.store.scalars(select(Session).order_by(Session.id)))
@@ -266,10 +360,11 @@ def _pairs(store: Store, cast: SimpleNamespace) -> list[Entitlement]:
     return [cast.entitlement, dans]
 
 
-def _group(store: Store, cast: SimpleNamespace) -> Group:
+def _group(store: Store, cast: SimpleNamespace, ref: str) -> Group:
     group = Group(
-        ref="circle", name="Circle", kind="co_reflection", facilitator=cast.ana, mode=Mode.VIDEO
-    )
+        ref=ref, name=ref.title(), kind="co_reflection", facilitator=cast.ana, mode=Mode.VIDEO,
+        minimum=1,
+    )  # fmt: skip
     store.add(group)
     store.flush()
     return group
