@@ -88,4 +88,11 @@ def _refuse() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("The invariants are not taken away.")
+    """The rooms go with all that they had given away; what is booked stays, without a room."""
+    op.drop_table("room_use")
+    for table in ("meeting", "session"):
+        with op.batch_alter_table(table) as change:
+            change.drop_constraint(f"fk_{table}_room_id", type_="foreignkey")
+            change.drop_column("room_chosen")
+            change.drop_column("room_id")
+    op.drop_table("meeting_room")
