@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 
 from supervisor.rules import fit, fit_kept, fit_reasons
 from supervisor.rules.fit_columns import MATTERS, Day, Table
+from supervisor.rules.fit_terms import TERMS
+from supervisor.rules.fit_times import free_together
 from supervisor.rules.fit_values import Need, Offer, Party, Provider, Trip
 from supervisor.rules.kinds import MATCHED_KINDS, Mode, Reader
 from tests import fit_oracle
@@ -157,6 +159,16 @@ def test_a_pair_alone_is_told_why_not_exactly_when_the_text_forbids_it(table: Ta
     for n, p in both(table):
         told = fit_reasons.obstacles(fit.asked(table, n, np.array([p])), Reader.COORDINATOR)
         assert (told == [[]]) == may(table, n, p, runs=holds(table, n, p))
+
+
+@HUBS
+@given(TABLES)
+def test_time_in_common_that_counts_is_said_in_words(table: Table) -> None:
+    time = next(term for term in TERMS if term.name == "time")
+    for n, p in both(table):
+        alone = fit.asked(table, n, np.array([p]))
+        need, provider = alone.one
+        assert bool(free_together(need.worker, provider.party, ON)) == (time.earned(alone)[0] > 0)
 
 
 def both(table: Table) -> list[tuple[int, int]]:

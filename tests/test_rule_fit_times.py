@@ -50,3 +50,10 @@ def test_sunday_night_runs_on_into_monday() -> None:
 
 def test_unknown_times_are_not_in_common() -> None:
     assert said((TUE, NINE, SIX)) == []
+
+
+def test_an_hour_over_the_end_of_the_week_stays_whole_beside_somebody_who_is_always_free() -> None:
+    """The week ends at one o'clock on Monday here, by the clock that everybody shares."""
+    always, hour = [(day, 0, 1440) for day in range(7)], [(MON, NOON + 30, ONE + 30)]
+    assert said(*always, other=hour) == said(*hour, other=always) == ["Monday afternoons"]
+    assert said(*always, other=always) == ["most mornings", "most afternoons", "most evenings"]

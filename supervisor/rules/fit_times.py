@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from supervisor.rules.fit_values import Party
-from supervisor.rules.fit_week import DAY_MINUTES, WEEK, Stretches, minutes_ahead, stretches
+from supervisor.rules.fit_week import ALWAYS, DAY_MINUTES, WEEK, Stretches, minutes_ahead, stretches
 from supervisor.rules.words import N_, Words
 
 HOUR, NOON, EVENING = 60, 12 * 60, 17 * 60
@@ -31,10 +31,16 @@ def free_together(one: Party, other: Party, on: date) -> tuple[Words, ...]:
 
 def _shared(one: Stretches, other: Stretches) -> Iterator[tuple[int, int]]:
     """Stretches of an hour or more on both circles of minutes."""
-    for a, b in one:
-        for c, d in ((c + turn, d + turn) for c, d in other for turn in (-WEEK, 0, WEEK)):
+    theirs = [(c + turn, d + turn) for c, d in _endless(other) for turn in (-WEEK, 0, WEEK)]
+    for a, b in _endless(one):
+        for c, d in theirs:
             if min(b, d) - max(a, c) >= HOUR:
                 yield max(a, c), min(b, d)
+
+
+def _endless(some: Stretches) -> Stretches:
+    """Somebody who is always free has no ends of their own: the other's stretches stay whole."""
+    return ((-WEEK, 3 * WEEK),) if some == ALWAYS else some
 
 
 def _parts(start: int, end: int) -> list[tuple[int, int]]:
