@@ -651,3 +651,16 @@ def test_trips_that_are_over_bring_nobody_together() -> None:
     far = {"ben": {"modes": IN_PERSON}, "ana": {"modes": IN_PERSON}}
     assert fails(**far, provider={"trips": (over,)}) == ["reach"]
     assert fails(**far, provider={"trips": (replace(over, last_on=ON),)}) == []
+
+
+def test_where_not_available_stands_does_not_tell_which_rule_it_is() -> None:
+    """Each against the same two that are named: one that is asked early, and one that is late."""
+    named = {"offer": {"capacity": 0}, "ana": free((6, 0, 90))}
+    silent = {"clinical": True}, {"years": 0}, {"against": frozenset({BEN.id})}
+    for reader in Reader:
+        said = {
+            str(told(reader, need=need, **named | {"ana": free((6, 0, 90)) | one}))
+            for one, need in zip(silent, ({}, {"kind": MENTORING}, {}), strict=True)
+        }
+        assert len(said) == 1
+        assert said.pop().endswith("'Not available']")

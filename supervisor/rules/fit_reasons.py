@@ -33,17 +33,18 @@ def drawbacks(pairs: Pairs) -> list[list[Words]]:
 def obstacles(pairs: Pairs, reader: Reader) -> list[list[Words]]:
     """For each pair the rules that it fails, in the words for who asks."""
     return [
-        _once(rule.why_not(pair, reader) for rule in rules)
+        [words for _name, words in words_of(pair, rules, reader)]
         for pair, rules in zip(pairs, failing(pairs, (*RULES, *ROOM)), strict=True)
     ]
 
 
 def words_of(pair: Pairs, rules: Sequence[Rule], reader: Reader) -> list[tuple[str, Words]]:
     """What each of these rules says of a pair, under its name; what a reader may not know bears
-    no name, and is said once."""
+    no name, and is said once and last, as its place among others would tell which rule it is."""
     said = [(rule.name, rule.why_not(pair, reader)) for rule in rules]
     told = {str(words): (name, words) for name, words in said}
-    return [(SILENT if words == NOT_AVAILABLE else name, words) for name, words in told.values()]
+    silent = [(SILENT, words) for _name, words in told.values() if words == NOT_AVAILABLE]
+    return [one for one in told.values() if one[1] != NOT_AVAILABLE] + silent
 
 
 def failing(pairs: Pairs, rules: Sequence[Rule]) -> list[list[Rule]]:
