@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 from sqlalchemy import select
 
-from supervisor import leave, leaving
+from supervisor import conflicts, leave, leaving
 from supervisor.errors import NotFound, Refused
 from supervisor.feeds import feed_editions
 from supervisor.feeds.feed_editions import FeedSettings, Voice
@@ -214,6 +214,16 @@ def test_nobody_leads_in_turn_those_with_whom_they_may_not_sit(
 ) -> None:
     with pytest.raises(Refused, match="not available"):
         rota.ask(store, circle, cast.mere, cast.cleo, now)
+
+
+def test_a_member_may_lead_whatever_two_members_declare_of_each_other(
+    store: Store, cast, circle, now
+) -> None:
+    """Ana leads the group, and a no to her would tell it."""
+    circle.seats.append(Seat(person=cast.dan))
+    conflicts.declare(store, cast.dan, cast.ben.name, cast.dan, now)
+    rota.ask(store, circle, cast.ben, cast.ana, now)
+    assert who(store, circle, now) == ["ana", "ben", "ana", "ben"]
 
 
 def test_who_is_asked_no_more_has_no_turn_and_is_told(store: Store, cast, circle, now) -> None:

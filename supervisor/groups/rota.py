@@ -63,13 +63,14 @@ def _hold(store: Store, group: Group, now: datetime) -> date:
 
 
 def _refuse(store: Store, group: Group, person: Person, on: date, *, member: bool) -> None:
+    """A member sits there already: a no to whoever leads it would tell of a conflict inside."""
     if group.closed_at:
         raise Refused(N_("This group is closed."))
     if member and not group_turns.members_may(store, group):
         raise Refused(N_("In this kind of group members do not lead."))
     others = {seat.person_id for seat in group_times.seated(group, on)} - {person.id}
     gone = person.left_on is not None and person.left_on < on
-    if gone or not may_sit_with(person.id, others, seats.ties(store, on)):
+    if gone or not (member or may_sit_with(person.id, others, seats.ties(store, on))):
         raise Refused(seats.NOT_THIS_ONE)
 
 
