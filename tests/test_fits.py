@@ -443,7 +443,7 @@ def test_the_short_list_says_who_fits_and_why(store, cast, dans) -> None:
     assert one.provider is cast.ana
     assert one.fit == 100 + 60 + 10
     assert [str(words) for words in one.reasons] == [
-        "Free at the same time: most mornings and most afternoons"
+        "Free at the same time: most mornings, most afternoons"
     ]
     assert [str(words) for words in one.drawbacks] == ["By video or phone, not in person"]
 
@@ -555,7 +555,7 @@ def test_the_short_list_can_be_printed(run) -> None:
     assert said.output.splitlines() == [
         "Dan Foley, peer supervision, on 2027-02-10",
         "Ana Rewi (ana), fit 170",
-        "  + Free at the same time: most mornings and most afternoons",
+        "  + Free at the same time: most mornings, most afternoons",
         "  - By video or phone, not in person",
     ]
 

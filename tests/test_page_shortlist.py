@@ -30,7 +30,7 @@ def test_the_page_shows_who_fits_with_reasons(app, store, cast, dans, sign_in) -
     dans.kind = Kind.PEER_SUPERVISION
     page = shown(sign_in(cast.cleo))
     assert "Ana Rewi" in page
-    assert "Free at the same time: most mornings and most afternoons" in page
+    assert "Free at the same time: most mornings, most afternoons" in page
     assert "By video or phone, not in person" in page
 
 

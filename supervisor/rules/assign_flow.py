@@ -63,7 +63,7 @@ class Prices:
     def __init__(self, network: Network, problem: Problem, aim: Aim) -> None:
         self.network = network
         self.rows, self.most = _rows(problem, aim)
-        self.scale = FINE // max(1, int(aim.points.max(initial=0)))
+        self.scale = max(1, FINE // max(1, int(aim.points.max(initial=0))))
         self.aim, self.load = aim.points * self.scale, network.load * self.scale * aim.loaded
         self.price: Column = np.zeros(len(self.most))
         widest = np.abs(self.rows).max(axis=1).toarray().ravel()

@@ -13,7 +13,7 @@ from supervisor.rules.fit_columns import MATTERS
 from supervisor.rules.fit_lists import UNKNOWN, Column, Flags, Points, share_word
 from supervisor.rules.fit_pairs import Pairs
 from supervisor.rules.fit_rules import MENTORING, Say, always, years_apart
-from supervisor.rules.fit_times import free_together
+from supervisor.rules.fit_times import when_free
 from supervisor.rules.kinds import MATCHED_KINDS, Kind
 from supervisor.rules.words import N_, Words
 
@@ -110,8 +110,8 @@ def _time(x: Pairs) -> Points:
 
 def _free_together(x: Pairs) -> Words:
     need, provider = x.one
-    parts = free_together(need.worker, provider.party, x.table.day.on)
-    return Words(N_("Free at the same time: %(parts)s"), {"parts": parts})
+    when = when_free(need.worker, provider.party, x.table.day.on)
+    return Words(N_("Free at the same time: %(when)s"), {"when": when})
 
 
 def _time_unknown(x: Pairs) -> Words | None:

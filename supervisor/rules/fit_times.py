@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
+from functools import reduce
 
 from supervisor.rules.fit_values import Party
 from supervisor.rules.fit_week import ALWAYS, DAY_MINUTES, WEEK, Stretches, minutes_ahead, stretches
@@ -16,6 +17,14 @@ DAYS = (
 )  # fmt: skip
 NAMED = (N_("%(days)s mornings"), N_("%(days)s afternoons"), N_("%(days)s evenings"))
 MOST = (N_("most mornings"), N_("most afternoons"), N_("most evenings"))
+
+
+def when_free(one: Party, other: Party, on: date) -> Words:
+    """The same in a row: "Thursday mornings, Tuesday and Thursday afternoons"."""
+    return reduce(
+        lambda these, those: Words(N_("%(these)s, %(those)s"), {"these": these, "those": those}),
+        free_together(one, other, on),
+    )
 
 
 def free_together(one: Party, other: Party, on: date) -> tuple[Words, ...]:
