@@ -205,9 +205,9 @@ def test_what_changed_since_it_was_read_is_read_anew(store: Store, two, now) -> 
 def test_what_cannot_be_is_refused_with_what_to_do(
     store: Store, two, now, changes: dict[str, Any], words: str
 ) -> None:
-    if changes.pop("pays", None):
-        paid(store, two, Then.ENDS)
     given = {k: getattr(two, v) if isinstance(v, str) else v for k, v in changes.items()}
+    if given.pop("pays", None):
+        paid(store, two, Then.ENDS)
     with pytest.raises(Refused, match=words):
         employer_changes.plan(store, two.ben, wanted(two, **given), now)
 

@@ -227,7 +227,7 @@ def test_a_hundred_positions_ask_the_database_no_more_than_one(store: Store, cas
     store.expunge_all()
     one = questions([store.get_one(Entitlement, many[0].id)])
     every = list(store.scalars(select(Entitlement)))
-    assert questions(every) == one < 10
+    assert questions(every) <= one < 10
 
 
 def _another(store: Store, number: int) -> Entitlement:
