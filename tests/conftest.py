@@ -24,8 +24,10 @@ from supervisor import clock
 from supervisor.app import create_app
 from supervisor.config import Config
 from supervisor.extensions import db
+from supervisor.groups import groups
 from supervisor.models import (
     Entitlement,
+    Group,
     Job,
     Match,
     Offering,
@@ -34,6 +36,7 @@ from supervisor.models import (
     PersonHat,
     Place,
     Provider,
+    Seat,
     Store,
     Trait,
     Window,
@@ -186,6 +189,21 @@ def cast(store: Store) -> SimpleNamespace:
     _ben_and_ana(store, c)
     store.commit()
     return c
+
+
+@pytest.fixture
+def circle(store: Store, cast: SimpleNamespace, now: datetime) -> Group:
+    """Ana leads Ben every second Wednesday."""
+    group = Group(
+        ref="circle", name="Circle", kind="co_reflection", facilitator=cast.ana, mode=Mode.VIDEO,
+        minimum=1, maximum=8, seats=[Seat(person=cast.ben)],
+    )  # fmt: skip
+    store.add(group)
+    store.flush()
+    first = datetime.fromisoformat("2027-02-17T10:00")
+    groups.meet(store, group, first, "Pacific/Auckland", 2, 60, None, now)
+    store.commit()
+    return group
 
 
 def _places_and_employers(store: Store, c: SimpleNamespace) -> None:

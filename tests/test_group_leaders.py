@@ -1,35 +1,18 @@
 """Somebody else leads a group: above all where one who leads it leaves the hub."""
 
 from datetime import date, datetime
-from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
 
 from supervisor import leaving
 from supervisor.errors import Refused
-from supervisor.groups import group_leaders, groups
+from supervisor.groups import group_leaders
 from supervisor.groups.group_times import ahead
-from supervisor.models import Commitment, Group, Job, Seat, Store
-from supervisor.rules.kinds import Mode
+from supervisor.models import Commitment, Group, Job, Store
 from tests.test_sessions import told
 
 LAST = date(2027, 3, 31)
-
-
-@pytest.fixture
-def circle(store: Store, cast: SimpleNamespace, now: datetime) -> Group:
-    """Ana leads Ben every second Wednesday."""
-    group = Group(
-        ref="circle", name="Circle", kind="co_reflection", facilitator=cast.ana, mode=Mode.VIDEO,
-        minimum=1, maximum=8, seats=[Seat(person=cast.ben)],
-    )  # fmt: skip
-    store.add(group)
-    store.flush()
-    first = datetime.fromisoformat("2027-02-17T10:00")
-    groups.meet(store, group, first, "Pacific/Auckland", 2, 60, None, now)
-    store.commit()
-    return group
 
 
 def busy(store: Store, group: Group, now: datetime) -> set[int]:

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from datetime import date, datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -17,7 +16,6 @@ from supervisor.groups import group_leaders, groups, hand_on, meetings, rota, se
 from supervisor.groups.group_times import ahead, taken_by
 from supervisor.groups.group_turns import RotaSettings
 from supervisor.models import Group, Meeting, Seat, Store
-from supervisor.rules.kinds import Mode
 from supervisor.rules.rota import in_order
 from supervisor.settings import save
 from supervisor.week import week
@@ -47,21 +45,6 @@ def test_each_leads_as_often_as_the_others_who_can(leaders, out) -> None:
 
 def _led(turns, who: str) -> int:
     return Counter(one for _at, one in turns)[who]
-
-
-@pytest.fixture
-def circle(store: Store, cast: SimpleNamespace, now: datetime) -> Group:
-    """Ana leads Ben every second Wednesday."""
-    group = Group(
-        ref="circle", name="Circle", kind="co_reflection", facilitator=cast.ana, mode=Mode.VIDEO,
-        minimum=1, maximum=8, seats=[Seat(person=cast.ben)],
-    )  # fmt: skip
-    store.add(group)
-    store.flush()
-    first = datetime.fromisoformat("2027-02-17T10:00")
-    groups.meet(store, group, first, "Pacific/Auckland", 2, 60, None, now)
-    store.commit()
-    return group
 
 
 def who(store: Store, group: Group, now: datetime, count: int = 4) -> list[str]:
