@@ -201,6 +201,19 @@ def test_what_they_see_differently_is_settled_with_both_words_kept(
     assert "The two do not differ" in cleo.get("/today").text
 
 
+def test_what_they_see_differently_stays_until_it_is_settled(
+    store: Store, unanswered, now, cleo
+) -> None:
+    past, ben, ana = unanswered.past, unanswered.ben, unanswered.ana
+    delivery.confirm(store, past, Side.WORKER, Answer.HELD, ben, now)
+    delivery.confirm(store, past, Side.PROVIDER, Answer.WORKER_AWAY, ana, now)
+    store.commit()
+    clock.set_to(now + timedelta(days=60))
+    assert [one.ref for one in today.board(store, clock.now()).disputed] == [past.ref]
+    delivery.settle(store, past, held=True, by=unanswered.cleo, now=clock.now())
+    assert today.board(store, clock.now()).disputed == []
+
+
 def test_where_they_met_another_day_the_day_is_written_down(
     store: Store, unanswered, now, cleo
 ) -> None:

@@ -30,7 +30,6 @@ from supervisor.models import (
 from supervisor.rules.kinds import MATCHED_KINDS, Standing
 from supervisor.rules.pace import Position
 from supervisor.rules.words import Words
-from supervisor.sessions import delivery
 from supervisor.settings import HubSettings, read
 from supervisor.still_true import still_true
 from supervisor.swaps import swaps
@@ -119,7 +118,6 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
     owed = _current(store, on)
     positions = entitlements.positions(store, owed, now)
     loads = capacity.loads(store, on)
-    unconfirmed = today_finds.unconfirmed(store, settings, now)
     waiting = today_finds.waiting(store)
     asked = {one.entitlement.id for one in waiting}
     found = [e for e in owed if positions[e.id].standing in FOUND]
@@ -144,8 +142,8 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
         offerable=match_searches.offerable(store, now),
         named=today_finds.named(store, loads, on),
         swaps=swaps.to_do(store),
-        unconfirmed=[s for s in unconfirmed if not delivery.disputed(s)],
-        disputed=[s for s in unconfirmed if delivery.disputed(s)],
+        unconfirmed=today_finds.unconfirmed(store, settings, now),
+        disputed=today_finds.disputed(store, settings, now),
         reviews=today_finds.reviews(store, on, settings),
         not_lawful=[
             one

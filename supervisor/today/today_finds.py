@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import exists, select
+from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from supervisor import capacity
@@ -24,7 +24,7 @@ from supervisor.models import (
     Session,
     Store,
 )
-from supervisor.rules.kinds import MatchState
+from supervisor.rules.kinds import Answer, MatchState
 from supervisor.rules.words import Words
 from supervisor.sessions import delivery
 
@@ -103,13 +103,26 @@ def named(store: Store, loads: list[Load], on: date) -> list[Named]:
 
 
 def unconfirmed(store: Store, settings: BoardSettings, now: datetime) -> list[Session]:
-    """Past sessions that one side or both have not answered, or on which they differ."""
-    query = (
+    """Past sessions that one side or both have not answered; after a while nobody is asked."""
+    from_ = now - timedelta(days=settings.unconfirmed_days)
+    query = _begun(settings, now).where(Session.starts_at > from_)
+    return [s for s in store.scalars(query) if len(s.confirmations) < 2]
+
+
+def disputed(store: Store, settings: BoardSettings, now: datetime) -> list[Session]:
+    """Past sessions on which the two differ: each stays until it is settled."""
+    query = _begun(settings, now).where(
+        Session.outcome.is_(None), Session.confirmations.any(answer=Answer.HELD)
+    )
+    return [s for s in store.scalars(query) if delivery.disputed(s)]
+
+
+def _begun(settings: BoardSettings, now: datetime) -> Select[Session]:
+    return (
         select(Session)
         .where(
             Session.cancelled_at.is_(None),
             Session.starts_at < now - timedelta(hours=settings.unconfirmed_hours),
-            Session.starts_at > now - timedelta(days=settings.unconfirmed_days),
         )
         .options(
             selectinload(Session.confirmations),
@@ -118,7 +131,6 @@ def unconfirmed(store: Store, settings: BoardSettings, now: datetime) -> list[Se
         )
         .order_by(Session.starts_at)
     )
-    return [s for s in store.scalars(query) if len(s.confirmations) < 2 or delivery.disputed(s)]
 
 
 def reviews(store: Store, on: date, settings: BoardSettings) -> list[Match]:
