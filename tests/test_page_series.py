@@ -8,7 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from supervisor.models import Person, Session, Store
+from supervisor.models import Message, Person, Session, Store
 from tests.test_sessions import at
 
 Door = Callable[[Person], FlaskClient]
@@ -55,6 +55,17 @@ def test_one_press_books_them_all(ben: FlaskClient, store: Store) -> None:
     assert len(booked(store)) == 10
     assert "10 meetings are booked. Left out: Monday 29 March" in said(page)
     assert "Every second Monday, 9 later ones are booked" in said(page)
+
+
+def test_pressed_twice_it_is_one_series(ben: FlaskClient, store: Store) -> None:
+    first, second = (
+        ben.post(SERIES, data={"start": MONDAY, "rhythm": "fortnightly"}) for _press in range(2)
+    )
+    assert second.headers["Location"] == first.headers["Location"]
+    assert len(booked(store)) == 10
+    assert len({one.series_id for one in booked(store)}) == 1
+    letters = store.scalars(select(Message.recipient_id)).all()
+    assert len(letters) == len(set(letters))
 
 
 def test_the_hub_books_a_series_for_a_worker(sign_in: Door, cast, store: Store) -> None:

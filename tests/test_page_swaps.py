@@ -1,11 +1,11 @@
 """The pages of a swap: asking, answering, and the hub's, on which it is looked at and done."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from supervisor import vetting
+from supervisor import clock, vetting
 from supervisor.models import Amendment, Match, Offering, Swap
 from supervisor.rules.kinds import Kind, MatchState
 from supervisor.rules.swaps import Stage
@@ -281,3 +281,19 @@ def test_a_coordinator_does_not_do_it_for_herself(store, two, now, sign_in) -> N
 def test_the_days_are_on_the_settings_page(store, two, sign_in) -> None:
     page = sign_in(two.cleo).get("/settings/SwapSettings").text
     assert "Days until they are reminded" in page
+
+
+def test_after_it_the_pages_of_the_old_match_and_of_the_new_still_open(
+    store, two, agreed, sign_in, now
+) -> None:
+    cleo = sign_in(two.cleo)
+    cleo.post("/swaps/dans-swap/vetting", data={"capacity": "1", "until": "2028-01-01"})
+    cleo.post("/swaps/dans-swap/completion", data={"total": "done"})
+    new = store.scalars(select(Match.ref).where(Match.provider_id == two.dan.id)).one()
+    for on in (now, now + timedelta(days=2)):
+        clock.set_to(on)
+        for person in (two.dan, two.xan, two.cleo):
+            for ref in ("dan-xan", new):
+                page = sign_in(person).get(f"/matches/{ref}")
+                assert page.status_code == 200
+                assert two.xan.name in page.text or two.dan.name in page.text
