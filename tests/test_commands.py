@@ -54,6 +54,16 @@ def test_what_the_environment_says_wrongly_is_named(run, monkeypatch, name, valu
     assert says in plain(run("behind"))
 
 
+@pytest.mark.parametrize("command", ["match", "recruit"])
+@pytest.mark.parametrize("seconds", ["nan", "inf", "-inf", "-1", "soon"])
+def test_how_long_to_look_is_a_number_of_seconds(run, command: str, seconds: str) -> None:
+    assert "Write how many seconds at most, like 30." in plain(run(command, "--seconds", seconds))
+
+
+def test_half_a_second_is_long_enough_to_look(run) -> None:
+    assert run("match", "--seconds", "0.5").exit_code == 0
+
+
 def test_a_file_that_is_no_database_is_said(run, monkeypatch, tmp_path: Path) -> None:
     file = tmp_path / "letter.db"
     file.write_text("Kia ora, this is a letter and not a database. " * 30)

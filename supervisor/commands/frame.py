@@ -4,6 +4,7 @@ import ctypes
 import errno
 import functools
 import json
+import math
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -32,6 +33,27 @@ on_option = click.option(
     metavar="DAY",
     help="As of this day (like 2027-02-10) instead of today.",
 )
+
+
+class Seconds(click.ParamType[float, object]):
+    """So many seconds, a half too. Neither less than none, nor for ever, nor no number at all."""
+
+    name = "seconds"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """The number that was typed."""
+        try:
+            seconds = float(str(value))
+        except ValueError:
+            seconds = math.nan
+        if not 0 <= seconds < math.inf:
+            self.fail("Write how many seconds at most, like 30.", param, ctx)
+        return seconds
+
+
+seconds_option = click.option("--seconds", type=Seconds(), help="How long to look at most.")
 NO_DATABASE = (
     "The database could not be used: %s.\n"
     "`supervisor init` makes it, or brings it up to date; SUPERVISOR_DATABASE names it."

@@ -19,6 +19,7 @@ from supervisor.commands.frame import (
     opened_app,
     print_json,
     refusals,
+    seconds_option,
 )
 from supervisor.extensions import db
 from supervisor.matches import matches, matching
@@ -37,7 +38,7 @@ OPENED = (
 
 @click.command()
 @on_option
-@click.option("--seconds", type=click.FloatRange(min=0), help="How long to look at most.")
+@seconds_option
 @click.option("--reopen", is_flag=True, help="Open the matches that run too.")
 @click.option("--propose", is_flag=True, help="Offer what is new to the workers.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write CSV here.")

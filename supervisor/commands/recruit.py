@@ -13,6 +13,7 @@ from supervisor.commands.frame import (
     opened_app,
     print_json,
     refusals,
+    seconds_option,
 )
 from supervisor.extensions import db
 from supervisor.models import Store
@@ -21,7 +22,7 @@ from supervisor.recruiting import Found, Sought
 
 @click.command()
 @on_option
-@click.option("--seconds", type=click.FloatRange(min=0), help="How long to look at most.")
+@seconds_option
 @json_option
 @refusals
 def recruit(*, on: datetime | None, seconds: float | None, as_json: bool) -> None:
