@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import asdict, fields
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -9,9 +10,9 @@ import pytest
 from flask.testing import FlaskClient
 
 import supervisor
-from supervisor.models import Audit, Store
+from supervisor.models import Audit, Offering, Provider, Store, Trait, Word
 from supervisor.rules.fit_settings import FitSettings
-from supervisor.rules.kinds import MatchState, Mode
+from supervisor.rules.kinds import Kind, MatchState, Mode, Vocabulary
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.pace import PaceSettings
 from supervisor.settings import HubSettings, read, save
@@ -138,12 +139,47 @@ def test_what_a_change_of_matching_would_do_is_shown_before_it_is_kept(
     store.commit()
     usual = FitSettings()
     same = cleo.post("/settings/FitSettings", data=form(usual, look=1)).text
-    assert "Nothing would change today" in same
+    assert "Everybody would have the same person" in same
     page = cleo.post("/settings/FitSettings", data=form(usual, travel_km=500, look=1)).text
     assert "1 more person would have somebody." in page
     assert "Ben Harris" in page
     assert 'value="500"' in page
     assert read(store, FitSettings) == usual
+
+
+@pytest.fixture
+def near_or_alike(store: Store, cast) -> None:
+    """Ben can have Ana, who lives near, or Dan, who is far and works with the same people."""
+    cast.match.state, cast.ana.place = MatchState.LAPSED, cast.cromwell
+    focus = Word(vocabulary=Vocabulary.FOCUS, name="addiction")
+    for person in (cast.ben, cast.dan):
+        person.traits.append(Trait(word=focus))
+    for person in (cast.ben, cast.ana):
+        person.modes = [Mode.IN_PERSON, Mode.VIDEO]
+    store.add(Provider(person_id=cast.dan.id))
+    store.flush()
+    store.add(
+        Offering(
+            person_id=cast.dan.id, kind=Kind.PEER_SUPERVISION, capacity=4,
+            vetted_until=date(2028, 12, 31),
+        )
+    )  # fmt: skip
+    store.commit()
+
+
+@pytest.mark.parametrize(
+    ("near", "says"),
+    [
+        (0, "1 person would be offered someone else."),
+        (1, "1 person would be offered someone else."),
+        (61, "Everybody would have the same person"),
+    ],
+)
+def test_a_weight_near_nothing_changes_what_it_alone_decided(
+    cleo, near_or_alike, near: int, says: str
+) -> None:
+    page = cleo.post("/settings/FitSettings", data=form(FitSettings(), near=near, look=1)).text
+    assert says in page
 
 
 def test_who_would_lose_somebody_is_counted_apart(store: Store, cast, cleo) -> None:
