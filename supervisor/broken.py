@@ -75,6 +75,12 @@ def _asked(table: Table, agreed: Sequence[Match]) -> Iterator[tuple[Match, Pairs
             yield match, pairs.where(np.array([row])), lost[row]
 
 
+def against(store: Store, offers: Sequence[Match], on: date) -> dict[int, set[str]]:
+    """The rules between the two of each that would stand against it if it ran on the day."""
+    table = loaded(store, on).table
+    return {match.id: {rule.name for rule in lost} for match, _pair, lost in _asked(table, offers)}
+
+
 def stands(
     store: Store, entitlement: Entitlement, provider: Person, on: date
 ) -> list[tuple[str, Words]]:

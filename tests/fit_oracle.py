@@ -35,7 +35,7 @@ def may_be_matched(need: Need, provider: Provider, on: date, *, runs: bool = Fal
         and w.id not in p.above
         and not _conflict(w, p)
         and not _conflict(p, w)
-        and _kind_allows(need, provider)
+        and _kind_allows(need, provider, runs=runs)
         and (not w.needed_languages or (p.shares and w.needed_languages <= p.languages))
         and (_can_meet(w, p) or _comes(need, provider, on))
         and (_have_time(need, p, on) or _comes(need, provider, on))
@@ -50,9 +50,9 @@ def _conflict(one: Party, other: Party) -> bool:
     return other.id in one.against or bool(one.against_organisations & other.organisations)
 
 
-def _kind_allows(need: Need, provider: Provider) -> bool:
+def _kind_allows(need: Need, provider: Provider, *, runs: bool) -> bool:
     w, p = need.worker, provider.party
-    if need.kind == PEER and (w.organisations & p.organisations or p.clinical):
+    if need.kind == PEER and (_inside(w, p, runs=runs) or p.clinical):
         return False
     if need.kind in (PEER, MENTORING) and not w.perspectives & p.perspectives:
         return False
@@ -61,6 +61,12 @@ def _kind_allows(need: Need, provider: Provider) -> bool:
     if need.kind == MENTORING:
         return w.years is not None and p.years is not None and p.years >= w.years + 1
     return True
+
+
+def _inside(w: Party, p: Party, *, runs: bool) -> bool:
+    """At one employer now, or, where nothing runs between them, before long."""
+    soon = (w.organisations | w.joins) & (p.organisations | p.joins)
+    return bool(w.organisations & p.organisations or (soon and not runs))
 
 
 def _ways(w: Party, p: Party) -> set[str]:

@@ -14,8 +14,8 @@ from supervisor.employers import employer_changes, employer_choices, employer_te
 from supervisor.employers.employer_terms import Term, Then
 from supervisor.employers.employer_values import Plan, Wanted
 from supervisor.errors import Refused
-from supervisor.matches import agreements
-from supervisor.models import Entitlement, Job, JobChange, Match, Store
+from supervisor.matches import agreements, matches
+from supervisor.models import Entitlement, Job, JobChange, Match, Message, Store
 from supervisor.rules.kinds import Kind, MatchState, Mode, Role
 from supervisor.sessions import sessions
 from tests.supervisors import provider
@@ -113,6 +113,76 @@ def test_a_supervisor_who_works_there_is_met_no_more_and_others_are_named(
     assert (two.early.cancelled_at, two.late.cancelled_at is None) == (None, False)
     assert set(told(store, "match_ended")) == {"ana", "ben"}
     assert two.entitlement.ends_on == date(2027, 12, 31)
+
+
+@pytest.fixture
+def offered(store: Store, two, now) -> SimpleNamespace:
+    """Ben has nobody. Kim, of Harbour House, and Lou, of none, are offered to him."""
+    two.match.state, two.match.ends_on = MatchState.ENDED, date(2027, 2, 1)
+    for ref in ("kim", "lou"):
+        setattr(two, ref, provider(store, two, ref, f"{ref.title()} Wade"))
+    store.add(Job(person=two.kim, organisation=two.harbour, role=Role.OTHER))
+    two.kims, two.lous = (
+        matches.offer(store, two.entitlement, who, now, two.cleo) for who in (two.kim, two.lou)
+    )
+    store.commit()
+    return two
+
+
+def test_what_was_offered_and_will_be_unlawful_is_taken_from_the_list(
+    store: Store, offered, now
+) -> None:
+    assert employer_changes.plan(store, offered.ben, wanted(offered), now).offers == [offered.kims]
+    assert offered.kims.state == MatchState.OFFERED
+    move(store, offered, now)
+    assert (offered.kims.state, offered.lous.state) == (MatchState.LAPSED, MatchState.OFFERED)
+    assert told(store, "match_not_available") == {}
+    with pytest.raises(Refused, match="Works for the same employer"):
+        matches.offer(store, offered.entitlement, offered.kim, now, offered.cleo)
+
+
+def test_whoever_was_asked_reads_that_no_answer_is_needed_and_not_why(
+    store: Store, offered, now
+) -> None:
+    matches.choose(store, offered.kims, offered.ben, now)
+    for message in store.scalars(select(Message)):
+        message.sent_at = now
+    move(store, offered, now)
+    assert offered.kims.state == MatchState.LAPSED
+    assert set(told(store, "match_closed")) == {"kim"}
+    assert set(told(store, "match_not_available")) == {"ben"}
+    assert told(store, "match_closed")["kim"] == {"other": "Ben Harris"}
+
+
+def test_where_nobody_is_left_to_choose_the_worker_is_told(store: Store, offered, now) -> None:
+    matches.decline(store, offered.lous, offered.ben, now)
+    move(store, offered, now)
+    assert set(told(store, "match_not_available")) == {"ben"}
+    assert set(told(store, "match_closed")) == set()
+
+
+def test_the_hub_reads_first_which_offers_end(store: Store, offered, now, sign_in) -> None:
+    matches.choose(store, offered.kims, offered.ben, now)
+    store.commit()
+    form = {
+        "job": offered.ben.jobs[0].ref, "employer": "harbour", "manager": "rua",
+        "role": "peer_support_worker", "first_on": "2027-03-15",
+    }  # fmt: skip
+    page = sign_in(offered.cleo).post("/people/ben/employer", data=form).text
+    assert "Kim Wade to Ben Harris. They read that no answer is needed any more" in page
+    assert "Lou Wade to Ben Harris" not in page
+
+
+def test_a_supervisor_who_moves_is_offered_no_more_to_those_who_work_there(
+    store: Store, offered, now
+) -> None:
+    store.add(Job(person=offered.lou, organisation=offered.harbour, role=Role.OTHER))
+    store.commit()
+    what = wanted(offered, old=offered.lou.jobs[0], organisation=offered.lakes, manager=None)
+    seen = employer_changes.plan(store, offered.lou, what, now)
+    assert seen.offers == [offered.lous]
+    employer_changes.change(store, offered.lou, what, seen.seen, offered.cleo, now)
+    assert offered.lous.state == MatchState.LAPSED
 
 
 def test_what_goes_on_is_paid_by_the_new_employer_from_the_day(store: Store, two, now) -> None:

@@ -79,6 +79,7 @@ def a_party(draw: Draw, id_: int) -> Party:
         matters_most=frozenset(draw.sample(MATTERS, 3)),
         choices={draw.choice(IDS): draw.randint(1, 5) for _ in range(2)},
         organisations=frozenset({draw.choice(IDS)}),
+        joins=draw.often(frozenset(), frozenset({draw.choice(IDS)})),
         above=draw.few(IDS),
         sole_peer=draw.often(False, True),
         began_on=draw.near(92),

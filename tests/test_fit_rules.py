@@ -124,6 +124,19 @@ def test_only_a_peer_supervisor_comes_from_outside(kind: Kind, expected: list[st
     assert fails(need={"kind": kind}, ana={"organisations": shared}) == expected
 
 
+@pytest.mark.parametrize(
+    ("ben", "ana"),
+    [({"joins": {1}}, {"organisations": {1}}), ({"organisations": {1}}, {"joins": {1}}),
+     ({"joins": {1}}, {"joins": {1}})],
+    ids=["the worker goes there", "the supervisor does", "both do"],
+)  # fmt: skip
+def test_nobody_begins_with_whom_they_will_work_at_one_employer(ben, ana) -> None:
+    nowhere = {"organisations": frozenset[int](), "joins": frozenset[int]()}
+    both = [nowhere | {name: frozenset(some) for name, some in one.items()} for one in (ben, ana)]
+    assert fails(ben=both[0], ana=both[1]) == ["external"]
+    assert fails(ben=both[0], ana=both[1], runs=True) == []
+
+
 def test_cultural_supervision_comes_from_outside_where_the_hub_says_so() -> None:
     inside = {
         "need": {"kind": CULTURAL, "culture_wanted": "Samoan"},

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from supervisor import access, audit, broken, entitlements, grants
 from supervisor.answering import payer_by_name
-from supervisor.employers import employer_choices, employer_terms
+from supervisor.employers import employer_choices, employer_offers, employer_terms
 from supervisor.employers import employer_messages as tell
 from supervisor.employers.employer_terms import Then
 from supervisor.employers.employer_values import Line, Plan, Seen, Wanted
@@ -43,17 +43,21 @@ def plan(store: Store, person: Person, wanted: Wanted, now: datetime) -> Plan:
     owed = employer_terms.owed(store, person, wanted.first)
     before = {one.id: _seen_by(store, one, wanted.last) for one in owed}
     fails = _fails(store, person, wanted.first)
+    offers = employer_offers.of_person(store, person)
+    lawful = employer_offers.against(store, offers, wanted.first)
     with _as_if(store):
         change = _jobs(store, person, wanted, person, now)
         lost = {
             match: [words for words in found if words not in fails.get(match, [])]
             for match, found in _fails(store, person, wanted.first).items()
         }
+        unlawful = employer_offers.against(store, offers, wanted.first)
         drafts = [_draft(store, one, wanted, lost, now) for one in owed]
         _end(store, change, drafts, now)
         employer_terms.begin(store, change, now)
         after = [_after(store, person, line, wanted.first) for line in drafts]
-    return Plan(wanted, [_line(*two, before) for two in zip(drafts, after, strict=True)])
+    lines = [_line(*two, before) for two in zip(drafts, after, strict=True)]
+    return Plan(wanted, lines, employer_offers.lost(offers, lawful, unlawful))
 
 
 @contextmanager
@@ -134,6 +138,7 @@ def change(
         return None
     done = _jobs(store, person, wanted, by, now)
     _end(store, done, made.lines, now)
+    employer_offers.close(store, made.offers, by, now)
     if wanted.first <= today(now, read(store, HubSettings).time_zone):
         employer_terms.begin(store, done, now)
     tell.changed(store, done, *_managers(made), now)

@@ -52,16 +52,19 @@ class Line:
 
 @dataclass(frozen=True)
 class Plan:
-    """What would happen."""
+    """What would happen; `offers` are open, and may not be once they work there."""
 
     wanted: Wanted
     lines: list[Line]
+    offers: list[Match]
 
     @property
     def seen(self) -> str:
         """What somebody has read who has read this plan: another one reads otherwise."""
         manager = self.wanted.manager.ref if self.wanted.manager else ""
-        parts = [self.wanted.first, self.wanted.old.ref, self.wanted.organisation.ref, manager]
+        parts: list[object] = [self.wanted.first, self.wanted.old.ref]
+        parts += [self.wanted.organisation.ref, manager]
+        parts += sorted(one.ref for one in self.offers)
         for line in self.lines:
             term = self.wanted.terms.get(line.entitlement.link)
             parts += [line.entitlement.ref, line.then, term and term.sessions, bool(line.against)]

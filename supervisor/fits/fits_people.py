@@ -56,6 +56,7 @@ def parties(store: Store, on: date, zone: str, whose: Whose = everyone) -> dict[
     shared = _shared(store)
     found = [_words(store, shared, whose), _weeks(store, whose), _work(store, on, whose)]
     found += [_choices(store, whose), _conflicts(store), _supervisors(store, on, whose)]
+    found.append(_work_ahead(store, on, whose))
     return {
         row.id: Party(
             **dict(ChainMap(_person(row, zone, shared[row.id]), *(of[row.id] for of in found)))
@@ -166,6 +167,15 @@ def _work(store: Store, on: date, whose: Whose) -> Found:
     jobs = store.execute(query.where(current_job(on), whose(Job.person_id)))
     managers = _managers(store, on)
     return _by_person(jobs, lambda rows: _work_of(rows, managers))
+
+
+def _work_ahead(store: Store, on: date, whose: Whose) -> Found:
+    """Where they begin later."""
+    query = select(Job.person_id, Job.organisation_id).where(Job.starts_on > on)
+    return _by_person(
+        store.execute(query.where(whose(Job.person_id))),
+        lambda rows: {"joins": frozenset(row.organisation_id for row in rows)},
+    )
 
 
 def _managers(store: Store, on: date) -> defaultdict[int, set[int]]:

@@ -111,7 +111,13 @@ def _is_no_mirror(x: Pairs) -> Flags:
 def _is_external(x: Pairs) -> Flags:
     if x.kind not in x.table.day.external:
         return x.all()
-    return ~share_id(x.w.organisations, x.p.organisations)
+    return ~share_id(x.w.organisations, x.p.organisations) & (x.runs | ~_will_be_inside(x))
+
+
+def _will_be_inside(x: Pairs) -> Flags:
+    """What begins now is to last; what runs already ends once it has to."""
+    here, there = (x.w.organisations, x.w.joins), (x.p.organisations, x.p.joins)
+    return share_id(here[1], there[0]) | share_id(here[0], there[1]) | share_id(here[1], there[1])
 
 
 def _is_outside_chain(x: Pairs) -> Flags:

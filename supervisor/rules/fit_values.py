@@ -35,8 +35,9 @@ class Party:
     `shares` says that they agreed to the use of some of culture, language, gender, youth and
     rainbow; what they did not agree to is empty.
     `organisations`, `above` (their managers at any height), `sole_peer` and `began_on` come
-    from the jobs held on the day. `against` holds those they declared a conflict with, or who
-    work at an organisation of which they did. `windows` are (weekday, from, to) in `zone`.
+    from the jobs held on the day; `joins` are where they begin later. `against` holds those they
+    declared a conflict with, or who work at an organisation of which they did. `windows` are
+    (weekday, from, to) in `zone`.
     """
 
     id: int = column("whole")
@@ -64,6 +65,7 @@ class Party:
     matters_most: frozenset[str] = frozenset()
     choices: Mapping[int, int] = field(default_factory=dict)
     organisations: frozenset[int] = column("ids", NOBODY)
+    joins: frozenset[int] = column("ids", NOBODY)
     above: frozenset[int] = column("ids", NOBODY)
     sole_peer: bool = column("flag", default=False)
     began_on: date | None = column("day")
