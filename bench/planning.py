@@ -25,7 +25,8 @@ from supervisor.rules.days import Span, is_away
 from supervisor.rules.open_days import free
 from supervisor.rules.open_values import Hours, Weekly
 from supervisor.rules.openings import Stretch, common, days_of
-from supervisor.rules.plan import Plan, Taken, plan
+from supervisor.rules.plan import Plan, plan
+from supervisor.rules.plan_taken import Taken
 from supervisor.rules.plan_values import Ask, Free, Giver, Limits, PlanSettings, slots
 from supervisor.rules.wall import clock, minutes_of
 

@@ -56,6 +56,7 @@ class Diary:
         self.rooms = rooms or {}
         self._free: dict[tuple[int, Way], Free] = {}
         self._met: dict[tuple[int, int], list[Meet]] = {}
+        self._open: dict[tuple[int, Spot], Free] = {}
 
     def free(self, person_id: int, mode: str | None) -> Free:
         """When somebody can meet by a mode, or by any (None), at whatever place."""
@@ -127,6 +128,23 @@ class Diary:
             yield spot, near and home is not None and spot.id == home.id
         if near and (home is None or home.id not in named):
             yield home, True
+
+    def elsewhere(self, worker: int, provider: int, usual_km: int) -> Iterator[tuple[Spot, Free]]:
+        """Where the two meet in person when the hours of either say so, in the order that decides;
+        at any other time it is where the worker is."""
+        both = self.hours[worker], self.hours[provider]
+        spots = {spot.id: spot for one in reversed(both) for spot in one.named}
+        for spot in spots.values():
+            if all(spot in one.named or one.reaches(spot, usual_km) for one in both):
+                yield from ((spot, self._named(person, spot)) for person in (worker, provider))
+
+    def _named(self, person_id: int, spot: Spot) -> Free:
+        """The hours of somebody that name a place, whatever is booked in them."""
+        key = person_id, spot
+        if key not in self._open:
+            days, way = (self.first - DAY, self.last + DAY), Way(Mode.IN_PERSON, spot, far=True)
+            self._open[key] = rule.open_hours(self.hours[person_id], *days, way)
+        return self._open[key]
 
     def with_rooms(self, meets: Sequence[Meet], minutes: int) -> list[Meet]:
         """The same ways of meeting, in person only while a room is free; a place that keeps no

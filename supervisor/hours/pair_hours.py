@@ -29,17 +29,11 @@ def place_of(
     not, and it is where the worker is."""
     hub, booking, fit = read_each(store, HubSettings, BookingSettings, FitSettings)
     on = today(starts_at, ways.zone_of(worker, hub))
-    both = hours.diary(store, [worker, provider], on, on, starts_at, hub, booking).hours
-    spots = {s.id: s for one in (provider, worker) for s in both[one.id].named}
+    diary = hours.diary(store, [worker, provider], on, on, starts_at, hub, booking)
     ends = starts_at + timedelta(minutes=minutes)
-    for spot in spots.values():
-        if all(spot in one.named or one.reaches(spot, fit.travel_km) for one in both.values()):
-            way = Way(Mode.IN_PERSON, spot, far=True)
-            there = (
-                s for one in both.values() for s in rule.open_hours(one, on - DAY, on + DAY, way)
-            )
-            if any(start <= starts_at and ends <= end for start, end in there):
-                return spot
+    for spot, there in diary.elsewhere(worker.id, provider.id, fit.travel_km):
+        if any(start <= starts_at and ends <= end for start, end in there):
+            return spot
     return None
 
 

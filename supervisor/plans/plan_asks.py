@@ -4,23 +4,24 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
-
-from sqlalchemy import exists, or_, select
 
 from supervisor import entitlements
-from supervisor.access import RUNNING
 from supervisor.hours import hours
 from supervisor.hours.hours import Meet, main_one
 from supervisor.hours.ways import Way, way, zone_of
-from supervisor.models import Agreement, Entitlement, Match, Person, Session, Store
+from supervisor.models import Entitlement, Person, Store
+from supervisor.plans import plan_records
+from supervisor.plans.plan_records import Met
+from supervisor.rules import open_values as values
 from supervisor.rules import openings as rule
 from supervisor.rules.cadence import Aim, aims
 from supervisor.rules.days import DAY, Span, is_away, merged
 from supervisor.rules.fit_settings import FitSettings
-from supervisor.rules.kinds import MATCHED_KINDS, Outcome
+from supervisor.rules.kinds import Mode
+from supervisor.rules.open_values import ANY, Spot
 from supervisor.rules.openings import BookingSettings, Run, Stretch
 from supervisor.rules.pace import PaceSettings
+from supervisor.rules.plan_taken import Apart
 from supervisor.rules.plan_values import Ask, Free, Giver, Limits, PlanSettings
 from supervisor.rules.wall import clock, minutes_of
 from supervisor.settings import HubSettings, read_each
@@ -35,14 +36,6 @@ class Wanted:
     provider: Person
     way: Way | None
     ask: Ask
-
-
-@dataclass(frozen=True)
-class Met:
-    """The days of an entitlement's sessions, held or booked, and the last of their starts."""
-
-    days: list[date]
-    last_start: datetime
 
 
 @dataclass(frozen=True)
@@ -71,9 +64,13 @@ class Question:
         self.first = max(first, today(self.earliest, self.hub.time_zone))
         self.last = last
         self.loss = loss
-        self.owed = [e for e in _owed(store, self.first, last) if loss is None or e.id in loss.days]
-        self.runs, self.agreed = _runs(store, self.owed)
-        self.met = _met(store, self.owed)
+        self.owed = [
+            e
+            for e in plan_records.owed(store, self.first, last)
+            if loss is None or e.id in loss.days
+        ]
+        self.runs, self.agreed = plan_records.runs(store, self.owed)
+        self.met = plan_records.met(store, self.owed)
         self.positions = entitlements.positions(store, self.owed, now)
         ids = {run.provider for runs in self.runs.values() for run in runs}
         self.people = hours.people(store, ids | {e.person_id for e in self.owed})
@@ -91,6 +88,7 @@ class Question:
         self.idle: dict[Entitlement, int] = {}
         self.wanted = [wanted for one in self.owed for wanted in self._of(one)]
         self.givers = self._givers()
+        self.apart = Apart(self.diary.hours, {} if self.booking.without_room else self.diary.rooms)
 
     def _lose(self, loss: Loss) -> None:
         """As if the time away were written down, and what lies in it not booked."""
@@ -168,8 +166,17 @@ class Question:
             clock=clock(zone, self.first, self.last),
             kept=[day.toordinal() for day in (met.days if met else ())],
             usual=_habit(met.last_start) if met else None,
+            way=_way(worker, how.mode) if how else ANY,
+            elsewhere=self._elsewhere(worker, provider, how.mode) if how else (),
         )
         return Wanted(one, provider, how, ask)
+
+    def _elsewhere(self, worker: Person, provider: Person, mode: str) -> list[tuple[Spot, Free]]:
+        """Where they meet in person in hours that name a place."""
+        if mode != Mode.IN_PERSON:
+            return []
+        found = self.diary.elsewhere(worker.id, provider.id, self.fit.travel_km)
+        return [(spot, _minutes(there)) for spot, there in found if there]
 
     def _with_rooms(self, meets: Sequence[Meet], minutes: int) -> Sequence[Meet]:
         """In person only while a room is free of what is booked, where the hub wants one."""
@@ -211,74 +218,11 @@ def _minutes(stretches: Sequence[Stretch]) -> Free:
     return [(minutes_of(start), minutes_of(end)) for start, end in stretches]
 
 
+def _way(worker: Person, mode: str) -> values.Way:
+    """Meeting a worker by a mode, in person where they are."""
+    here = hours.spot_of(worker.place) if mode == Mode.IN_PERSON and worker.place else None
+    return values.Way(mode, here)
+
+
 def _habit(last: datetime) -> tuple[int, int]:
     return last.weekday(), last.hour * 60 + last.minute
-
-
-def _owed(store: Store, first: date, last: date) -> list[Entitlement]:
-    """Entitlements of the days that have had or will have somebody, by their id."""
-    matched = exists().where(
-        Match.entitlement_id == Entitlement.id,
-        Match.state.in_(RUNNING),
-        Match.starts_on <= Entitlement.ends_on,
-        or_(Match.ends_on.is_(None), Match.ends_on >= first),
-    )
-    query = select(Entitlement).where(
-        Entitlement.kind.in_(MATCHED_KINDS),
-        Entitlement.starts_on <= last,
-        Entitlement.ends_on >= first,
-        matched,
-    )
-    return sorted(store.scalars(query), key=lambda one: one.ref)
-
-
-def _runs(
-    store: Store, owed: Sequence[Entitlement]
-) -> tuple[dict[int, list[Run]], dict[tuple[int, int], str | None]]:
-    """Each entitlement's matches, and how each pair agreed to meet."""
-    runs: dict[int, list[Run]] = defaultdict(list)
-    agreed: dict[tuple[int, int], str | None] = {}
-    columns = select(
-        Match.entitlement_id,
-        Match.provider_id,
-        Match.starts_on,
-        Match.ends_on,
-        Match.cover,
-        Agreement.mode,
-    ).outerjoin(Match.agreement)
-    for some in hours.chunks([one.id for one in owed]):
-        query = columns.where(Match.entitlement_id.in_(some), Match.state.in_(RUNNING))
-        rows: Any = store.execute(query.order_by(Match.id))
-        for row in rows:
-            runs[row[0]].append(Run(*row[1:5]))
-            agreed[row[0], row[1]] = row[5]
-    return runs, agreed
-
-
-def _met(store: Store, owed: Sequence[Entitlement]) -> dict[int, Met]:
-    starts: dict[int, list[datetime]] = defaultdict(list)
-    columns = select(Session.entitlement_id, Session.local_start)
-    for some in hours.chunks([one.id for one in owed]):
-        query = columns.where(
-            Session.entitlement_id.in_(some),
-            Session.cancelled_at.is_(None),
-            or_(Session.outcome.is_(None), Session.outcome == Outcome.HELD),
-            Session.counts,
-        )
-        for entitlement, start in store.execute(query.order_by(Session.local_start)):
-            starts[entitlement].append(start)
-    return {id_: Met([s.date() for s in some], some[-1]) for id_, some in starts.items()}
-
-
-def pairs_that_let_book(store: Store, owed: Sequence[int]) -> set[tuple[int, int]]:
-    """Which entitlements and providers both let the hub book."""
-    found: set[tuple[int, int]] = set()
-    for some in hours.chunks(owed):
-        query = select(Match.entitlement_id, Match.provider_id).where(
-            Match.entitlement_id.in_(some),
-            Match.state.in_(RUNNING),
-            Match.worker_lets_book_at.is_not(None),
-            Match.provider_lets_book_at.is_not(None),
-        )
-        found |= {(one, who) for one, who in store.execute(query)}
-    return found

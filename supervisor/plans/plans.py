@@ -10,7 +10,8 @@ from sqlalchemy.orm import joinedload
 from supervisor import entitlements
 from supervisor.errors import Refused
 from supervisor.models import Entitlement, Person, Proposal, Session, Store
-from supervisor.plans.plan_asks import Question, Wanted, pairs_that_let_book
+from supervisor.plans.plan_asks import Question, Wanted
+from supervisor.plans.plan_records import pairs_that_let_book
 from supervisor.rules import plan as rule
 from supervisor.rules.days import counted
 from supervisor.rules.names import first_name
@@ -77,7 +78,7 @@ def plan(store: Store, first: date, last: date, now: datetime) -> Plan:
     _refuse_odd_days(store, first, last)
     asked = Question(store, first, last, now)
     asks = [wanted.ask for wanted in asked.wanted]
-    found = rule.plan(asks, asked.givers, asked.limits, asked.settings)
+    found = rule.plan(asks, asked.givers, asked.limits, asked.settings, asked.apart)
     starts = zip(asked.wanted, found.starts, strict=True)
     times = [time for wanted, some in starts for time in times_of(wanted, some)]
     _propose(store, times, now)

@@ -67,7 +67,7 @@ def _found(
     on = today(now, read(store, HubSettings).time_zone)
     asked = Question(store, on, away[1] + LOOKS_AHEAD, now, Loss(provider.id, away, days))
     asks = [wanted.ask for wanted in asked.wanted]
-    made = rule.plan(asks, asked.givers, asked.limits, asked.settings)
+    made = rule.plan(asks, asked.givers, asked.limits, asked.settings, asked.apart)
     return _paired(lost, zip(asked.wanted, made.starts, strict=True))
 
 

@@ -14,6 +14,7 @@ from supervisor.rules.open_values import (
     ANY,
     DAY_MINUTES,
     REMOTE,
+    Around,
     Hours,
     OneOff,
     Spot,
@@ -133,30 +134,34 @@ def _gone(hours: Hours, visit: Visit, way: Way) -> Iterator[Minutes]:
 def _kept(hours: Hours, way: Way) -> Iterator[Stretch]:
     """What is booked, with what is kept free around it."""
     for taken in hours.busy:
-        apart = timedelta(minutes=_apart(hours, taken, way))
-        yield taken.starts_at - apart, taken.ends_at + apart
+        day = taken.starts_at.astimezone(ZoneInfo(hours.zone)).date() if hours.visits else date.min
+        minutes = timedelta(minutes=apart(hours, taken.place, way, day))
+        yield taken.starts_at - minutes, taken.ends_at + minutes
 
 
-def _apart(hours: Hours, taken: Taken, way: Way) -> int:
-    """Minutes between a meeting that is booked and one that would be held this way."""
+def least_apart(around: Around) -> int:
+    """Minutes between any two meetings, though they are in one place."""
+    return max(around.before, around.after)
+
+
+def apart(hours: Hours, place: Spot | None, way: Way, day: date) -> int:
+    """Minutes between a meeting of a day, at a place or by a call (None), and one that would be
+    held this way."""
     before, after, kmh = hours.around
-    there = taken.place or hours.home
+    there = place or hours.home
     here = way.place if way.mode == Mode.IN_PERSON else hours.home
-    if hours.visits and (taken.place is None or way.mode != Mode.IN_PERSON):
-        there, here = _on_visit(hours, taken, way, there, here)
+    if hours.visits and (place is None or way.mode != Mode.IN_PERSON):
+        there, here = _on_visit(hours, day, (place, way.place)) or (there, here)
     road = _travel(there, here, kmh)
-    return after + road + before if road else max(before, after)
+    return after + road + before if road else least_apart(hours.around)
 
 
-def _on_visit(
-    hours: Hours, taken: Taken, way: Way, there: Spot | None, here: Spot | None
-) -> tuple[Spot | None, Spot | None]:
+def _on_visit(hours: Hours, day: date, places: Sequence[Spot | None]) -> tuple[Spot, Spot] | None:
     """On a visit day a call is taken where they are; the road there is kept free already."""
-    day = taken.starts_at.astimezone(ZoneInfo(hours.zone)).date()
     for visit in _visits_on(hours, day):
-        if {visit.place.id} == {spot.id for spot in (taken.place, way.place) if spot}:
+        if {visit.place.id} == {spot.id for spot in places if spot}:
             return visit.place, visit.place
-    return there, here
+    return None
 
 
 def _travel(one: Spot | None, other: Spot | None, kmh: int) -> int:

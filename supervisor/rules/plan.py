@@ -1,22 +1,24 @@
 """The year's plan: what is still owed, near an even cadence, in the hours that two have in common.
 
 Provider by provider, the scarcest first, a min-cost flow: session → hour → day → week. Whoever
-is still short then has their own sessions placed anew, anywhere in the hours that are left. A
-relaxation without cadence proves how many could be placed at most. Nothing in it is random.
+is still short then has their own sessions placed anew, anywhere in the hours that are left. What
+the flow finds is taken only if it goes with all that is taken: the flow knows neither the road from
+one place to the next nor who else needs a room. A relaxation without cadence proves how many could
+be placed at most. Nothing in it is random.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
 
-from supervisor.rules.openings import without
 from supervisor.rules.plan_exact import exact
-from supervisor.rules.plan_flow import Starts, flow, in_weeks, monday, most
+from supervisor.rules.plan_flow import Starts, flow, most
+from supervisor.rules.plan_taken import Apart, Taken
 from supervisor.rules.plan_values import Ask, Giver, Limits, PlanSettings, Slots, slots
-from supervisor.rules.wall import Flags, Whole
+from supervisor.rules.wall import Whole
 
 LEFT_OUT = 10**9
 
@@ -50,11 +52,15 @@ class Plan:
 
 
 def plan(
-    asks: Sequence[Ask], givers: Mapping[int, Giver], limits: Limits, settings: PlanSettings
+    asks: Sequence[Ask],
+    givers: Mapping[int, Giver],
+    limits: Limits,
+    settings: PlanSettings,
+    apart: Apart | None = None,
 ) -> Plan:
     """Places for as many sessions as can be found."""
-    every = [slots(ask, limits, settings) for ask in asks]
-    taken, found, bound = Taken(givers.values(), limits), [Starts() for _ in asks], 0
+    taken, found, bound = Taken(givers.values(), limits, apart), [Starts() for _ in asks], 0
+    every = [taken.places.unbooked(slots(ask, limits, settings)) for ask in asks]
     for provider, mine in _scarcest_first(asks, givers):
         several = [every[n] for n in mine]
         placed, at_most = _with_one(several, givers[provider], taken, settings)
@@ -86,7 +92,7 @@ def _scarcest_first(
 
 
 def _with_one(
-    several: Sequence[Slots], giver: Giver, taken: "Taken", settings: PlanSettings
+    several: Sequence[Slots], giver: Giver, taken: Taken, settings: PlanSettings
 ) -> tuple[list[Starts], int]:
     """All that one provider owes, in the time that is left, and the most that it can be."""
     placed = _by_flow(several, giver, taken, settings)
@@ -94,29 +100,29 @@ def _with_one(
     count, owed = sum(map(len, placed)), sum(len(one.ask.aims) for one in several)
     if count == owed:
         return placed, owed
-    at_most = most(several, giver, taken.own[giver.id])
+    at_most = most(several, giver, taken.own[giver.id], taken.apart.least(giver.id))
     if count == at_most:
         return placed, at_most
     return _whole(several, placed, at_most, giver, taken, settings)
 
 
 def _by_flow(
-    several: Sequence[Slots], giver: Giver, taken: "Taken", settings: PlanSettings
+    several: Sequence[Slots], giver: Giver, taken: Taken, settings: PlanSettings
 ) -> list[Starts]:
     """The longest sessions first, since the shorter fit into what these leave."""
-    placed = [Starts() for _ in several]
+    placed, spare = [Starts() for _ in several], taken.apart.least(giver.id)
     for minutes in sorted({one.ask.minutes for one in several}, reverse=True):
         mine = [n for n, one in enumerate(several) if one.ask.minutes == minutes]
         left = [taken.open(several[n]) for n in mine]
-        found = flow(left, taken.left(giver), taken.held[giver.id], taken.own[giver.id], settings)
+        held, own = taken.held[giver.id], taken.own[giver.id]
+        found = flow(left, taken.left(giver), held, own, settings, spare)
         for n, starts in zip(mine, found, strict=True):
-            placed[n] = starts
-            taken.add(several[n].ask, starts.values())
+            placed[n] = taken.accept(several[n], starts)
     return placed
 
 
 def _fill(
-    several: Sequence[Slots], placed: list[Starts], taken: "Taken", settings: PlanSettings
+    several: Sequence[Slots], placed: list[Starts], taken: Taken, settings: PlanSettings
 ) -> None:
     """Place those who are short anew, one after the other, as long as it helps."""
     before = -1
@@ -132,29 +138,39 @@ def _whole(
     placed: list[Starts],
     at_most: int,
     giver: Giver,
-    taken: "Taken",
+    taken: Taken,
     settings: PlanSettings,
 ) -> tuple[list[Starts], int]:
     """Solve the provider exactly; then bring each pair as near to its cadence as is left."""
-    for one, starts in zip(several, placed, strict=True):
-        taken.add(one.ask, starts.values(), by=-1)
+    _give_back(several, placed, taken)
     left = [taken.open(one) for one in several]
     begin = [list(starts.values()) for starts in placed]
     held, limits = taken.held[giver.id], taken.own[giver.id]
-    found, proved = exact(left, begin, at_most, held, limits, settings.effort)
-    for one, anywhere in zip(several, found, strict=True):
-        taken.add(one.ask, anywhere)
-    for n, one in enumerate(several):
-        placed[n] = _anew(one, dict(enumerate(found[n])), taken, settings)
+    found, proved = exact(left, begin, at_most, held, limits, settings.effort, taken.apart)
+    anywhere = [
+        taken.accept(one, dict(enumerate(starts)))
+        for one, starts in zip(several, found, strict=True)
+    ]
+    after = [
+        _anew(one, starts, taken, settings) for one, starts in zip(several, anywhere, strict=True)
+    ]
     alone = all(len(one.at) == len(here.at) for one, here in zip(several, left, strict=True))
-    return placed, proved if alone else at_most
+    _give_back(several, after, taken)
+    most_of = max(after, placed, key=lambda some: sum(map(len, some)))
+    best = [taken.accept(one, starts) for one, starts in zip(several, most_of, strict=True)]
+    return best, proved if alone else at_most
+
+
+def _give_back(several: Sequence[Slots], placed: Sequence[Starts], taken: Taken) -> None:
+    for one, starts in zip(several, placed, strict=True):
+        taken.add(one.ask, starts.values(), by=-1)
 
 
 def _lacks(ask: Ask, starts: Starts) -> int:
     return len(ask.aims) - len(starts)
 
 
-def _anew(one: Slots, before: Starts, taken: "Taken", settings: PlanSettings) -> Starts:
+def _anew(one: Slots, before: Starts, taken: Taken, settings: PlanSettings) -> Starts:
     """One ask placed again, at any distance from its aims, never fewer than before."""
     taken.add(one.ask, before.values(), by=-1)
     after = _best(taken.open(one), taken.limits.gap, settings)
@@ -204,47 +220,3 @@ def _why(one: Slots, starts: Starts, limits: Limits, settings: PlanSettings) -> 
         return Short(one.ask, count, aim.day, Why.TAKEN)
     near = (one.day >= min(aim.first, aim.day)) & (one.day <= max(aim.last, aim.day))
     return Short(one.ask, count, aim.day, Why.TOO_CLOSE if near.any() else Why.NOTHING_NEAR)
-
-
-class Taken:
-    """Whose time the plan has taken so far, and how many meetings that makes a day."""
-
-    def __init__(self, givers: Collection[Giver], limits: Limits) -> None:
-        self.limits = limits
-        self.own = {giver.id: limits.of(giver) for giver in givers}
-        self.times: dict[int, set[tuple[int, int]]] = defaultdict(set)
-        self.days: dict[int, set[int]] = defaultdict(set)
-        self.held = {giver.id: Counter(giver.held) for giver in givers}
-
-    def open(self, one: Slots) -> Slots:
-        """The starts at which both are free still, on days that have room, far enough from
-        what another provider has of the same entitlement."""
-        ask = one.ask
-        ends, free = one.at + ask.minutes, self._has_room(ask, one.day)
-        for person in (ask.worker, ask.provider):
-            for start, end in self.times[person]:
-                free &= (ends <= start) | (one.at >= end)
-        for day in self.days[ask.key]:
-            free &= np.abs(one.day - day) >= self.limits.gap
-        return one.where(free)
-
-    def _has_room(self, ask: Ask, days: Whole) -> Flags:
-        held, own = self.held[ask.provider], self.own[ask.provider]
-        full = [day for day, n in held.items() if n >= own.most_a_day]
-        weeks = [week for week, n in in_weeks(held).items() if n >= own.most_a_week]
-        return np.asarray(~np.isin(days, full) & ~np.isin(monday(days), weeks))
-
-    def left(self, giver: Giver) -> Giver:
-        """A provider with the time that is left to them."""
-        return replace(giver, free=without(giver.free, sorted(self.times[giver.id])))
-
-    def add(self, ask: Ask, starts: Collection[int], by: int = 1) -> None:
-        """Take the time of both; with `by` -1 give it back."""
-        days = ask.clock.day(np.array(list(starts), np.int64)).tolist()
-        for at, day in zip(starts, days, strict=True):
-            (self.days[ask.key].add if by > 0 else self.days[ask.key].remove)(day)
-            for person in (ask.worker, ask.provider):
-                times = self.times[person]
-                (times.add if by > 0 else times.remove)((at, at + ask.minutes))
-                if person in self.held:
-                    self.held[person][day] += by

@@ -2,7 +2,8 @@
 
 The provider's free time is cut into cells as long as their longest session; whatever fits into a
 cell may have it. For the proof the cells are as long as the shortest session: two that do not
-overlap never begin in the same one, and a pair never meets twice within its shortest gap.
+overlap never begin in the same one, and a pair never meets twice within its shortest gap. In both
+the time that a provider keeps free around each meeting lies between two cells.
 """
 
 from collections import Counter
@@ -93,11 +94,12 @@ def flow(
     held: Mapping[int, int],
     limits: Limits,
     settings: PlanSettings,
+    spare: int = 0,
 ) -> list[Starts]:
     """For each of a provider's asks, the starts of its aims by their number: as many as the
-    cells hold, and these as near to the aims as can be."""
+    cells hold, and these as near to the aims as can be. Between cells some minutes are spare."""
     found: list[Starts] = [{} for _ in several]
-    cells, ends = _cells(giver, max(one.ask.minutes for one in several), limits.grid)
+    cells, ends = _cells(giver, max(one.ask.minutes for one in several), limits.grid, spare)
     arcs = np.hstack([_to_cells(n, one, cells, ends, settings) for n, one in enumerate(several)])
     if not arcs.size:
         return found
@@ -114,13 +116,14 @@ def flow(
     return found
 
 
-def _cells(giver: Giver, minutes: int, grid: int) -> tuple[Whole, Whole]:
+def _cells(giver: Giver, minutes: int, grid: int, spare: int = 0) -> tuple[Whole, Whole]:
     """Where each cell of the free time begins and ends; what is left of a stretch is a cell too,
     and none goes over midnight."""
+    step = -(-(minutes + spare) // grid) * grid
     begin, end = _by_day(np.array(giver.free, np.int64).reshape(-1, 2), giver.clock).T
     first = np.minimum(begin + -giver.clock.local(begin) % grid, end)
-    count = -((first - end) // minutes)
-    starts = np.repeat(first, count) + minutes * nth_of_each(count)
+    count = -((first - end) // step)
+    starts = np.repeat(first, count) + step * nth_of_each(count)
     return starts, np.minimum(starts + minutes, np.repeat(end, count))
 
 
@@ -158,9 +161,9 @@ def _nearest(one: Slots) -> Whole:
     return aim
 
 
-def most(several: Sequence[Slots], giver: Giver, limits: Limits) -> int:
-    """No plan places more of a provider's sessions than this."""
-    cells, _ends = _cells(giver, min(one.ask.minutes for one in several), 1)
+def most(several: Sequence[Slots], giver: Giver, limits: Limits, spare: int = 0) -> int:
+    """No plan places more of a provider's sessions than this, with so many minutes between them."""
+    cells, _ends = _cells(giver, min(one.ask.minutes for one in several) + spare, 1)
     arcs = np.hstack([_to_blocks(n, one, cells, limits) for n, one in enumerate(several)])
     if not arcs.size:
         return 0

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from supervisor.rules.cadence import Aim
+from supervisor.rules.open_values import ANY, Spot, Way
 from supervisor.rules.wall import DAY, Clock, Flags, Whole
 
 Free = Sequence[tuple[int, int]]
@@ -57,7 +58,8 @@ class Ask:
     """The sessions that one provider owes an entitlement: `aims`, and when both are free.
 
     `kept` holds the days of its sessions, held or booked; `usual` the weekday and the minute of
-    the pair's habit. `key` names the entitlement.
+    the pair's habit. `key` names the entitlement. They meet this `way`, but at the first of the
+    places `elsewhere` whose hours hold the whole session.
     """
 
     key: int
@@ -69,6 +71,23 @@ class Ask:
     clock: Clock
     kept: Sequence[int] = ()
     usual: tuple[int, int] | None = None
+    way: Way = ANY
+    elsewhere: Sequence[tuple[Spot, Free]] = ()
+
+    @property
+    def ways(self) -> list[Way]:
+        """All the ways in which they may meet, in the order in which `nth_way` counts them."""
+        return [self.way, *(self.way._replace(place=place) for place, _hours in self.elsewhere)]
+
+    def nth_way(self, at: Whole) -> Whole:
+        """Which of these ways a session is held that begins at each of some starts."""
+        found = np.zeros(len(at), np.int64)
+        for nth in range(len(self.elsewhere), 0, -1):
+            begin, end = np.array(self.elsewhere[nth - 1][1], np.int64).reshape(-1, 2).T
+            last = np.searchsorted(begin, at, side="right") - 1
+            ends = np.append(end, 0)[last]
+            found[(last >= 0) & (at + self.minutes <= ends)] = nth
+        return found
 
 
 @dataclass(frozen=True, eq=False)
