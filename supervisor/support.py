@@ -7,7 +7,7 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import joinedload
 
 from supervisor import commitments, entitlements, leave
-from supervisor.groups.group_agreements import unread
+from supervisor.groups.unread_terms import unread
 from supervisor.models import (
     Attendance,
     Entitlement,

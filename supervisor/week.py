@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 
 from supervisor import capacity, commitments, entitlements
 from supervisor.capacity import Load
-from supervisor.groups.group_agreements import unread
+from supervisor.groups.unread_terms import unread
 from supervisor.models import (
     Commitment,
     Entitlement,

@@ -6,12 +6,13 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
+from supervisor import letters
 from supervisor.errors import NotFound, Refused
 from supervisor.feeds import feed_editions
 from supervisor.feeds.feed_editions import FeedSettings, Voice
 from supervisor.groups import group_agreements as acts
-from supervisor.groups import groups
-from supervisor.models import Group, Message, Seat, Store
+from supervisor.groups import group_endings, group_messages, groups, meetings, mergers
+from supervisor.models import Group, Meeting, Message, Person, Seat, Store
 from supervisor.rules.kinds import GroupKind, Mode
 from supervisor.week import week
 
@@ -116,3 +117,75 @@ def shown(store: Store, person, now: datetime) -> bool:
     in_week = any(one.is_group for _day, some in week(store, person, now).days for one in some)
     assert in_feed == in_week
     return in_feed
+
+
+@pytest.fixture
+def first(store: Store, cast, group, now) -> Meeting:
+    """Its first meeting. Dan has said yes to what it agrees on; Ben has not read it."""
+    at = datetime.fromisoformat("2027-02-12T10:00")
+    groups.meet(store, group, at, "Pacific/Auckland", 2, 60, None, now)
+    found = acts.write(store, group, "One at a time.", cast.ana, now)
+    acts.say_yes(store, group, cast.dan, cast.dan, now, acts.seal(found))
+    return store.query(Meeting).order_by(Meeting.starts_at).first()
+
+
+MOVED = datetime.fromisoformat("2027-02-15T11:00")
+NEWS = {
+    "meeting_moved": lambda store, m, cast, now: meetings.move(store, m, MOVED, cast.cleo, now),
+    "meeting_called_off": lambda store, m, cast, now: meetings.cancel(store, m, cast.cleo, now),
+    "meeting_asked": lambda store, m, cast, now: meetings.ask_silent(store, m, cast.cleo, now),
+    "meeting_room": lambda store, m, cast, now: group_messages.room_given(
+        store, [m], cast.cleo, now
+    ),
+}
+
+
+@pytest.mark.parametrize("letter", NEWS)
+def test_no_letter_says_when_it_meets_to_whom_reads_first(
+    store: Store, cast, group, first, now, letter: str
+) -> None:
+    NEWS[letter](store, first, cast, now)
+    news = {one.recipient.ref: one for one in letters_of(store, "group_news")}
+    assert set(news) == {"ben"}
+    assert news["ben"].facts == {"group": "circle", "name": "Circle"}
+    told = {one.recipient.ref for one in letters_of(store, letter)}
+    assert "dan" in told
+    assert "ben" not in told
+    written = letters.as_said(store, news["ben"], now)
+    assert "/groups/circle/agreement" in str(written.paragraphs)
+    assert "February" not in str(written)
+
+
+def letters_of(store: Store, template: str) -> list[Message]:
+    return list(store.scalars(select(Message).where(Message.template == template)))
+
+
+def test_whoever_leads_it_reads_its_hour_without_a_yes(store: Store, cast, first, now) -> None:
+    meetings.move(store, first, MOVED, cast.cleo, now)
+    assert "ana" in {one.recipient.ref for one in letters_of(store, "meeting_moved")}
+
+
+def test_a_group_that_ends_tells_its_next_hour_only_to_who_has_read(
+    store: Store, cast, group, first, now
+) -> None:
+    group_endings.close(store, group, cast.cleo, now)
+    gone = {one.recipient.ref: one.facts["gone"] for one in letters_of(store, "group_closed")}
+    assert gone["ben"] == []
+    assert len(gone["dan"]) == len(gone["ana"]) == 1
+
+
+def test_whoever_joins_another_group_reads_what_that_agrees_on_before_its_hour(
+    store: Store, cast, first, now
+) -> None:
+    gil = Person(ref="gil", name="Gil Orr", email="gil@example.org")
+    other = Group(
+        ref="coast", name="Coast", kind=GroupKind.CO_REFLECTION, facilitator=cast.ana,
+        mode=Mode.VIDEO, minimum=1, maximum=6, seats=[Seat(person=gil)],
+    )  # fmt: skip
+    store.add(other)
+    store.flush()
+    mergers.merge(store, other, first.group, cast.cleo, now)
+    letter = next(m for m in letters_of(store, "group_merged") if m.recipient.ref == "gil")
+    written = letters.as_said(store, letter, now)
+    assert "/groups/circle/agreement" in str(written.paragraphs)
+    assert "February" not in str(written)

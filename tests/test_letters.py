@@ -128,6 +128,8 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("group_formed", FORMED | {"leads": True, "every": 4}),
     ("group_goes_on", {"name": "Circle", "group": "circle"}),
     *(("group_merged", JOINED | {"whose": who}) for who in ("moves", "waits", "leads", "theirs")),
+    ("group_merged", JOINED | {"whose": "moves", "starts": [], "to_read": True}),
+    ("group_news", {"group": "circle", "name": "Circle"}),
     ("group_terms", {"group": "circle", "name": "Circle"}),
     ("group_short", CIRCLE | {"yes": 1, "needed": 3}),
     ("limit_lowered", {"provider": "Ana Rewi", "person": "ana"}),

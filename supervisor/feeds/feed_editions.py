@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union_all
 
-from supervisor.groups.group_agreements import unread
+from supervisor.groups.unread_terms import unread
 from supervisor.models import Attendance, Entitlement, Group, Guest, Meeting, Seat, Session, Store
 from supervisor.rules.kinds import Kind, Outcome
 

@@ -5,24 +5,19 @@ A new member reads it before they say whether they come. Other terms are read an
 
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
-
-from sqlalchemy import ColumnElement, and_, exists
 
 from supervisor import audit
 from supervisor.errors import NotFound, Refused
 from supervisor.groups import group_messages, group_times
-from supervisor.models import Group, GroupTerms, GroupYes, Meeting, Person, Seat, Store
+from supervisor.groups.unread_terms import said_yes as said_yes
+from supervisor.groups.unread_terms import terms as terms
+from supervisor.groups.unread_terms import to_read as to_read
+from supervisor.models import Group, GroupTerms, GroupYes, Person, Store
 from supervisor.models.engine import read_again
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
 from supervisor.viewers import acting_for
 from supervisor.zones import today
-
-
-def terms(store: Store, group: Group) -> GroupTerms | None:
-    """The terms; None until somebody has written them down."""
-    return store.get(GroupTerms, group.id)
 
 
 def write(store: Store, group: Group, words: str, by: Person, now: datetime) -> GroupTerms:
@@ -70,23 +65,3 @@ def say_yes(
     found.yeses.append(GroupYes(person=person, said_at=now))
     store.flush()
     audit.record(store, now, by, "say_yes", "group_terms", group.ref, behalf)
-
-
-def said_yes(found: GroupTerms, person: Person) -> bool:
-    """Whether somebody has said yes to the terms as they are."""
-    return any(one.person_id == person.id for one in found.yeses)
-
-
-def unread(group_id: Any, person_id: int) -> ColumnElement[bool]:
-    """As part of a question about meetings: they have a seat and have not said yes to its terms."""
-    theirs = Seat.group_id == group_id, Seat.person_id == person_id, Seat.left_on.is_(None)
-    there = GroupTerms.group_id == group_id
-    yes = GroupYes.group_id == group_id, GroupYes.person_id == person_id
-    seat, terms, said = (exists().where(*one).correlate(Meeting) for one in (theirs, (there,), yes))
-    return and_(seat, terms, ~said)
-
-
-def to_read(store: Store, group: Group, person: Person) -> bool:
-    """Whether they read this first."""
-    found = terms(store, group)
-    return found is not None and not said_yes(found, person)

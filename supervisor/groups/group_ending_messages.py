@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 
 from supervisor import messages, reach
-from supervisor.groups import group_times, group_turns
+from supervisor.groups import group_times, group_turns, unread_terms
 from supervisor.models import Group, GroupEnding, Meeting, Message, Person, Store
 from supervisor.zones import zone
 
@@ -21,7 +21,9 @@ def closed(
     starts = [_at(one) for one in ahead[:1]]
     for person in _all(ending.group, inside, by):
         leads = person.id in group_turns.ids(ending.group) and person not in inside
-        facts = {"name": ending.group.name, "gone": starts, "person": person.ref, "leads": leads}
+        back = unread_terms.keeps_back(store, ending.group, person)
+        gone = [] if back else starts
+        facts = {"name": ending.group.name, "gone": gone, "person": person.ref, "leads": leads}
         _tell(store, ending, person, "group_closed", facts, ahead, now)
 
 
@@ -40,11 +42,18 @@ def merged(
     there = [seat.person for seat in into.seats if seat.left_on is None and not seat.waiting]
     for person in _all(ending.group, [*moves, *waits], by):
         whose = "moves" if person in moves else "leads"
-        said = facts | {"whose": "waits" if person in waits else whose}
+        said = _kept(store, into, person, facts) | {"whose": "waits" if person in waits else whose}
         _tell(store, ending, person, "group_merged", said, ahead, now)
     for person in _all(into, there, by):
         if person not in {*moves, *group_turns.leaders(ending.group)}:
-            _tell(store, ending, person, "group_merged", facts | {"whose": "theirs"}, ahead, now)
+            said = _kept(store, into, person, facts) | {"whose": "theirs"}
+            _tell(store, ending, person, "group_merged", said, ahead, now)
+
+
+def _kept(store: Store, into: Group, person: Person, facts: dict[str, Any]) -> dict[str, Any]:
+    """Without the hour, for whom reads first what the other group agrees on."""
+    back = unread_terms.keeps_back(store, into, person)
+    return facts | {"starts": [], "to_read": True} if back else facts
 
 
 def goes_on(store: Store, ending: GroupEnding, now: datetime) -> None:

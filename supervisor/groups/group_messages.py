@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from supervisor import messages, reach
-from supervisor.groups import group_times, group_turns
-from supervisor.models import Group, Meeting, Person, Seat, Store
+from supervisor.groups import group_times, group_turns, unread_terms
+from supervisor.models import Group, Meeting, Message, Person, Seat, Store
 from supervisor.rooms.room_hours import where_of
 from supervisor.settings import HubSettings, read
 from supervisor.viewers import coordinators
@@ -44,7 +44,7 @@ def room_given(store: Store, meetings: Sequence[Meeting], by: Person | None, now
     where = {"where": where_of(first), "has_room": first.room_id is not None}
     facts = _facts(first) | where | {"times": times}
     for person in _others(_not_refused(first), by):
-        messages.tell(store, person, cause, "meeting_room", facts, now, until=last.starts_at)
+        _tell(store, first, person, cause, "meeting_room", facts, now, until=last.starts_at)
 
 
 def too_few(store: Store, meeting: Meeting, yes: int, now: datetime) -> None:
@@ -64,8 +64,8 @@ def ask(store: Store, meeting: Meeting, people: Iterable[Person], now: datetime)
     many are asked. Nobody is asked twice in a day."""
     cause = f"{_about(meeting)}{meeting.sequence}:asked:{today(now, meeting.zone)}"
     return sum(
-        messages.tell(
-            store, person, cause, "meeting_asked", _facts(meeting), now,
+        _tell(
+            store, meeting, person, cause, "meeting_asked", _facts(meeting), now,
             urgent=reach.next_hour(store, person, now) >= meeting.starts_at,
             until=meeting.starts_at,
         ) is not None
@@ -106,15 +106,38 @@ def _of_one(
     cause = f"{_about(meeting)}{meeting.sequence}:{template}:{now.isoformat()}"
     facts = _facts(meeting) | (more or {})
     for person in _others(people, by):
-        messages.tell(
-            store, person, cause, template, facts, now, urgent=True, until=meeting.starts_at
-        )
+        _tell(
+            store, meeting, person, cause, template, facts, now, urgent=True,
+            until=meeting.starts_at,
+        )  # fmt: skip
+
+
+def _tell(
+    store: Store, meeting: Meeting, person: Person, cause: str, template: str,
+    facts: dict[str, Any], now: datetime, **how: Any,
+) -> Message | None:  # fmt: skip
+    """A member who has not read what the group agrees on reads that there is news, and no hour."""
+    if _reads_first(store, meeting, person):
+        named = _named(meeting.group)
+        return messages.tell(store, person, cause, "group_news", named, now, **how)
+    return messages.tell(store, person, cause, template, facts, now, **how)
+
+
+def _reads_first(store: Store, meeting: Meeting, person: Person) -> bool:
+    """Whoever leads this one, and who comes once from elsewhere, has to know when it is."""
+    inside = unread_terms.has_seat(meeting.group, person)
+    leads = group_turns.leads(meeting) == person
+    return inside and not leads and unread_terms.keeps_back(store, meeting.group, person)
+
+
+def _named(group: Group) -> dict[str, Any]:
+    return {"group": group.ref, "name": group.name}
 
 
 def _of_seat(store: Store, seat: Seat, template: str, by: Person, now: datetime) -> None:
     about = f"seat:{seat.id}:"
     messages.drop_earlier(store, about, now)
-    facts = {"group": seat.group.ref, "name": seat.group.name}
+    facts = _named(seat.group)
     for person in _others([seat.person], by):
         messages.tell(store, person, f"{about}{template}:{now.isoformat()}", template, facts, now)
 
@@ -180,7 +203,7 @@ def formed(store: Store, group: Group, first: datetime, by: Person, now: datetim
 
 def to_lead(store: Store, group: Group, by: Person, now: datetime) -> None:
     """They lead a group from now on."""
-    facts = {"group": group.ref, "name": group.name}
+    facts = _named(group)
     for person in _others(_leaders(store, group), by):
         cause = f"lead:{group.ref}:{now.isoformat()}"
         messages.tell(store, person, cause, "group_lead", facts, now)
@@ -198,11 +221,11 @@ def joined(
     }  # fmt: skip
     for person in _others([*_leads(meeting), *guests], by):
         comes = {"comes": person in guests, "group": meeting.group.ref}
-        _now(store, other, person, "meeting_joined", said | comes, now)
+        _now(store, meeting, other, person, "meeting_joined", said | comes, now)
     theirs = _facts(other) | {"other": meeting.group.name, "people": len(guests)}
     for person in _others(_not_refused(other), by):
         if person not in guests:
-            _now(store, other, person, "meeting_shared", theirs, now)
+            _now(store, other, other, person, "meeting_shared", theirs, now)
 
 
 def _leads(meeting: Meeting) -> list[Person]:
@@ -211,11 +234,14 @@ def _leads(meeting: Meeting) -> list[Person]:
 
 
 def _now(
-    store: Store, meeting: Meeting, person: Person, template: str, facts: dict[str, Any],
-    now: datetime,
+    store: Store, own: Meeting, meeting: Meeting, person: Person, template: str,
+    facts: dict[str, Any], now: datetime,
 ) -> None:  # fmt: skip
+    """`own` is the meeting of the reader's own group."""
     cause = f"{_about(meeting)}{meeting.sequence}:{template}:{now.isoformat()}"
-    messages.tell(store, person, cause, template, facts, now, urgent=True, until=meeting.starts_at)
+    _tell(
+        store, own, person, cause, template, facts, now, urgent=True, until=meeting.starts_at
+    )  # fmt: skip
 
 
 def to_read(
@@ -224,6 +250,6 @@ def to_read(
     """What the group agrees on is there to read, or has changed."""
     about = f"terms:{group.ref}:"
     messages.drop_earlier(store, about, now)
-    facts = {"group": group.ref, "name": group.name}
+    facts = _named(group)
     for person in _others(people, by):
         messages.tell(store, person, f"{about}{now.isoformat()}", "group_terms", facts, now)

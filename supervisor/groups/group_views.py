@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import or_, select
 from sqlalchemy.orm import selectinload
 
-from supervisor.groups import group_agreements, group_times, group_turns, meetings, seats, visits
+from supervisor.groups import group_times, group_turns, meetings, seats, unread_terms, visits
 from supervisor.groups.past_meetings import Past, past
 from supervisor.groups.visits import Shared
 from supervisor.models import Alert, Group, Leader, Meeting, Person, Seat, Series, Store
@@ -96,7 +96,7 @@ def of(store: Store, group: Group, person: Person, now: datetime, off: str = "")
         off=_called_off(store, group, off, now) if off else None,
         alert=_alert(store, following) if following else None,
         shared=_shared(store, following, now) if following else [],
-        to_read=group_agreements.to_read(store, group, person),
+        to_read=unread_terms.to_read(store, group, person),
         leads_next=_leads_next(following, person) if following else None,
         turns=group_turns.leader_of(group, person.id) is not None,
     )
@@ -197,9 +197,8 @@ def _row(store: Store, group: Group, person: Person, now: datetime) -> Row:
 
 def _to_read(store: Store, group: Group, person: Person) -> bool:
     """Whether a member reads first what the group agrees on, before they see when it meets."""
-    inside = any(seat.person_id == person.id and seat.left_on is None for seat in group.seats)
-    leads = group_turns.sees_all(group, person.id)
-    return inside and not leads and group_agreements.to_read(store, group, person)
+    inside = unread_terms.has_seat(group, person)
+    return inside and unread_terms.keeps_back(store, group, person)
 
 
 def _waits(group: Group, person: Person) -> bool:
