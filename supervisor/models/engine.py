@@ -8,6 +8,7 @@ from typing import Any, cast
 from sqlalchemy import Connection, CursorResult, Engine, Update, event, text
 from sqlalchemy.engine import make_url
 
+from supervisor.models import line
 from supervisor.models.base import Base, Store
 
 _writing: ContextVar[bool] = ContextVar("writing", default=False)
@@ -52,7 +53,7 @@ def _open_sqlite(connection: Any, _record: Any) -> None:
     """Patience comes first: the question for the journal waits for the lock as well."""
     connection.isolation_level = None
     for pragma in (
-        "busy_timeout=30000",
+        f"busy_timeout={line.PATIENCE}",
         "journal_mode=WAL",
         "foreign_keys=ON",
         "synchronous=FULL",
@@ -61,7 +62,10 @@ def _open_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+    if _writing.get():
+        line.begin(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
 
 
 def rows_changed(store: Store, statement: Update) -> int:
