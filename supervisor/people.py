@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from supervisor import audit, entitlements
 from supervisor.access import RUNNING
 from supervisor.errors import NotFound
+from supervisor.matches import match_offers
 from supervisor.models import (
     Alert,
     Entitlement,
@@ -36,12 +37,13 @@ class ListSettings:
 
 @dataclass(frozen=True)
 class Owed:
-    """One entitlement on a person's page: where it stands, with whom, what happened, and the
-    alerts that are open."""
+    """One entitlement on a person's page: where it stands, with whom, whom they can choose or have
+    chosen, what happened, and the alerts that are open."""
 
     entitlement: Entitlement
     position: Position
     match: Match | None
+    offers: list[Match]
     sessions: list[Session]
     flips: list[Flip]
     alerts: list[Alert]
@@ -86,6 +88,7 @@ def _owed(store: Store, entitlement: Entitlement, position: Position, on: date) 
         entitlement,
         position,
         entitlements.running_match(store, entitlement, on),
+        match_offers.open_offers(store, entitlement),
         list(store.scalars(loaded.order_by(Session.starts_at.desc()))),
         list(store.scalars(flips.order_by(Flip.id.desc()))),
         list(store.scalars(alerts.order_by(Alert.id.desc()))),

@@ -138,6 +138,21 @@ def test_who_fits_comes_with_why_and_the_choice_goes_to_the_worker(
     assert (offer.state, offer.cover) == (MatchState.OFFERED, False)
 
 
+def test_on_their_page_she_chooses_for_them_and_answers_for_whom_they_chose(
+    store: Store, theirs, joan, cleo
+) -> None:
+    assert "Choose for them" not in cleo.get("/people/ben").text
+    cleo.post(OFFERS, data={"provider": "joan"})
+    page = cleo.get("/people/ben").text
+    assert "Can choose Joan Perry. Has not picked yet." in page
+    assert "Choose for them" in page
+    match = store.query(Match).filter_by(provider_id=joan.id).one()
+    cleo.post("/entitlements/ben-2027/choices", data={"match": match.ref})
+    page = cleo.get("/people/ben").text
+    assert "Joan Perry has been asked." in page
+    assert f'href="/matches/{match.ref}">Answer for Joan Perry' in page
+
+
 def test_cover_is_asked_of_one(store: Store, theirs, joan, cleo) -> None:
     page = cleo.get(f"{SHORTLIST}?cover=1").text
     assert 'type="radio"' in page
