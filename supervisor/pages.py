@@ -21,6 +21,7 @@ from supervisor.rules.debrief import lines_of
 from supervisor.rules.devices import device_name
 from supervisor.rules.joining import words as how_to_join
 from supervisor.rules.names import first_name
+from supervisor.rules.wall import place_of
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
 from supervisor.zones import to_local
@@ -130,7 +131,7 @@ def _elsewhere(what: Session | Meeting | Opening) -> str:
     mine = ways.zone_of(door.me(), read(door.store(), HubSettings))
     if to_local(what.starts_at, mine) == what.local_start:
         return ""
-    return ", " + str(_("%(place)s time", place=what.zone.rpartition("/")[2].replace("_", " ")))
+    return ", " + str(_("%(place)s time", place=place_of(what.zone)))
 
 
 def _said(confirmation: Confirmation) -> str:

@@ -260,6 +260,21 @@ def test_reasons_stand_by_what_they_are_worth_and_the_private_ones_are_said_once
     ]
 
 
+@pytest.mark.parametrize(
+    ("zone", "says"),
+    [
+        ("Pacific/Auckland", "Free at the same time: Monday mornings"),
+        ("Pacific/Chatham", "Free at the same time: Monday mornings, Auckland time"),
+        ("Antarctica/McMurdo", "Free at the same time: Monday mornings"),
+    ],
+    ids=["one zone", "another clock", "another zone with the same clock"],
+)
+def test_where_two_clocks_differ_free_time_says_whose_it_is(zone: str, says: str) -> None:
+    morning = {"windows": ((0, 9 * 60, 11 * 60),)}
+    ben, ana = morning | {"zone": "Pacific/Auckland"}, morning | {"zone": zone}
+    assert says in why(ben=ben, ana=ana)
+
+
 def test_what_is_the_same_for_every_provider_is_said_only_when_it_is_asked() -> None:
     assert {*why(**ALL, of_need=True)} - {*why(**ALL)} == {
         "Days of waiting: 10",

@@ -14,7 +14,9 @@ from supervisor.rules.fit_lists import UNKNOWN, Column, Flags, Points, share_wor
 from supervisor.rules.fit_pairs import Pairs
 from supervisor.rules.fit_rules import MENTORING, Say, always, years_apart
 from supervisor.rules.fit_times import when_free
+from supervisor.rules.fit_week import minutes_ahead
 from supervisor.rules.kinds import MATCHED_KINDS, Kind
+from supervisor.rules.wall import place_of
 from supervisor.rules.words import N_, Words
 
 Test = Callable[[Pairs], Flags]
@@ -110,8 +112,12 @@ def _time(x: Pairs) -> Points:
 
 def _free_together(x: Pairs) -> Words:
     need, provider = x.one
-    when = when_free(need.worker, provider.party, x.table.day.on)
-    return Words(N_("Free at the same time: %(when)s"), {"when": when})
+    worker, other, on = need.worker, provider.party, x.table.day.on
+    when = when_free(worker, other, on)
+    if minutes_ahead(worker.zone, on) == minutes_ahead(other.zone, on):
+        return Words(N_("Free at the same time: %(when)s"), {"when": when})
+    whose = {"when": when, "place": place_of(worker.zone)}
+    return Words(N_("Free at the same time: %(when)s, %(place)s time"), whose)
 
 
 def _time_unknown(x: Pairs) -> Words | None:

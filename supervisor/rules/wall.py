@@ -88,3 +88,8 @@ def _offset(there: ZoneInfo, minutes: int) -> int:
     offset = instant_of(minutes).astimezone(there).utcoffset()
     assert offset is not None
     return offset // MINUTE
+
+
+def place_of(zone: str) -> str:
+    """The place by which a zone is known: "Chatham" of Pacific/Chatham."""
+    return zone.rpartition("/")[2].replace("_", " ")
