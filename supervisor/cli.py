@@ -3,6 +3,7 @@
 import click
 
 from supervisor.commands import (
+    audit,
     behind,
     database,
     demo,
@@ -38,6 +39,7 @@ main.add_command(behind.behind_)
 main.add_command(simulate.simulate)
 main.add_command(feed.feed)
 main.add_command(report.report)
+main.add_command(audit.audit)
 main.add_command(sign_in.sign_in_link)
 main.add_command(work.work)
 main.add_command(serve.serve)

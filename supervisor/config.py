@@ -17,10 +17,14 @@ SCHEMES = {"sqlite", "postgres", "postgresql", "postgresql+psycopg"}
 
 @dataclass(frozen=True)
 class Config:
-    """One process's configuration. `now` is None for the real clock."""
+    """One process's configuration. `now` is None for the real clock.
+
+    `trail_key` seals the record; None is the secret key, and without any nothing is sealed.
+    """
 
     database: str
     secret_key: str
+    trail_key: str | None = None
     now: datetime | None = None
     base_url: str = "http://127.0.0.1:8000"
     smtp_host: str = ""
@@ -28,6 +32,11 @@ class Config:
     smtp_user: str = ""
     smtp_password: str = ""
     smtp_tls: bool = False
+
+    @property
+    def sealing_key(self) -> str:
+        """What the chain of the record is made with, never kept in the database."""
+        return self.secret_key if self.trail_key is None else self.trail_key
 
 
 def from_environment(port: int | None = None) -> Config:
@@ -39,6 +48,7 @@ def from_environment(port: int | None = None) -> Config:
     return Config(
         database=_address(database),
         secret_key=os.environ.get("SUPERVISOR_SECRET_KEY") or _kept_secret(database),
+        trail_key=_trail_key(database),
         now=_instant(os.environ.get("SUPERVISOR_NOW", "")),
         base_url=(os.environ.get("SUPERVISOR_URL") or _here(port)).rstrip("/"),
         smtp_host=os.environ.get("SUPERVISOR_SMTP_HOST", ""),
@@ -47,6 +57,13 @@ def from_environment(port: int | None = None) -> Config:
         smtp_password=os.environ.get("SUPERVISOR_SMTP_PASSWORD", ""),
         smtp_tls=os.environ.get("SUPERVISOR_SMTP_TLS", "") == "1",
     )
+
+
+def _trail_key(database: str) -> str | None:
+    """A key of its own may be kept somewhere else than the secret. What this process alone has
+    would seal nothing that another could check."""
+    kept = sqlite_file(database) is not None or os.environ.get("SUPERVISOR_SECRET_KEY")
+    return os.environ.get("SUPERVISOR_TRAIL_KEY") or (None if kept else "")
 
 
 def named_database() -> str:

@@ -24,6 +24,7 @@ from supervisor import (
     recruit_searches,
     recruiting,
     throttle,
+    trail_jobs,
 )
 from supervisor.alerts import alerts
 from supervisor.debriefs import debrief_rounds
@@ -85,6 +86,10 @@ def _talks(store: Store, now: datetime) -> None:
         pass
 
 
+def _seal(_store: Store, now: datetime) -> None:
+    trail_jobs.seal(now, STOPPING.is_set)
+
+
 def _each(store: Store, things: Iterable[Thing], do: Callable[[Thing], object]) -> Iterable[Thing]:
     """Each in its own transaction; yields those that threw, which never stop the rest."""
     for thing in things:
@@ -122,6 +127,9 @@ JOBS = (
     Job("forget unshared identity", identity.forget_unshared, minutes=60),
     Job("forget who wanted to talk", debrief_rounds.forget, minutes=60),
     Job("tidy", _tidy, minutes=60),
+    Job("seal the record", _seal),
+    Job("mail the mark of the record", trail_jobs.mark, minutes=60),
+    Job("check the record", trail_jobs.check, minutes=24 * 60),
     Job("deliver messages", _deliver),
 )
 

@@ -247,7 +247,7 @@ def cell(value: Any, column: str = "") -> str:
 BROKEN = {rule.name: rule.except_ for rule in (*RULES, *ROOM) if rule.except_}
 """What is so where a rule does not hold."""
 
-CODES = {"kind", "mode", "outcome", "rule", "standing", "state"}
+CODES = {"did", "kind", "mode", "outcome", "rule", "standing", "state"}
 """Columns whose values are codes of the closed lists."""
 
 FILTERS: dict[str, Callable[..., Any]] = {

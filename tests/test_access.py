@@ -112,6 +112,7 @@ GETS: dict[str, str] = {
     "team.show": "mo",
     "today.show": "c",
     "totals.show": "ct",
+    "trail.show": "c",
     "videos.show": "cw",
     "visits.show": "w",
     "workplace.mine": WORKERS,
@@ -249,6 +250,7 @@ POSTS: dict[str, str] = {
     "today.offer_times": "c",
     "today.remind": "c",
     "today.settle": "c",
+    "trail.check": "c",
     "visits.answer": "w",
     "visits.join": "cf",
 }

@@ -113,6 +113,11 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("cancelled", SESSION | {"times": []}),
     ("catch_up_due", {"job": "j1", "other": "Mere Parata", "last": "2027-01-05"}),
     ("check_numbers", {"manager": "Mere Parata"}),
+    (
+        "trail_head",
+        {"head": "1204:0123456789abcdef0123456789abcdef", "links": 1204, "at": TIMES[0]},
+    ),
+    ("trail_changed", {}),
     ("number_checked", {"about": "Ben Harris", "right": True, "word": "Ana had not said yet."}),
     ("number_checked", {"about": "", "right": False, "word": ""}),
     ("choices_wanted", WHOSE | {"word": ""}),

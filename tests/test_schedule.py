@@ -39,6 +39,9 @@ EVERY_JOB = {
     "forget unshared identity": 60,
     "forget who wanted to talk": 60,
     "tidy": 60,
+    "seal the record": 1,
+    "mail the mark of the record": 60,
+    "check the record": 24 * 60,
     "deliver messages": 1,
 }
 A_MOMENT = 0.05

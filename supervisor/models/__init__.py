@@ -44,6 +44,7 @@ from supervisor.models.recruit_searches import RecruitSearch
 from supervisor.models.sessions import Confirmation, Proposal, Session, SessionSeries
 from supervisor.models.sooner import FreedTime, SoonerOffer, SoonerWish
 from supervisor.models.swaps import Swap
+from supervisor.models.trail import DeliveryEvent, TrailCheck, TrailHead, TrailLink
 from supervisor.models.trust import (
     Attempt,
     Audit,
@@ -75,6 +76,7 @@ __all__ = [
     "DayHours",
     "Debrief",
     "DebriefAsk",
+    "DeliveryEvent",
     "Departure",
     "Entitlement",
     "Feed",
@@ -129,6 +131,9 @@ __all__ = [
     "SoonerWish",
     "Store",
     "Swap",
+    "TrailCheck",
+    "TrailHead",
+    "TrailLink",
     "Trait",
     "Visit",
     "Window",

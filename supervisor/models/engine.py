@@ -37,6 +37,16 @@ def writing() -> Iterator[None]:
         _writing.reset(token)
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """Transactions that begin in here only read, so that a long look keeps nobody waiting."""
+    token = _writing.set(False)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
 def write_from_now(*, on: bool) -> None:
     """The same for the rest of this request: each request sets it, so that none inherits it."""
     _writing.set(on)
@@ -96,3 +106,9 @@ def lock_rooms(store: Store) -> None:
     after those of people, so that two who need several never wait for one another."""
     if store.get_bind().dialect.name == "postgresql":
         store.execute(text("select pg_advisory_xact_lock(1, 0)"))
+
+
+def lock_trail(store: Store) -> None:
+    """Nobody else lengthens the chain of the record until the transaction ends."""
+    if store.get_bind().dialect.name == "postgresql":
+        store.execute(text("select pg_advisory_xact_lock(2, 0)"))

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from supervisor.models import Store
 from supervisor.reports.pseudonyms import without_names
+from supervisor.reports.report_access import access_log
 from supervisor.reports.report_capacity import capacity_table
 from supervisor.reports.report_delivery import delivery
 from supervisor.reports.report_evidence import evidence
@@ -43,5 +44,6 @@ REPORTS: dict[str, Callable[[Store, datetime], Table]] = {
     "capacity": capacity_table,
     "exceptions": exceptions,
     "programme": programme,
+    "access": access_log,
 }
 """What the hub may export; a new report is one line here."""

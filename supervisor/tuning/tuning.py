@@ -45,6 +45,7 @@ from supervisor.settings import HubSettings
 from supervisor.sign_ins import SignInSettings
 from supervisor.throttle import ThrottleSettings
 from supervisor.today.today import BoardSettings
+from supervisor.trail.trail_heads import TrailSettings
 from supervisor.tuning.tuning_knobs import Knob
 from supervisor.tuning.tuning_words import KNOBS
 from supervisor.week import WeekSettings
@@ -87,6 +88,7 @@ GROUPS: dict[str, type[Any]] = {
         MessageSettings,
         IdentitySettings,
         ReportSettings,
+        TrailSettings,
         ListSettings,
         SignInSettings,
         ThrottleSettings,

@@ -249,6 +249,10 @@ KNOBS = MORE | {
         N_("Reports"),
         {"rows": Knob(N_("Rows of a report on one page"), 5, 500)},
     ),
+    "TrailSettings": Panel(
+        N_("The proof of the record"),
+        {"mail_days": Knob(N_("Days until its mark is mailed again"), 1, 31)},
+    ),
     "SignInSettings": Panel(
         N_("Signing in"),
         {
