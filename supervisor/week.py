@@ -1,6 +1,5 @@
 """A provider's week: what comes, what waits for an answer, whom they support, how much room."""
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -53,24 +52,24 @@ class Coming:
 
 @dataclass(frozen=True)
 class Supported:
-    """A running relationship: where it stands, what comes next, and how many times the plan
+    """A running relationship: where it stands, what comes next, and the times that the plan
     proposes."""
 
     match: Match
     position: Position
     next: Session | None
-    proposed: int
+    proposed: list[Proposal]
 
 
 @dataclass(frozen=True)
 class Week:
-    """The page. `later` counts the meetings one to one after these days."""
+    """The page. `later` has the meetings one to one after these days."""
 
     first: date
     asked: list[Session]
     offers: list[Match]
     days: list[tuple[date, list[Coming]]]
-    later: int
+    later: list[Coming]
     people: list[Supported]
     loads: list[Load]
 
@@ -86,13 +85,14 @@ def week(store: Store, person: Person, now: datetime) -> Week:
     on = today(now, zone)
     until = midnight(on + timedelta(days=read(store, WeekSettings).days), zone)
     ahead = _sessions(store, person, now)
-    shown = [*_with(ahead, person, until), *_groups(store, person, now, until)]
+    soon = [one for one in ahead if one.starts_at < until]
+    shown = [*_with(soon, person), *_groups(store, person, now, until)]
     return Week(
         first=on,
         asked=delivery.to_confirm(store, person, now),
         offers=_offers(store, person),
         days=_by_day(shown),
-        later=sum(s.starts_at >= until for s in ahead),
+        later=list(_with(ahead[len(soon) :], person)),
         people=_people(store, person, on, now, ahead),
         loads=capacity.loads(store, on, person.id),
     )
@@ -108,12 +108,11 @@ def _sessions(store: Store, person: Person, now: datetime) -> list[Session]:
     return list(store.scalars(query))
 
 
-def _with(sessions: list[Session], person: Person, until: datetime) -> Iterator[Coming]:
+def _with(sessions: list[Session], person: Person) -> Iterator[Coming]:
     for session in sessions:
-        if session.starts_at < until:
-            mine = session.provider_id == person.id
-            other = session.entitlement.person if mine else session.provider
-            yield Coming(session, other.name)
+        mine = session.provider_id == person.id
+        other = session.entitlement.person if mine else session.provider
+        yield Coming(session, other.name)
 
 
 def _groups(store: Store, person: Person, now: datetime, until: datetime) -> list[Coming]:
@@ -180,13 +179,15 @@ def _people(
     coming = {s.entitlement_id: s for s in reversed(ahead) if s.provider_id == person.id}
     planned = _proposed(store, person, now)
     return [
-        Supported(m, positions[e], coming.get(e), planned[e])
+        Supported(m, positions[e], coming.get(e), planned.get(e, []))
         for m in matches
         for e in [m.entitlement_id]
     ]
 
 
-def _proposed(store: Store, person: Person, now: datetime) -> Counter[int]:
-    """How many times the plan proposes with them, by entitlement."""
+def _proposed(store: Store, person: Person, now: datetime) -> dict[int, list[Proposal]]:
+    """The times that the plan proposes with them, by entitlement, soonest first."""
     ahead = (Proposal.provider_id == person.id, Proposal.starts_at > now)
-    return Counter(store.scalars(select(Proposal.entitlement_id).where(*ahead)))
+    query = select(Proposal).where(*ahead).order_by(Proposal.entitlement_id, Proposal.starts_at)
+    planned = groupby(store.scalars(query), lambda one: one.entitlement_id)
+    return {owed: list(times) for owed, times in planned}

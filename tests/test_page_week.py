@@ -6,7 +6,15 @@ from types import SimpleNamespace
 import pytest
 
 from supervisor import clock, week
-from supervisor.models import Commitment, Entitlement, Match, Session, SoonerOffer, Store
+from supervisor.models import (
+    Commitment,
+    Entitlement,
+    Match,
+    Proposal,
+    Session,
+    SoonerOffer,
+    Store,
+)
 from supervisor.rules.kinds import Answer, Kind, MatchState, Mode
 from supervisor.sessions import sessions
 from tests.everybody import settle
@@ -26,6 +34,7 @@ def test_what_is_to_come_stands_by_day_and_what_waits_for_a_yes_on_top(
     assert "Sunday 7 February, 9:00 am" in page
     assert "Nothing is booked in the week from Wednesday 10 February" in page
     assert "1 more is booked after that" in page
+    assert "/sessions/session-1" in page.partition("1 more is booked")[2].partition('id="ppl"')[0]
     clock.set_to(clock.now() + timedelta(days=1))
     assert "Wednesday 17 February" in sign_in(theirs.ana).get("/week").text
 
@@ -77,6 +86,19 @@ def test_each_relationship_shows_its_pace_and_the_load_its_free_places(
     assert one.next is theirs.session
     (load,) = mine.loads
     assert (load.people, load.free) == (1, 3)
+
+
+def test_planned_times_are_seen_before_they_are_kept(store: Store, theirs, now, sign_in) -> None:
+    starts = [now + timedelta(days=days) for days in (28, 14)]
+    store.add_all(
+        Proposal(entitlement=theirs.entitlement, provider_id=theirs.ana.id, starts_at=start,
+                 minutes=60, mode=Mode.VIDEO, proposed_at=now)
+        for start in starts
+    )  # fmt: skip
+    store.commit()
+    page = sign_in(theirs.ana).get("/week").text
+    planned = page[page.index("See the planned times") : page.index("Keep 2 planned times")]
+    assert planned.index("24 February") < planned.index("10 March")
 
 
 def test_a_meeting_of_their_group_is_in_the_week(store: Store, theirs, now, sign_in) -> None:

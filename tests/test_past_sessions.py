@@ -32,12 +32,28 @@ def test_the_number_leads_to_the_meetings_behind_it(store: Store, theirs, now, s
     assert "7 February 2027" in page
     assert "with Ana Rewi" in page
     assert "You said yes." in page
-    assert "17 February" not in page
     assert "confirmed by both</span>" not in page
     say(store, theirs, Side.PROVIDER, Answer.HELD, now)
     page = ben.get(theirs.url).text
     assert "Done, confirmed by both" in page
     assert "Ana Rewi said yes." in page
+
+
+def test_what_is_booked_stands_there_to_be_moved_or_called_off(
+    store: Store, theirs, sign_in
+) -> None:
+    ben = sign_in(theirs.ben)
+    assert "See all" not in ben.get("/support").text
+    ben.post("/entitlements/ben-2027/times", data={"start": "2027-02-24T20:00:00+00:00|video"})
+    assert "See all 2 that are booked" in ben.get("/support").text
+    second = store.query(Session).order_by(Session.starts_at.desc()).first()
+    page = ben.get(theirs.url).text
+    booked = page[page.index('id="booked"') : page.index('id="past"')]
+    assert "7 February" not in booked.replace("17 February", "")
+    assert booked.index("/sessions/session-1") < booked.index(f"/sessions/{second.ref}")
+    assert f"/sessions/{second.ref}" in sign_in(theirs.ana).get(theirs.url).text
+    ben.post(f"/sessions/{second.ref}/cancellation")
+    assert f"/sessions/{second.ref}" not in ben.get(theirs.url).text.partition('id="past"')[0]
 
 
 def test_it_says_what_waits_what_differs_and_what_does_not_count(
@@ -86,7 +102,7 @@ def test_a_provider_sees_their_own_meetings_alone(store: Store, theirs, now, sig
     )  # fmt: skip
     store.commit()
     page = sign_in(theirs.xan).get(theirs.url).text
-    assert "Meetings come here once they are over." in page
+    assert "Meetings come here once they are booked." in page
     assert "7 February" not in page
     assert sign_in(theirs.ana).get(theirs.url).status_code == 404
 

@@ -35,7 +35,8 @@ def manager_view() -> str:
 @bp.get("/entitlements/<ref>/past")
 @door.needs()
 def past(ref: str) -> str:
-    """The meetings behind the number, each with what both said; a provider's are their own."""
+    """The meetings behind the number, each with what both said, and those that are booked; a
+    provider's are their own."""
     store, now, entitlement = door.store(), clock.now(), door.find(Entitlement, ref)
     theirs = door.viewer().coordinator or entitlement.person_id == door.me().id
     return render_template(
@@ -44,5 +45,6 @@ def past(ref: str) -> str:
         rule=read(store, CreditSettings),
         e=entitlement,
         p=entitlements.position(store, entitlement, now),
+        coming=past_sessions.coming(store, entitlement, door.viewer(), now),
         past=past_sessions.past(store, entitlement, door.viewer(), now),
     )
