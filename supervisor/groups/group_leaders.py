@@ -27,13 +27,14 @@ def lead(store: Store, group: Group, person: Person, by: Person, now: datetime) 
     gone = person.left_on is not None and person.left_on < on
     if group.closed_at or gone or not may_sit_with(person.id, others, seats.ties(store, on)):
         raise Refused(seats.NOT_THIS_ONE)
-    _hand_over(store, group, person, now)
+    moved = _hand_over(store, group, person, now)
+    group_messages.rooms_given(store, moved, by, now)
     group_messages.to_lead(store, group, by, now)
     audit.record(store, now, by, "lead", "group", group.ref, person)
 
 
-def _hand_over(store: Store, group: Group, person: Person, now: datetime) -> None:
-    """The calendars of both are held while its times change hands."""
+def _hand_over(store: Store, group: Group, person: Person, now: datetime) -> list[Meeting]:
+    """The calendars of both are held while its times change hands; what is in another room now."""
     group_times.make_room(store, [group], now, [person.id])
     _remember(store, group, now)
     for meeting in group_times.ahead(store, group, now):
@@ -41,8 +42,9 @@ def _hand_over(store: Store, group: Group, person: Person, now: datetime) -> Non
             meeting.leader = person
     group.facilitator = person
     store.flush()
-    group_times.retake(store, group, now)
+    moved = group_times.retake(store, group, now)
     store.flush()
+    return moved
 
 
 def _remember(store: Store, group: Group, now: datetime) -> None:

@@ -1,13 +1,14 @@
 """What the people of a group are told of its meetings and seats; no subject names the group."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
 from supervisor import messages, reach
 from supervisor.groups import group_times, group_turns, unread_terms
 from supervisor.models import Group, Meeting, Message, Person, Seat, Store
-from supervisor.rooms.room_hours import where_of
+from supervisor.rooms.room_hours import room_of, where_of
 from supervisor.settings import HubSettings, read
 from supervisor.viewers import coordinators
 from supervisor.zones import today, zone
@@ -36,7 +37,23 @@ def on_after_all(store: Store, meeting: Meeting, by: Person | None, now: datetim
     _of_one(store, meeting, "meeting_on", _not_refused(meeting), by, now, {"after_all": True})
 
 
-def room_given(store: Store, meetings: Sequence[Meeting], by: Person | None, now: datetime) -> None:
+def rooms_given(
+    store: Store, meetings: Iterable[Meeting], by: Person | None, now: datetime,
+    new: Collection[Person] = (),
+) -> None:  # fmt: skip
+    """The same of meetings in several rooms, one letter for each group and room; to those who are
+    new there nothing has changed."""
+    alike: dict[tuple[int, int], list[Meeting]] = defaultdict(list)
+    for one in meetings:
+        alike[one.group_id, one.room_id or 0].append(one)
+    for some in alike.values():
+        _room_given(store, some, by, now, new)
+
+
+def _room_given(
+    store: Store, meetings: Sequence[Meeting], by: Person | None, now: datetime,
+    new: Collection[Person],
+) -> None:  # fmt: skip
     """Whoever comes is told in which room they are; without one, at which place."""
     first, last = meetings[0], meetings[-1]
     cause = f"{_about(first)}{first.sequence}:room"
@@ -44,7 +61,8 @@ def room_given(store: Store, meetings: Sequence[Meeting], by: Person | None, now
     where = {"where": where_of(first), "has_room": first.room_id is not None}
     facts = _facts(first) | where | {"times": times}
     for person in _others(_not_refused(first), by):
-        _tell(store, first, person, cause, "meeting_room", facts, now, until=last.starts_at)
+        if person not in new:
+            _tell(store, first, person, cause, "meeting_room", facts, now, until=last.starts_at)
 
 
 def too_few(store: Store, meeting: Meeting, yes: int, now: datetime) -> None:
@@ -154,8 +172,13 @@ def _facts(meeting: Meeting) -> dict[str, Any]:
         "starts": _at(meeting, meeting.local_start),
         "minutes": meeting.minutes,
         "mode": meeting.mode,
-        "where": where_of(meeting) if meeting.room_id and not meeting.needs_time else "",
+        "where": room_at(meeting),
     }
+
+
+def room_at(meeting: Meeting) -> str:
+    """In which room it is, if it has a time and a room."""
+    return "" if meeting.needs_time else room_of(meeting)
 
 
 def _at(meeting: Meeting, local: datetime) -> str:
@@ -192,6 +215,7 @@ def formed(store: Store, group: Group, first: datetime, by: Person, now: datetim
         "group": group.ref, "name": group.name, "starts": starts, "minutes": rhythm.minutes,
         "every": rhythm.every_weeks, "mode": group.mode, "people": len(group.seats),
         "by": group.facilitator.name if group.facilitator else "",
+        "where": next((room_at(one) for one in group_times.ahead(store, group, now)), ""),
     }  # fmt: skip
     everybody = [*_leaders(store, group), *(seat.person for seat in group.seats)]
     for person in _others(everybody, by):

@@ -71,18 +71,20 @@ def seats_for(meeting: Meeting) -> Seats:
     return room_hours.seats_of(len(people) + more, meeting.group.maximum + more)
 
 
-def larger_room(store: Store, meeting: Meeting, now: datetime) -> None:
-    """Where more come than its room seats it goes to one that seats them, if one is free."""
+def larger_room(store: Store, meeting: Meeting, now: datetime) -> bool:
+    """Where more come than its room seats it goes to one that seats them, if one is free; whether
+    it did."""
     seats = seats_for(meeting)
     if meeting.room is None or meeting.room.seats >= seats.least:
-        return
+        return False
     try:
         with store.begin_nested():
             room_hours.give_back(store, meeting)
             room_hours.give(store, meeting, seats)
             revise(meeting, now)
     except NoRoom:
-        return
+        return False
+    return True
 
 
 def find_leader(store: Store, meeting: Meeting) -> bool:
@@ -115,12 +117,21 @@ def lead_or_wait(store: Store, meeting: Meeting) -> bool:
     return False
 
 
-def retake(store: Store, group: Group, now: datetime) -> None:
-    """Give back the time of every meeting ahead and take it anew: who is in the group changed."""
+def retake(store: Store, group: Group, now: datetime) -> list[Meeting]:
+    """Give back the time of every meeting ahead and take it anew: who is in the group changed.
+    Which are in another room by that."""
     make_room(store, [group], now)
-    for meeting in ahead(store, group, now):
-        free(store, meeting)
-        take(store, meeting, now)
+    return [meeting for meeting in ahead(store, group, now) if _retake(store, meeting, now)]
+
+
+def _retake(store: Store, meeting: Meeting, now: datetime) -> bool:
+    before = meeting.room_id
+    free(store, meeting)
+    take(store, meeting, now)
+    if meeting.needs_time or meeting.room_id == before:
+        return False
+    revise(meeting, now)
+    return True
 
 
 def seated(group: Group, on: date) -> list[Seat]:
@@ -172,15 +183,17 @@ def free(store: Store, meeting: Meeting, person_id: int | None = None) -> None:
     store.execute(delete(Commitment).where(Commitment.meeting_id == meeting.id, *whose))
 
 
-def take_ahead(store: Store, group: Group, person: Person, now: datetime) -> None:
+def take_ahead(store: Store, group: Group, person: Person, now: datetime) -> list[Meeting]:
     """Take a new member's time for the meetings ahead, where they are free; somebody who comes
-    back may have said no before."""
+    back may have said no before. Which are in a larger room by that."""
     make_room(store, [group], now)
+    moved = []
     for meeting in ahead(store, group, now):
         no = any(a.person_id == person.id and a.coming is False for a in meeting.attendances)
         if not (meeting.needs_time or no):
             commit(store, meeting, person.id)
-            larger_room(store, meeting, now)
+            moved += [meeting] if larger_room(store, meeting, now) else []
+    return moved
 
 
 def free_ahead(store: Store, group: Group, person: Person, now: datetime) -> None:

@@ -3,13 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import select
 
 from supervisor import audit
 from supervisor.errors import Refused
-from supervisor.groups import group_ending_messages, group_endings, group_times, group_turns, seats
+from supervisor.groups import (
+    group_ending_messages,
+    group_endings,
+    group_messages,
+    group_times,
+    group_turns,
+    seats,
+)
 from supervisor.groups.forming_facts import FormingSettings
 from supervisor.models import Group, GroupEnding, Person, Seat, Store
 from supervisor.models.engine import read_again
@@ -105,8 +113,8 @@ def merge(store: Store, group: Group, into: Group, by: Person, now: datetime) ->
     ending.kept = ending.kept | {"moved": moved}
     store.flush()
     store.expire(into, ["seats"])
-    for person in found.moves:
-        group_times.take_ahead(store, into, person, now)
+    each = [group_times.take_ahead(store, into, person, now) for person in found.moves]
+    group_messages.rooms_given(store, dict.fromkeys(chain(*each)), by, now, found.moves)
     group_ending_messages.merged(store, ending, found.moves, found.waits, ahead, by, now)
     audit.record(store, now, by, "merge", "group", group.ref)
     return ending

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from supervisor import messages
-from supervisor.groups import group_turns
+from supervisor.groups import group_messages, group_turns
 from supervisor.models import Group, Meeting, Person, Store
 from supervisor.viewers import coordinators
 from supervisor.zones import zone
@@ -21,7 +21,9 @@ def dealt(
     about = f"rota:{group.ref}:"
     messages.drop_earlier(store, about, now)
     for person, turns in theirs.items():
-        facts = _of(group) | {"turns": [_at(one) for one in turns[:SHOWN]]}
+        shown = turns[:SHOWN]
+        facts = _of(group) | {"turns": [_at(one) for one in shown]}
+        facts |= {"rooms": [group_messages.room_at(one) for one in shown]}
         if person != by:
             messages.tell(store, person, f"{about}{now.isoformat()}", "turns", facts, now)
 
@@ -29,7 +31,7 @@ def dealt(
 def no_more(store: Store, group: Group, person: Person, by: Person, now: datetime) -> None:
     """They are asked no more."""
     if person != by:
-        facts = _of(group) | {"turns": []}
+        facts = _of(group) | {"turns": [], "rooms": []}
         messages.tell(
             store, person, f"rota:{group.ref}:over:{now.isoformat()}", "turns", facts, now
         )
@@ -81,7 +83,8 @@ def _of(group: Group) -> dict[str, Any]:
 
 
 def _facts(meeting: Meeting) -> dict[str, Any]:
-    return _of(meeting.group) | {"meeting": meeting.ref, "starts": _at(meeting)}
+    where = group_messages.room_at(meeting)
+    return _of(meeting.group) | {"meeting": meeting.ref, "starts": _at(meeting), "where": where}
 
 
 def _at(meeting: Meeting) -> str:

@@ -71,8 +71,9 @@ def _settle(store: Store, seat: Seat, by: Person, now: datetime) -> None:
         if is_seen(store, seat, now):
             group_messages.somebody_waits(store, seat.group, by, now)
         return
-    group_times.take_ahead(store, seat.group, seat.person, now)
+    moved = group_times.take_ahead(store, seat.group, seat.person, now)
     group_messages.has_a_place(store, seat, by, now)
+    group_messages.rooms_given(store, moved, by, now, [seat.person])
 
 
 def _lock(store: Store, group: Group) -> None:

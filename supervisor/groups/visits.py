@@ -111,19 +111,29 @@ def join(store: Store, meeting: Meeting, other: Meeting, by: Person, now: dateti
     for person in found.guests:
         store.add(Guest(meeting=other, person=person, instead=meeting))
     store.flush()
-    _take(store, other, found.guests, now)
+    _take(store, other, found.guests, now, by)
     group_messages.joined(store, meeting, found.meeting, found.guests, by, now)
     audit.record(store, now, by, "join_once", "meeting", meeting.ref)
     return found
 
 
-def _take(store: Store, meeting: Meeting, people: Iterable[Person], now: datetime) -> None:
-    """Whoever has another meeting then keeps that one, and is told so when they say yes."""
+def _take(
+    store: Store, meeting: Meeting, people: Iterable[Person], now: datetime, by: Person
+) -> None:
+    """Whoever has another meeting then keeps that one, and is told so when they say yes. If
+    that takes a larger room, those who were there read which."""
     people = list(people)
     group_times.make_room(store, [meeting.group], now, [one.id for one in people])
     for person in people:
         group_times.commit(store, meeting, person.id)
-    group_times.larger_room(store, meeting, now)
+    _roomier(store, meeting, by, now, people)
+
+
+def _roomier(
+    store: Store, meeting: Meeting, by: Person, now: datetime, new: Sequence[Person]
+) -> None:
+    if group_times.larger_room(store, meeting, now):
+        group_messages.rooms_given(store, [meeting], by, now, new)
 
 
 def of_person(store: Store, person: Person, now: datetime) -> list[Meeting]:
@@ -163,6 +173,7 @@ def drop_in(store: Store, group: Group, person: Person, now: datetime) -> Meetin
     store.add(Guest(meeting=meeting, person=person))
     store.flush()
     meetings.answer(store, meeting, person, True, now)  # noqa: FBT003
+    _roomier(store, meeting, person, now, [person])
     return meeting
 
 

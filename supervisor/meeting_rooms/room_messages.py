@@ -13,14 +13,12 @@ from supervisor.sessions import session_messages
 def given(store: Store, some: Iterable[Held], by: Person | None, now: datetime) -> None:
     """They meet in another room, or in one for the first time, or have lost theirs."""
     sessions: dict[tuple[int, ...], list[Session]] = defaultdict(list)
-    meetings: dict[tuple[int, ...], list[Meeting]] = defaultdict(list)
+    meetings: list[Meeting] = []
     for one in some:
-        room = one.room_id or 0
         if isinstance(one, Session):
-            sessions[one.entitlement_id, one.provider_id, room].append(one)
+            sessions[one.entitlement_id, one.provider_id, one.room_id or 0].append(one)
         else:
-            meetings[one.group_id, room].append(one)
+            meetings.append(one)
     for theirs in sessions.values():
         session_messages.room_given(store, theirs, by, now)
-    for ones in meetings.values():
-        group_messages.room_given(store, ones, by, now)
+    group_messages.rooms_given(store, meetings, by, now)

@@ -129,5 +129,11 @@ def seats_of(people: int, most: int) -> Seats:
 
 def where_of(held: Held) -> str:
     """Where people go: the place, with the room that they have there."""
-    names = (one.name for one in (held.place, held.room) if one)
+    place = held.room.place if held.room else held.place
+    names = (one.name for one in (place, held.room) if one)
     return ", ".join(names)
+
+
+def room_of(held: Held) -> str:
+    """The same where there is a room; else nothing needs to be said."""
+    return where_of(held) if held.room_id else ""

@@ -8,7 +8,7 @@ from typing import Any
 from supervisor import messages
 from supervisor.models import Entitlement, Person, Session, SoonerOffer, Store
 from supervisor.openings.openings import openings
-from supervisor.rooms.room_hours import where_of
+from supervisor.rooms.room_hours import room_of, where_of
 from supervisor.sessions import placing
 from supervisor.settings import HubSettings, read
 from supervisor.zones import zone
@@ -43,14 +43,14 @@ def _others(store: Store, off: Sequence[Session], now: datetime) -> list[str]:
 
 def kept(store: Store, sessions: Sequence[Session], by: Person | None, now: datetime) -> None:
     """A plan is booked: all its meetings in one message for each of the two."""
-    _of_many(store, sessions, "plan_kept", by, {"times": _times(sessions)}, now)
+    _of_many(store, sessions, "plan_kept", by, _times_and_rooms(sessions), now)
 
 
 def moved_along(
     store: Store, sessions: Sequence[Session], by: Person | None, now: datetime
 ) -> None:
     """This one and the later ones of a series are at other times."""
-    _of_many(store, sessions, "series_moved", by, {"times": _times(sessions)}, now)
+    _of_many(store, sessions, "series_moved", by, _times_and_rooms(sessions), now)
 
 
 def cancelled_along(
@@ -155,6 +155,11 @@ def _times(sessions: Sequence[Session]) -> list[str]:
     return [_at(session.local_start, session.zone) for session in sessions]
 
 
+def _times_and_rooms(sessions: Sequence[Session]) -> dict[str, list[str]]:
+    """Each time, and the room that they have then, if any."""
+    return {"times": _times(sessions), "rooms": [room_of(session) for session in sessions]}
+
+
 def _read_by_each(
     store: Store, session: Session, by: Person | None
 ) -> Iterator[tuple[Person, dict[str, Any]]]:
@@ -185,5 +190,5 @@ def _facts(session: Session, by: Person | None, person: Person, other: Person) -
         "starts": _at(session.local_start, session.zone),
         "minutes": session.minutes,
         "mode": session.mode,
-        "where": where_of(session) if session.room_id else "",
+        "where": room_of(session),
     }

@@ -10,7 +10,7 @@ from sqlalchemy.orm import RelationshipDirection
 
 from supervisor import entitlements
 from supervisor.errors import Refused
-from supervisor.groups import group_times
+from supervisor.groups import group_messages, group_times
 from supervisor.models import (
     Commitment,
     Entitlement,
@@ -153,7 +153,8 @@ def _gather_groups(book: Book) -> None:
     for group_id in sorted(book.groups):
         group = book.store.get_one(Group, group_id)
         book.store.expire(group)
-        group_times.retake(book.store, group, book.now)
+        moved = group_times.retake(book.store, group, book.now)
+        group_messages.rooms_given(book.store, moved, None, book.now)
 
 
 def _ahead(session: Session, book: Book) -> bool:
