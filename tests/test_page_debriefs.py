@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,6 +17,7 @@ from supervisor.debriefs.debrief_people import DebriefSettings
 from supervisor.errors import Refused
 from supervisor.models import Audit, Commitment, Conflict, Debrief, Message, Store
 from supervisor.reach import MessageSettings
+from supervisor.rules.debrief import Whom
 from supervisor.rules.kinds import Channel, Mode
 from supervisor.settings import save
 from tests.mail_server import MailServer, mail_server
@@ -267,6 +268,51 @@ def test_once_all_said_no_the_next_are_asked_without_waiting(store: Store, night
     later(1)
     store.expire_all()
     assert len(debrief.asks) == 6
+
+
+def test_once_the_only_one_asked_said_no_no_time_that_is_over_is_named(
+    store: Store, night, sign_in
+) -> None:
+    debrief = ask(store, night.ben, Whom.SUPERVISOR)
+    ben = sign_in(night.ben)
+    assert "If nobody has by 2:20 am" in ben.get("/talk").text
+    clock.set_to(clock.now() + timedelta(minutes=5))
+    debriefs.decline(store, debrief.asks[0], clock.now())
+    store.commit()
+    page = ben.get("/talk").text
+    assert "If nobody has by" not in page
+    assert "We ask others now." in page
+
+
+def test_asking_while_one_is_open_leads_to_that_one(store: Store, night, sign_in) -> None:
+    ben = sign_in(night.ben)
+    for said in ("", "You have asked already. This is how it stands."):
+        ben.post("/talk", data={"whom": "another"})
+        page = ben.get("/talk").text
+        assert "We have asked three people." in page
+        assert said in page
+    assert store.scalar(select(func.count(Debrief.id))) == 1
+
+
+def test_asking_again_and_again_lets_others_rest_and_is_never_refused(
+    store: Store, night, sign_in
+) -> None:
+    ben = sign_in(night.ben)
+    for _time in range(3):
+        debriefs.stop(store, ask(store, night.ben), night.ben, clock.now())
+        clock.set_to(clock.now() + timedelta(minutes=1))
+    debrief = ask(store, night.ben)
+    assert asked(debrief) == set()
+    assert debrief.hub_told_at
+    page = ben.get("/talk").text
+    assert "You have asked a few times today, so the hub looks first." in page
+    assert "The hub has been told that somebody waits." in page
+    sign_in(night.cleo).post("/today/talks")
+    store.expire_all()
+    assert len(asked(debrief)) == 3
+    debriefs.stop(store, debrief, night.ben, clock.now())
+    clock.set_to(clock.now() + timedelta(days=1))
+    assert len(asked(ask(store, night.ben))) == 3
 
 
 def test_stopping_tells_those_who_read_it_and_takes_the_rest_back(

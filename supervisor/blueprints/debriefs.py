@@ -71,9 +71,11 @@ def _wall(instant: datetime | None) -> datetime | None:
 @bp.post("/talk")
 @door.needs("worker")
 def ask() -> Response:
-    """The second tap: ask them."""
+    """The second tap: ask them. What is open already goes on, and they read how it stands."""
+    again = debriefs.open_of(door.store(), door.me()) is not None
     debriefs.ask(door.store(), door.me(), _wish(), clock.now())
-    return door.done(url_for("debriefs.show"))
+    said = _("You have asked already. This is how it stands.") if again else ""
+    return door.done(url_for("debriefs.show"), said)
 
 
 def _wish() -> Wish:

@@ -9,6 +9,7 @@ from supervisor import messages
 from supervisor.debriefs.debrief_people import (
     DebriefSettings,
     at_night,
+    often,
     soonest,
     ways,
 )
@@ -31,12 +32,15 @@ def truth(store: Store, debrief: Debrief, now: datetime) -> dict[str, Any]:
     assert debrief.person
     asked = [ask.person for ask in debrief.asks if ask.declined_at is None]
     free = any(at == now for at in soonest(store, asked, now).values())
+    ahead = debrief.next_at is not None and debrief.next_at > now
     return {
         "night": at_night(store, debrief.person, now),
         "chosen": debrief.whom != Whom.ANOTHER,
         "free": free,
         "asked": len(debrief.asks),
-        "more": debrief.next_at.isoformat() if debrief.next_at else "",
+        "more": debrief.next_at.isoformat() if debrief.next_at and ahead else "",
+        "soon": debrief.next_at is not None and not ahead,
+        "hub_first": often(store, debrief),
         "hub_told": debrief.hub_told_at is not None,
     }
 

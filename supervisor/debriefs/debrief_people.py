@@ -13,6 +13,7 @@ from supervisor.hours import hours
 from supervisor.hours.ways import zone_of
 from supervisor.models import Debrief, DebriefAsk, Entitlement, Job, Leave, Match, Person, Store
 from supervisor.reach import texting
+from supervisor.rules.days import DAY
 from supervisor.rules.debrief import ANYBODY, CHOSEN, Whom, is_at, is_night, may_be_asked
 from supervisor.rules.fit_values import Provider
 from supervisor.rules.kinds import Channel, Kind, Mode
@@ -28,12 +29,14 @@ LATELY = timedelta(days=30)
 @dataclass(frozen=True)
 class DebriefSettings:
     """When somebody wants to talk: how many are asked at once, how soon the next are, and when
-    the hub is told. Between the two hours it is night where the worker is. `work_domains` are
-    those of employers, to which nothing of this is written."""
+    the hub is told. Whoever asks more than `a_day` times within a day, with nobody taking it, is
+    never refused: the hub is told first, and others rest. Between the two hours it is night where
+    the worker is. `work_domains` are those of employers, to which nothing of this is written."""
 
     at_once: int = 3
     next_minutes: int = 20
     hub_minutes: int = 20
+    a_day: int = 3
     night_from: int = 21
     night_to: int = 7
     minutes: int = 45
@@ -153,6 +156,17 @@ def _asked_lately(store: Store, now: datetime) -> Counter[int]:
         .group_by(DebriefAsk.person_id)
     )
     return Counter({row[0]: row[1] for row in store.execute(query)})
+
+
+def often(store: Store, debrief: Debrief) -> bool:
+    """Whether they asked as often as people are asked in a day before this, and nobody took it."""
+    before = select(func.count(Debrief.id)).where(
+        Debrief.person_id == debrief.person_id,
+        Debrief.id < debrief.id,
+        Debrief.accepted_at.is_(None),
+        Debrief.asked_at > debrief.asked_at - DAY,
+    )
+    return (store.scalar(before) or 0) >= read(store, DebriefSettings).a_day
 
 
 def at_night(store: Store, person: Person, now: datetime) -> bool:

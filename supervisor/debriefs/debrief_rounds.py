@@ -13,6 +13,15 @@ from supervisor.models.engine import read_again, rows_changed
 from supervisor.settings import read
 
 
+def begin(store: Store, debrief: Debrief, now: datetime) -> None:
+    """Ask the first; where the same people were asked often today, the hub looks first."""
+    if debrief_people.often(store, debrief):
+        _tell_hub(store, debrief, now)
+        store.flush()
+    else:
+        ask_next(store, debrief, now)
+
+
 def ask_next(store: Store, debrief: Debrief, now: datetime) -> None:
     """Ask as many as the hub has said; once there is nobody left, the hub is told at once."""
     settings = read(store, DebriefSettings)

@@ -63,7 +63,7 @@ def ask(store: Store, person: Person, wish: Wish, now: datetime) -> Debrief:
         found = open_of(store, person)
         assert found
         return found
-    debrief_rounds.ask_next(store, debrief, now)
+    debrief_rounds.begin(store, debrief, now)
     debrief_messages.tell_how_it_stands(store, debrief, now)
     return debrief
 

@@ -10,6 +10,7 @@ TOLD = {
             "at_once": Knob(N_("People who are asked at once"), 1, 10),
             "next_minutes": Knob(N_("Minutes until the next are asked"), 1, 1440),
             "hub_minutes": Knob(N_("Minutes until the hub is told that one is open"), 1, 1440),
+            "a_day": Knob(N_("Times a day that one person’s asking goes to others at once"), 1, 50),
             "night_from": Knob(N_("Night begins: hour of the worker’s clock"), 0, 23),
             "night_to": Knob(N_("Night ends: hour of the worker’s clock"), 0, 23),
             "minutes": Knob(N_("Minutes that both are busy once they agree on a time"), 5, 240),
