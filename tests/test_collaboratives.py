@@ -1,7 +1,7 @@
 """A learning collaborative: four of one organisation, for a year, with coaching beside it."""
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from supervisor.errors import Refused
 from supervisor.groups import collaboratives
 from supervisor.groups.collaboratives import Plan
-from supervisor.models import Entitlement, Job, Message, Person, PersonHat, Store
+from supervisor.models import Commitment, Entitlement, Job, Message, Person, PersonHat, Store
 from supervisor.rules.kinds import Hat, Kind, Mode, Role
 
 
@@ -68,7 +68,7 @@ def test_all_four_are_of_one_organisation_and_no_manager_is_among_them(
 
 def test_the_hub_begins_one_on_a_page(store: Store, cast, plan, sign_in) -> None:
     cleo = sign_in(cast.cleo)
-    assert "Harbour House" in cleo.get("/collaboratives").text
+    assert "Lakes Peer Service" in cleo.get("/collaboratives").text
     page = cleo.get("/collaboratives?organisation=lakes").text
     assert "Ben Harris" in page
     typed = {
@@ -80,3 +80,32 @@ def test_the_hub_begins_one_on_a_page(store: Store, cast, plan, sign_in) -> None
     typed["person"].append("ivy")
     made = cleo.post("/collaboratives", data=typed, follow_redirects=True)
     assert "Everybody in it is told, and each has coaching beside it." in made.text
+
+
+def test_a_second_press_begins_no_second_one(store: Store, cast, plan, now) -> None:
+    collaboratives.begin(store, plan, cast.cleo, now)
+    later = replace(plan, first=datetime.fromisoformat("2027-03-03T10:00"))
+    for again in (plan, later):
+        with pytest.raises(Refused, match="is in one already"):
+            collaboratives.begin(store, again, cast.cleo, now)
+
+
+def test_the_first_meeting_has_a_day_and_somebody_to_lead_it(store: Store, cast, plan, now) -> None:
+    good_friday = replace(plan, first=datetime.fromisoformat("2027-03-26T10:00"))
+    with pytest.raises(Refused, match="public holiday"):
+        collaboratives.begin(store, good_friday, cast.cleo, now)
+    store.rollback()
+    starts = datetime.fromisoformat("2027-03-02T10:00+13:00")
+    taken = Commitment(person_id=cast.dan.id, starts_at=starts, ends_at=starts + timedelta(hours=1))
+    store.add(taken)
+    store.flush()
+    with pytest.raises(Refused, match="facilitator has another meeting"):
+        collaboratives.begin(store, plan, cast.cleo, now)
+
+
+def test_an_organisation_with_too_few_people_is_not_offered(
+    store: Store, cast, plan, sign_in
+) -> None:
+    page = sign_in(cast.cleo).get("/collaboratives").text
+    assert "Lakes Peer Service" in page
+    assert "Harbour House" not in page

@@ -26,11 +26,10 @@ def show() -> str:
 
 def _page(organisation: Organisation | None, error: str = "") -> str:
     store, now = door.store(), clock.now()
-    every = select(Organisation).order_by(Organisation.name)
     return render_template(
         "groups/collaborative.html",
         organisation=organisation,
-        organisations=[] if organisation else list(store.scalars(every)),
+        organisations=[] if organisation else collaboratives.organisations(store, now),
         people=collaboratives.members_of(store, organisation, now) if organisation else [],
         leaders=collaboratives.leaders(store, now) if organisation else [],
         usual=read(store, CollaborativeSettings),

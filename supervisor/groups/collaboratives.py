@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import ColumnElement, exists, func, or_, select
 
 from supervisor import audit, grants
 from supervisor.access import current_job
 from supervisor.errors import Refused
 from supervisor.grants import Grant
-from supervisor.groups import group_messages, groups, seats
+from supervisor.groups import group_messages, group_times, groups, seats
 from supervisor.groups.forming_facts import facilitators
-from supervisor.models import Group, Job, Organisation, Person, Seat, Store
+from supervisor.models import Group, Job, Meeting, Organisation, Person, Seat, Store
 from supervisor.rules.days import months_after
 from supervisor.rules.kinds import GroupKind, Kind
 from supervisor.rules.ties import may_sit_with
@@ -49,13 +49,29 @@ class Plan:
     first: datetime
 
 
+def organisations(store: Store, now: datetime) -> list[Organisation]:
+    """Those with people enough for one, by name."""
+    settings = read(store, CollaborativeSettings)
+    many = (
+        select(Job.organisation_id)
+        .join(Person, Person.id == Job.person_id)
+        .where(*_works(_today(store, now)))
+        .group_by(Job.organisation_id)
+        .having(func.count(Job.person_id.distinct()) >= settings.members)
+    )
+    query = select(Organisation).where(Organisation.id.in_(many)).order_by(Organisation.name)
+    return list(store.scalars(query))
+
+
+def _works(on: date) -> tuple[ColumnElement[bool], ...]:
+    """In a job that runs, by somebody who has not left."""
+    return current_job(on), or_(Person.left_on.is_(None), Person.left_on >= on)
+
+
 def members_of(store: Store, organisation: Organisation, now: datetime) -> list[Person]:
     """Who works there today, by name."""
-    on = _today(store, now)
-    here = exists().where(
-        Job.person_id == Person.id, Job.organisation_id == organisation.id, current_job(on)
-    )
-    stays = or_(Person.left_on.is_(None), Person.left_on >= on)
+    runs, stays = _works(_today(store, now))
+    here = exists().where(Job.person_id == Person.id, Job.organisation_id == organisation.id, runs)
     return list(store.scalars(select(Person).where(here, stays).order_by(Person.name)))
 
 
@@ -86,6 +102,7 @@ def begin(store: Store, plan: Plan, by: Person, now: datetime) -> Group:
     groups.meet(
         store, group, plan.first, zone, settings.every_weeks, settings.minutes, last, now
     )  # fmt: skip
+    _refuse_without_first(store, group)
     for person in plan.people:
         _coach(store, person, Grant(
             Kind.COACHING, settings.sessions, settings.session_minutes, plan.first.date(), last,
@@ -112,6 +129,37 @@ def _refuse(store: Store, plan: Plan, settings: CollaborativeSettings, now: date
         raise Refused(N_("Not available: not everybody can be in one group with everybody."))
     if to_utc(plan.first, read(store, HubSettings).time_zone) <= now:
         raise Refused(N_("That time is over. Choose one that is still to come."), field="first")
+
+    _refuse_twice(store, plan.people, now)
+
+
+def _refuse_twice(store: Store, people: Sequence[Person], now: datetime) -> None:
+    """Nobody is in two that go on, and a second press begins none."""
+    goes_on = exists().where(
+        Meeting.group_id == Group.id, Meeting.starts_at > now, Meeting.cancelled_at.is_(None)
+    )
+    query = (
+        select(Person.name)
+        .join(Seat, Seat.person_id == Person.id)
+        .join(Group)
+        .where(
+            Group.kind == GroupKind.LEARNING_COLLABORATIVE, Group.closed_at.is_(None), goes_on,
+            Seat.left_on.is_(None), Person.id.in_([one.id for one in people]),
+        )
+        .order_by(Person.name)
+    )  # fmt: skip
+    if name := store.scalars(query).first():
+        raise Refused(N_("%(name)s is in one already."), field="person", name=name)
+
+
+def _refuse_without_first(store: Store, group: Group) -> None:
+    """The first meeting is told to everybody: it has a time, and somebody to lead it."""
+    query = select(Meeting).where(Meeting.group_id == group.id).order_by(Meeting.starts_at)
+    first = store.scalars(query.limit(1)).one()
+    if groups.is_holiday(store, group, first.local_start.date()):
+        raise Refused(N_("That day is a public holiday. Choose another."), field="first")
+    if first.needs_time:
+        raise Refused(group_times.LEADER_BUSY, field="first")
 
 
 def _coach(store: Store, person: Person, given: Grant, by: Person, now: datetime) -> None:
