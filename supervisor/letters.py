@@ -5,6 +5,7 @@ of lines that begin with a dash is a list; one that ends with an address is a li
 before it what the link says. The HTML is made of the same paragraphs.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -28,6 +29,10 @@ from supervisor.settings import HubSettings, read
 from supervisor.still_true import still_true
 from supervisor.viewers import is_hub
 from supervisor.zones import to_local
+
+
+_FROM = re.compile("^From ", re.MULTILINE)
+"""At the start of a line `smtplib` would put a `>` before it (RFC 2049 section 3)."""
 
 
 @dataclass(frozen=True)
@@ -148,6 +153,8 @@ def mail(
     made["Subject"] = facts["subject"]
     made.set_content(text, cte="quoted-printable")
     made.add_alternative(html, subtype="html", cte="quoted-printable")
+    for part in made.iter_parts():
+        part.set_payload(_FROM.sub("=46rom ", part.get_payload()))
     return made
 
 

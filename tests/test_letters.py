@@ -311,6 +311,15 @@ def test_every_letter_is_whole_in_both_languages(read) -> None:
                 assert not re.search(r"None|[{}]|%\(|  \.", text), (template, text)
 
 
+def test_a_list_stands_under_its_sentence_in_every_letter(read) -> None:
+    parts = [
+        (template, part.words)
+        for template, facts in SAMPLES
+        for part in read(template, facts)[0].paragraphs
+    ]
+    assert [part for part in parts if re.search(r"(^| )- ", part[1])] == []
+
+
 def test_every_letter_has_one_thing_to_press(read) -> None:
     for template, facts in SAMPLES:
         letter, _mail = read(template, facts)

@@ -77,6 +77,16 @@ def test_a_mail_is_plain_neutral_and_says_from_whom(store, cast, server) -> None
     assert "style=" not in html
 
 
+def test_a_line_that_begins_with_from_arrives_as_it_was_written(store, cast, server) -> None:
+    facts = {"employer": "Harbour House", "starts": "2027-03-01"}
+    tell(store, cast.ben, "one", "employer_changed", facts=facts)
+    later(days=1)
+    post.deliver("a")
+    (mail,) = server.mails
+    assert "\nFrom Monday 1 March on you work at Harbour House." in words(mail)
+    assert ">From" not in words(mail)
+
+
 def test_a_name_never_breaks_a_mail(store, cast, server) -> None:
     cast.cleo.name = "Zoë\r\nBcc: all@example.org"
     tell(store, cast.cleo, "one", facts={"manager": "<b>Ngāi</b>\r\nBcc: all@example.org"})
