@@ -230,6 +230,7 @@ POSTS: dict[str, str] = {
     "sessions.book": "cwp",
     "sessions.cancel": "cwp",
     "delivery.confirm": "cwp",
+    "packs.make": "c",
     "plans.keep": "cwp",
     "plans.let": "wp",
     "sessions.move": "cwp",

@@ -9,6 +9,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from supervisor import broken, capacity, clock, door, leave, people
+from supervisor.access import viewer_of
 from supervisor.errors import Refused
 from supervisor.fits import fits
 from supervisor.leave import Recorded
@@ -51,6 +52,7 @@ def _page(person: Person, refusal: Refused | None = None) -> str:
         loads=capacity.loads(store, on, person.id),
         leave=people.leave_ahead(store, person, on),
         against={one.match.id: one.found for one in broken.broken(store, on, person)},
+        manages=viewer_of(store, person, on).manager,
         on=on,
         now=clock.now(),
         typed=request.form,

@@ -4,6 +4,7 @@ from flask import Blueprint, abort, render_template
 from werkzeug.wrappers import Response
 
 from supervisor import clock, door
+from supervisor.reports import packs
 from supervisor.reports.reports import REPORTS, ReportSettings
 from supervisor.settings import read
 from supervisor.spreadsheets import Table
@@ -15,7 +16,7 @@ bp = Blueprint("reports", __name__)
 @door.needs("coordinator")
 def index() -> str:
     """The reports there are."""
-    return render_template("reports/index.html")
+    return render_template("reports/index.html", employers=packs.employers(door.store()))
 
 
 @bp.get("/reports/<name>")

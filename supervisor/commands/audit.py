@@ -1,13 +1,25 @@
 """`supervisor audit`: check that the record is as it was written down, and take its proof out."""
 
+from pathlib import Path
+
 import click
 from flask import current_app
 
 from supervisor import clock, wording
-from supervisor.commands.frame import check_secret, opened_app, refusals
+from supervisor.commands.frame import (
+    check_out,
+    check_secret,
+    keep,
+    opened_app,
+    opened_store,
+    refusals,
+)
+from supervisor.commands.sign_in import find
 from supervisor.errors import Refused
 from supervisor.extensions import db
 from supervisor.models.engine import writing
+from supervisor.reports import packs
+from supervisor.reports.packs import Scope
 from supervisor.rules import chain
 from supervisor.trail import trail_checks
 from supervisor.trail.trail_checks import Checked
@@ -41,6 +53,38 @@ def verify(heads: tuple[str, ...]) -> None:
         _say(checked)
     if checked.count:
         raise SystemExit(1)
+
+
+@audit.command()
+@click.option("--person", "who", metavar="WHO", help="Of one worker: their id or e-mail address.")
+@click.option("--organisation", metavar="ID", help="Of everybody who works for this employer.")
+@click.option("--manager", metavar="WHO", help="Of one manager's team, with a manager's columns.")
+@click.option("--without-names", is_flag=True, help="For an auditor: no names and no ids.")
+@click.option(
+    "--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The zip."
+)
+@refusals
+def pack(
+    who: str | None,
+    organisation: str | None,
+    manager: str | None,
+    out: Path,
+    *,
+    without_names: bool,
+) -> None:
+    """Write an evidence pack: of the whole district, or of the one who is named."""
+    check_out(out)
+    check_secret()
+    with opened_store() as store:
+        scope = Scope(
+            find(store, who) if who else None,
+            packs.organisation(store, organisation) if organisation else None,
+            find(store, manager) if manager else None,
+        )
+        secret = current_app.config["HUB"].secret_key if without_names else None
+        made = packs.make(store, scope, secret, wording.say, None, clock.now())
+        keep(out, made.content)
+    click.echo(f"{out}: the SHA-256 of its manifest begins with {made.digest[:32]}.")
 
 
 def _mark(typed: str) -> tuple[int, str]:

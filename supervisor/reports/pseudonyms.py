@@ -16,6 +16,7 @@ STANDS_FOR = {
     "owner": PERSON,
     "agreed_by": PERSON,
     "amended_by": PERSON,
+    "by": PERSON,
     "entitlement": ENTITLEMENT,
     "session": SESSION,
 }

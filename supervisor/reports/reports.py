@@ -7,6 +7,7 @@ from datetime import datetime
 from supervisor.models import Store
 from supervisor.reports.pseudonyms import without_names
 from supervisor.reports.report_access import access_log
+from supervisor.reports.report_answers import answers
 from supervisor.reports.report_capacity import capacity_table
 from supervisor.reports.report_delivery import delivery
 from supervisor.reports.report_evidence import evidence
@@ -41,6 +42,7 @@ class ReportSettings:
 REPORTS: dict[str, Callable[[Store, datetime], Table]] = {
     "delivery": delivery,
     "evidence": evidence,
+    "answers": answers,
     "capacity": capacity_table,
     "exceptions": exceptions,
     "programme": programme,

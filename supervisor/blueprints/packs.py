@@ -1,0 +1,41 @@
+"""Evidence packs, for the hub to take out: of a worker, an employer, a team or the district."""
+
+from flask import Blueprint, current_app, request, url_for
+from flask import Response as File
+from werkzeug.wrappers import Response
+
+from supervisor import clock, door, wording
+from supervisor.errors import Refused
+from supervisor.models import Person
+from supervisor.reports import packs
+from supervisor.reports.packs import Scope
+
+bp = Blueprint("packs", __name__)
+
+
+@bp.post("/reports/pack")
+@door.needs("coordinator")
+def make() -> Response:
+    """The file itself; that it was taken out is written down."""
+    employer = request.form.get("organisation", "")
+    scope = Scope(
+        _named("person"),
+        packs.organisation(door.store(), employer) if employer else None,
+        _named("manager"),
+    )
+    secret = current_app.config["HUB"].secret_key if "nameless" in request.form else None
+    try:
+        pack = packs.make(door.store(), scope, secret, wording.say, door.me(), clock.now())
+    except Refused as refusal:
+        return door.not_done(door.back(url_for("reports.index")), refusal)
+    door.store().commit()
+    answer = File(pack.content, mimetype="application/zip")
+    name = f"evidence-{door.hub_today().isoformat()}.zip"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
+def _named(field: str) -> Person | None:
+    """Whom the form names; None where it is left open, and no page where there is nobody such."""
+    ref = request.form.get(field, "")
+    return door.find(Person, ref) if ref else None

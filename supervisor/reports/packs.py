@@ -1,0 +1,163 @@
+"""An evidence pack: what one worker, one employer, one manager's team or the district is owed and
+got, as files that can be held against the mark of the record. Only the hub makes it."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+
+from supervisor import audit
+from supervisor.errors import NotFound, Refused
+from supervisor.models import Entitlement, Job, Organisation, Person, Store
+from supervisor.reports.pack_files import Pack, Page, zipped
+from supervisor.reports.pseudonyms import PERSON, pseudonym, without_names
+from supervisor.reports.report_answers import answers
+from supervisor.reports.report_delivery import delivery
+from supervisor.reports.report_evidence import evidence
+from supervisor.reports.report_team import team_table
+from supervisor.rules import chain
+from supervisor.rules.words import N_, Words
+from supervisor.settings import HubSettings, read
+from supervisor.spreadsheets import Say, Table
+from supervisor.trail import trail_checks, trail_rows
+from supervisor.viewers import manager_viewer
+from supervisor.zones import today
+
+FILES = {
+    "delivery_register": (
+        delivery,
+        Words(N_("The delivery register: what is contracted, expected, held and delivered.")),
+    ),
+    "evidence_log": (
+        evidence,
+        Words(N_("The evidence log: each session, when it was, and who confirmed it when.")),
+    ),
+    "answers": (
+        answers,
+        Words(N_("Answers: all that was said of each session, with what was put right later.")),
+    ),
+}
+TEAM = Words(N_("The team: what a manager may read, and nothing else."))
+FOR_HUB = Words(N_("For the hub alone: it names people."))
+FOR_AUDITOR = Words(N_("For an auditor: random texts stand in the place of names and ids."))
+FOR_MANAGER = Words(N_("For one manager: only the columns that a manager may read."))
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whom it is about: at most one of these; none of them is the whole district."""
+
+    person: Person | None = None
+    organisation: Organisation | None = None
+    manager: Person | None = None
+
+    @property
+    def words(self) -> Words:
+        """The same in words, without a name."""
+        if self.person:
+            return Words(N_("One worker"))
+        if self.organisation:
+            return Words(N_("Everybody who works for one employer"))
+        return Words(N_("The team of one manager") if self.manager else N_("The whole district"))
+
+
+def make(
+    store: Store,
+    scope: Scope,
+    secret: str | None,
+    say: Say,
+    by: Person | None,
+    now: datetime,
+) -> Pack:
+    """The pack, written down as taken out. With `secret` it is an auditor's, with pseudonyms."""
+    if sum(one is not None for one in (scope.person, scope.organisation, scope.manager)) > 1:
+        raise Refused(N_("A pack is about one worker, one employer or one team, not several."))
+    if scope.manager and secret is not None:
+        raise Refused(N_("A manager's pack names their own team, so it is none for an auditor."))
+    pages = _team(store, scope.manager, now) if scope.manager else _pages(store, scope, secret, now)
+    made = zipped(pages, _facts(store, scope, secret), _lines(scope, secret), say)
+    about = scope.person or scope.manager
+    audit.record(store, now, by, "make", "pack", made.digest[: chain.SHORTEST_HEAD * 2], about)
+    return made
+
+
+def _team(store: Store, manager: Person, now: datetime) -> list[Page]:
+    on = today(now, read(store, HubSettings).time_zone)
+    return [Page("team", team_table(store, manager_viewer(manager.id, on), now), TEAM)]
+
+
+def _pages(store: Store, scope: Scope, secret: str | None, now: datetime) -> list[Page]:
+    kept = _entitlements(store, scope)
+    return [
+        Page(name, _for_reader(_only(report(store, now), kept), secret), about)
+        for name, (report, about) in FILES.items()
+    ]
+
+
+def _entitlements(store: Store, scope: Scope) -> set[str] | None:
+    """The ids of those it is about; None for all, with the meetings of groups."""
+    owed = Entitlement
+    query = select(owed.ref)
+    if scope.person:
+        return set(store.scalars(query.where(owed.person_id == scope.person.id)))
+    if scope.organisation is None:
+        return None
+    then = and_(
+        Job.person_id == owed.person_id,
+        Job.organisation_id == scope.organisation.id,
+        or_(Job.starts_on.is_(None), Job.starts_on <= owed.ends_on),
+        or_(Job.ends_on.is_(None), Job.ends_on >= owed.starts_on),
+    )
+    return set(store.scalars(query.where(select(Job.id).where(then).exists())))
+
+
+def _only(table: Table, kept: Collection[str] | None) -> Table:
+    at = table.columns.index("entitlement")
+    return table if kept is None else replace(table, rows=[r for r in table.rows if r[at] in kept])
+
+
+def _for_reader(table: Table, secret: str | None) -> Table:
+    return table if secret is None else without_names(table, secret)
+
+
+def _facts(store: Store, scope: Scope, secret: str | None) -> dict[str, object]:
+    """What the manifest says besides its files: the filter, and how the record can be proved."""
+    end, checked = trail_rows.last_link(store), trail_checks.last(store)
+    return {
+        "about": scope.words.text,
+        "only": _whose(scope, secret),
+        "record": {
+            "rows": end.seq if end else 0,
+            "mark": chain.said_head(end.seq, end.mac) if end else None,
+            "last_checked": checked.at.isoformat() if checked else None,
+            "found_then": checked.found if checked else None,
+        },
+    }
+
+
+def _whose(scope: Scope, secret: str | None) -> str | None:
+    one = scope.person or scope.organisation or scope.manager
+    if scope.person and secret is not None:
+        return pseudonym(PERSON, scope.person.ref, secret)
+    return one.ref if one else None
+
+
+def _lines(scope: Scope, secret: str | None) -> list[Words]:
+    """How the README begins."""
+    reader = FOR_HUB if secret is None else FOR_AUDITOR
+    return [scope.words, FOR_MANAGER if scope.manager else reader]
+
+
+def organisation(store: Store, ref: str) -> Organisation:
+    """The one with this id of the hub's own."""
+    found = store.scalar(select(Organisation).where(Organisation.ref == ref))
+    if found is None:
+        raise NotFound(N_("There is no organisation with the id %(ref)s."), ref=ref)
+    return found
+
+
+def employers(store: Store) -> list[Organisation]:
+    """Those at which somebody has, or had, a job, by name."""
+    at = select(Job.id).where(Job.organisation_id == Organisation.id).exists()
+    return list(store.scalars(select(Organisation).where(at).order_by(Organisation.name)))
