@@ -55,9 +55,11 @@ def _refuse(facts: Facts, owed: Entitlement, sessions: int, from_on: date, on: d
         )  # fmt: skip
     if not max(1, held := facts.held_by(on)) <= sessions <= MOST:
         raise Refused(
-            N_("Write a number from %(least)s on. %(held)s are done already."),
-            field="sessions", least=max(1, held), held=held,
+            N_("Write a number from %(least)s to %(most)s. %(held)s are done already."),
+            field="sessions", least=max(1, held), most=MOST, held=held,
         )  # fmt: skip
+    if sessions == facts.contracted(from_on):
+        raise Refused(N_("That is the number already. Write another."), field="sessions")
 
 
 def amend(

@@ -30,7 +30,6 @@ from supervisor.still_true import still_true
 from supervisor.viewers import is_hub
 from supervisor.zones import to_local
 
-
 _FROM = re.compile("^From ", re.MULTILINE)
 """At the start of a line `smtplib` would put a `>` before it (RFC 2049 section 3)."""
 

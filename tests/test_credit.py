@@ -251,7 +251,9 @@ def test_the_pages_say_what_counts(store: Store, cast, circle, sign_in, now) -> 
     both_say(store, met(store, circle, 5, now), cast, now)
     store.commit()
     bens_page = sign_in(cast.ben)
-    assert "1 of them is a group meeting that the hub counts." in bens_page.get("/support").text
+    assert (
+        "Of those done, 1 is a group meeting that the hub counts." in bens_page.get("/support").text
+    )
     past = bens_page.get(f"/entitlements/{cast.entitlement.link}/past").text
     assert "Group meetings that count" in past
     assert "Both sides say that you were there." in past

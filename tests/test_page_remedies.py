@@ -102,6 +102,22 @@ def test_the_second_number_from_a_day_replaces_the_first(store: Store, cast, cle
     assert store.scalars(select(Amendment.sessions)).all() == [7]
 
 
+def test_a_number_for_later_is_seen_until_its_day_and_not_written_twice(
+    store: Store, cast, cleo, sign_in
+) -> None:
+    asked = {"sessions": "12", "from_on": "2027-03-01"}
+    cleo.post(NUMBER, data=asked)
+    for page in (cleo.get("/people/ben"), cleo.get(NUMBER), sign_in(cast.ben).get("/support")):
+        assert "From 1 March 2027 on: 12 in all." in page.text
+    again = cleo.post(NUMBER, data=asked)
+    assert (again.status_code, "That is the number already." in again.text) == (422, True)
+    assert len(store.scalars(select(Message).where(Message.template == "amended")).all()) == 1
+    back = cleo.post(NUMBER, data=asked | {"sessions": "10"})
+    assert back.status_code == 303
+    clock.set_to(at(3, 2))
+    assert "12 in all" not in cleo.get("/people/ben").text
+
+
 def test_a_number_that_can_be_met_again_ends_what_could_not(store: Store, cast, november) -> None:
     entitlements.reassess(store, cast.entitlement, clock.now())
     store.commit()
