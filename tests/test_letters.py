@@ -217,6 +217,7 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("talk_asked", TALK | {"ask": "a1", "way": "video", "night": False}),
     ("talk_found", TALK | {"at": TIMES[0], "soon": True}),
     ("talk_found", TALK | {"at": TIMES[0], "soon": False}),
+    ("talk_news", TALK),
     ("talk_off", TALK),
     ("talk_open", TALK),
     ("talk_over", TALK | {"taken": True}),
@@ -278,7 +279,8 @@ def test_every_letter_has_a_sample_here() -> None:
 
 
 TELLERS = {
-    "_to_asked", "_to_worker", "tell", "_of_one", "_of_many", "_of_seat", "_tell", "_now", "to_hub",
+    "_to_asked", "_to_worker", "_to_who_rang", "tell",
+    "_of_one", "_of_many", "_of_seat", "_tell", "_now", "to_hub",
 }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """What each reads of a wish to talk, by page, mail and text, from 2 in the morning on."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -409,3 +410,55 @@ def test_nobody_reads_whether_their_manager_could_be_asked(store: Store, night, 
 
 def stands(page: str) -> str:
     return page.partition('role="status">')[2].partition("</p>")[0]
+
+
+FOR_BEN = "/people/ben/talk"
+
+
+def test_the_hub_asks_for_somebody_who_rings_it_and_tells_them(
+    store: Store, night, server, sign_in
+) -> None:
+    cleo = sign_in(night.cleo)
+    assert f'href="{FOR_BEN}"' in cleo.get("/people/ben").text
+    assert "Their manager, Mere Parata" in cleo.get(FOR_BEN).text
+    cleo.post(FOR_BEN, data={"whom": "another", "number": "021 555 010"})
+    debrief = store.scalars(select(Debrief)).one()
+    assert (debrief.person, debrief.asked_by) == (night.ben, night.cleo)
+    assert "We are asking for Ben Harris" in cleo.get(FOR_BEN).text
+    assert "The hub asked for them." in cleo.get("/today").text
+    assert "The hub asked for you, as you wished." in sign_in(night.ben).get("/talk").text
+    one = debrief.asks[0]
+    sign_in(one.person).post(f"/asked/{one.ref}/yes", data={"when": "0"})
+    page = cleo.get(FOR_BEN).text
+    assert f"{one.person.name} rings Ben on 021 555 010." in page
+    assert f"{one.person.name} has said yes. Please ring and tell them." in cleo.get("/today").text
+    news = store.scalars(select(Message).where(Message.template == "talk_news")).one()
+    assert (news.recipient, news.private) == (night.cleo, True)
+    cleo.post(f"{FOR_BEN}/talked")
+    assert "Ask for somebody to talk to" in cleo.get(FOR_BEN).text
+    assert store.scalar(select(func.count(Audit.id)).where(Audit.noun_ref == debrief.ref)) == 0
+
+
+def test_what_somebody_asked_for_themselves_is_not_seen_there(store: Store, night, sign_in) -> None:
+    cleo = sign_in(night.cleo)
+
+    def read() -> str:
+        return re.sub(r'name="csrf_token" value="[^"]+"', "", cleo.get(FOR_BEN).text)
+
+    before = read()
+    debrief = ask(store, night.ben)
+    assert read() == before
+    assert cleo.post(f"{FOR_BEN}/stop").status_code == 404
+    cleo.post(FOR_BEN, data={"whom": "another"})
+    store.expire_all()
+    assert debrief.asked_by == night.cleo, "once Ben asked the hub to, it sees it"
+    cleo.post(f"{FOR_BEN}/stop")
+    store.expire_all()
+    assert debrief.ended_at
+
+
+def test_nobody_else_asks_for_somebody(store: Store, night, sign_in) -> None:
+    for person in (night.mere, night.ana, night.dan):
+        browser = sign_in(person)
+        assert browser.get(FOR_BEN).status_code == 404
+        assert browser.post(FOR_BEN, data={"whom": "another"}).status_code == 404

@@ -204,3 +204,70 @@ def ask_others() -> Response:
     debrief_rounds.ask_others(door.store(), clock.now())
     audit.record(door.store(), clock.now(), door.me(), "ask", "others", "")
     return door.done(url_for("today.show"), _("Others are asked."))
+
+
+@bp.get("/people/<ref>/talk")
+@door.needs("coordinator")
+def show_for(ref: str) -> str:
+    """For somebody who rings the hub: whom to ask, or how it stands with what the hub asked for.
+    What they asked for themselves is not seen: then it is as if nothing were open."""
+    person = door.find(Person, ref)
+    found = debriefs.open_by_hub(door.store(), person)
+    return _stands_for(person, found) if found else _form_for(person)
+
+
+def _form_for(person: Person) -> str:
+    store, now = door.store(), clock.now()
+    supervised, managers = debriefs.whom_to_ask(store, person, now)
+    return render_template(
+        "debriefs/ask_for.html",
+        whose=person,
+        supervised=supervised,
+        managers=managers,
+        night=debrief_people.at_night(store, person, now),
+    )
+
+
+def _stands_for(person: Person, debrief: Debrief) -> str:
+    store, now = door.store(), clock.now()
+    return render_template(
+        "debriefs/show_for.html",
+        whose=person,
+        d=debrief,
+        truth=debrief_messages.truth(store, debrief, now),
+        starts=_wall(debrief.starts_at),
+        more=_wall(debrief.next_at),
+        now=now,
+    )
+
+
+@bp.post("/people/<ref>/talk")
+@door.needs("coordinator")
+def ask_for(ref: str) -> Response:
+    """Ask for them, as they wish on the phone."""
+    debriefs.ask(door.store(), door.find(Person, ref), _wish(), clock.now(), by=door.me())
+    return door.done(url_for("debriefs.show_for", ref=ref))
+
+
+@bp.post("/people/<ref>/talk/stop")
+@door.needs("coordinator")
+def stop_for(ref: str) -> Response:
+    """They do not need it any more, as they say on the phone."""
+    person = door.find(Person, ref)
+    debriefs.stop(door.store(), _for_them(person), person, clock.now())
+    return door.done(url_for("people.show", ref=ref), _("It is stopped."))
+
+
+@bp.post("/people/<ref>/talk/talked")
+@door.needs("coordinator")
+def talked_for(ref: str) -> Response:
+    """They say on the phone that they have talked."""
+    try:
+        debriefs.talked(door.store(), _for_them(door.find(Person, ref)), clock.now())
+    except Refused as refusal:
+        return door.not_done(url_for("debriefs.show_for", ref=ref), refusal)
+    return door.done(url_for("people.show", ref=ref), _("Good. Nothing of it is kept."))
+
+
+def _for_them(person: Person) -> Debrief:
+    return debriefs.open_by_hub(door.store(), person) or door.nothing()

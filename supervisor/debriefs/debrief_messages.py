@@ -42,6 +42,7 @@ def truth(store: Store, debrief: Debrief, now: datetime) -> dict[str, Any]:
         "soon": debrief.next_at is not None and not ahead,
         "hub_first": often(store, debrief),
         "hub_told": debrief.hub_told_at is not None,
+        "by_hub": debrief.asked_by_id is not None,
     }
 
 
@@ -68,6 +69,7 @@ def tell_agreed(store: Store, ask: DebriefAsk, now: datetime) -> None:
     at = {"at": debrief.starts_at.isoformat(), "soon": debrief.starts_at <= now}
     tell_no_more(store, debrief, now, taken=True, but=ask)
     _to_worker(store, debrief, "talk_found", at, now, step=f"yes{ask.ref}")
+    _to_who_rang(store, debrief, "talk_news", now, step=f"yes{ask.ref}")
     _to_asked(store, ask, "talk_agreed", at | {"ask": ask.ref}, now, step=f"yes{at['at']}")
 
 
@@ -94,6 +96,7 @@ def tell_off(store: Store, debrief: Debrief, by: Person, now: datetime) -> None:
     """Tell the other side that the call is off."""
     if by.id != debrief.person_id:
         _to_worker(store, debrief, "talk_off", {}, now, step=f"off{now.isoformat()}")
+        _to_who_rang(store, debrief, "talk_news", now, step=f"off{now.isoformat()}")
         return
     for ask in debrief.asks:
         if ask.person_id == debrief.accepted_by_id:
@@ -126,6 +129,18 @@ def _to_worker(
     channel = ways(store).of_worker(debrief.person)
     message = Message(recipient=debrief.person, channel=channel, template=template, facts=facts)
     _write(store, debrief, message, step, now)
+
+
+def _to_who_rang(
+    store: Store, debrief: Debrief, template: str, now: datetime, *, step: str
+) -> None:
+    """Whoever of the hub asked for them rings them with the news; the letter names nobody."""
+    if debrief.asked_by:
+        channel = ways(store).of_asked(debrief.asked_by)
+        message = Message(
+            recipient=debrief.asked_by, channel=channel, template=template, facts={}
+        )  # fmt: skip
+        _write(store, debrief, message, f"news{step}", now)
 
 
 def _to_asked(

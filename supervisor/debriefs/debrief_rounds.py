@@ -127,11 +127,18 @@ def _unanswered() -> Select[Debrief]:
     return select(Debrief).where(Debrief.ended_at.is_(None), Debrief.accepted_at.is_(None))
 
 
+def of_hub(store: Store) -> Sequence[Debrief]:
+    """Those that are open and for which the hub asked, on the phone."""
+    query = select(Debrief).where(Debrief.ended_at.is_(None), Debrief.asked_by_id.is_not(None))
+    return store.scalars(query.order_by(Debrief.asked_at)).all()
+
+
 def forget(store: Store, now: datetime) -> None:
     """Who asked and who was asked is forgotten after a while; that somebody did stays."""
     before = now - timedelta(days=read(store, DebriefSettings).keep_days)
     old = select(Debrief).where(Debrief.ended_at < before, Debrief.person_id.is_not(None))
     for debrief in store.scalars(old).all():
         debrief.person_id = debrief.manager_id = debrief.accepted_by_id = None
+        debrief.asked_by_id = None
         debrief.asks.clear()
     store.flush()

@@ -47,6 +47,12 @@ def open_of(store: Store, person: Person) -> Debrief | None:
     return store.scalar(query)
 
 
+def open_by_hub(store: Store, person: Person) -> Debrief | None:
+    """The same where the hub asked for them; what they asked for themselves it does not see."""
+    found = open_of(store, person)
+    return found if found and found.asked_by_id else None
+
+
 def whom_to_ask(store: Store, person: Person, now: datetime) -> tuple[bool, list[Person]]:
     """Whether they have a supervisor to ask for, and which managers."""
     on = today(now, read(store, HubSettings).time_zone)
@@ -54,24 +60,31 @@ def whom_to_ask(store: Store, person: Person, now: datetime) -> tuple[bool, list
     return supervised, debrief_people.managers(store, person, on)
 
 
-def ask(store: Store, person: Person, wish: Wish, now: datetime) -> Debrief:
-    """Ask the first ones at once; whoever has asked already keeps what they asked for."""
+def ask(
+    store: Store, person: Person, wish: Wish, now: datetime, by: Person | None = None
+) -> Debrief:
+    """Ask the first ones at once; whoever has asked already keeps what they asked for. `by` is
+    who of the hub asks for them: then the hub sees it, from now on."""
     if wish.manager and wish.manager not in whom_to_ask(store, person, now)[1]:
         raise NotFound(N_("That is not your manager."))
-    debrief = _written(store, person, wish, now)
+    debrief = _written(store, person, wish, now, by)
     if debrief is None:
         found = open_of(store, person)
         assert found
+        found.asked_by = found.asked_by or by
         return found
     debrief_rounds.begin(store, debrief, now)
     debrief_messages.tell_how_it_stands(store, debrief, now)
     return debrief
 
 
-def _written(store: Store, person: Person, wish: Wish, now: datetime) -> Debrief | None:
+def _written(
+    store: Store, person: Person, wish: Wish, now: datetime, by: Person | None
+) -> Debrief | None:
     """The database decides between two taps at once."""
     debrief = Debrief(
         person=person,
+        asked_by=by,
         whom=wish.whom,
         manager=wish.manager,
         way=wish.way,

@@ -17,7 +17,8 @@ class Debrief(Base):
     `next_at` is when the next are asked, and None once there is nobody left; `hub_at` when the
     hub is to be told that one is open, `hub_told_at` when it was. `number` is where the worker
     can be rung and `reach` what the one who took it gave; both are forgotten when it ends, who
-    asked some time after.
+    asked some time after. `asked_by_id` is who of the hub asked for the worker, as they wished on
+    the phone; None where the worker asked, which the hub never sees.
     """
 
     __tablename__ = "debrief"
@@ -34,6 +35,7 @@ class Debrief(Base):
     id: Mapped[pk]
     ref: Mapped[ref]
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+    asked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     whom: Mapped[str]
     manager_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     way: Mapped[str]
@@ -49,6 +51,7 @@ class Debrief(Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
 
     person: Mapped[Person | None] = relationship(foreign_keys=person_id)
+    asked_by: Mapped[Person | None] = relationship(foreign_keys=asked_by_id)
     manager: Mapped[Person | None] = relationship(foreign_keys=manager_id)
     accepted_by: Mapped[Person | None] = relationship(foreign_keys=accepted_by_id)
     asks: Mapped[list["DebriefAsk"]] = relationship(

@@ -1,5 +1,6 @@
 """What needs the coordinator today, each line with its remedy."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -15,6 +16,7 @@ from supervisor.groups import group_leaders, group_wishes, seats
 from supervisor.matches import match_searches
 from supervisor.models import (
     Alert,
+    Debrief,
     Entitlement,
     Group,
     Job,
@@ -83,7 +85,13 @@ class Board:
     manager_changes: list[ManagerChange]
     questions: list[Question]
     talks: int
+    talks_for: Sequence[Debrief]
     by_hand: set[int]
+
+    @property
+    def talks_taken(self) -> int:
+        """Of those for whom the hub asked: how many have somebody, and are to be told."""
+        return sum(one.accepted_at is not None for one in self.talks_for)
 
     @property
     def count(self) -> int:
@@ -104,7 +112,7 @@ class Board:
             self.groups_wished,
             len(self.manager_changes),
             len(self.questions),
-            self.talks,
+            self.talks + self.talks_taken,
             len(self.by_hand),
         )
         found = self.offerable is not None
@@ -159,6 +167,7 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
         manager_changes=today_finds.manager_changes(store),
         questions=team.open_questions(store),
         talks=debrief_rounds.waiting(store),
+        talks_for=debrief_rounds.of_hub(store),
         by_hand={m.recipient_id for m in messages.to_hand_over(store, now) if still_true(store, m)},
     )
 
