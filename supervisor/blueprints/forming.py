@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response
 
 from supervisor import clock, door
 from supervisor.errors import Refused
-from supervisor.groups import forming, group_wishes
+from supervisor.groups import forming, forming_times, group_wishes
 from supervisor.groups.forming import Proposed
-from supervisor.groups.forming_facts import FormingSettings
+from supervisor.groups.forming_settings import FormingSettings
 from supervisor.models import Forming, GroupWish
 from supervisor.rules.kinds import GroupKind
 from supervisor.rules.words import N_
@@ -65,6 +65,7 @@ def show(ref: str) -> str:
         names=named,
         left=forming.left_out(store, found, now),
         usual=read(store, FormingSettings),
+        rooms_kept=forming_times.are_kept(store),
     )
 
 

@@ -2,17 +2,33 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select, update
 
 from supervisor import audit, claims
 from supervisor.errors import Refused
-from supervisor.groups import forming_facts, group_messages, group_wishes, groups, seats
-from supervisor.groups.forming_facts import FormingSettings
-from supervisor.hours.closed_days import is_closed
-from supervisor.models import Forming, Group, GroupWish, Person, Place, Seat, Store
+from supervisor.groups import (
+    forming_facts,
+    forming_times,
+    group_messages,
+    group_wishes,
+    groups,
+    seats,
+)
+from supervisor.groups.forming_settings import FormingSettings
+from supervisor.models import (
+    Forming,
+    Group,
+    GroupWish,
+    MeetingRoom,
+    Person,
+    Place,
+    Seat,
+    Series,
+    Store,
+)
 from supervisor.models.engine import read_again
 from supervisor.rules.grouping import Grouped, Made, Question
 from supervisor.rules.grouping_whole import why_left
@@ -22,13 +38,11 @@ from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
 from supervisor.zones import today
 
-DAY_MINUTES = 24 * 60
-
 
 @dataclass(frozen=True)
 class Proposed:
     """A group of the answer, as it would be made: `first` is its first meeting, as wall time.
-    Who would not fit any more is left out; with too few left it is `off`."""
+    Who would not fit any more is left out; with too few left, or its room taken, it is `off`."""
 
     number: int
     leader: Person
@@ -37,6 +51,7 @@ class Proposed:
     place: Place | None
     first: datetime
     off: bool
+    room: MeetingRoom | None = None
 
     @property
     def towns(self) -> list[str]:
@@ -91,25 +106,30 @@ def finish(
     if found is not None:
         note(store, forming_id, found.placed, found.most)
         forming.people = len(asked.people)
-        refs = _refs(store, Person), _refs(store, Place)
-        forming.rows = [_row(made, *refs) for made in found.groups]
+        refs = {record: _refs(store, record) for record in (Person, Place, MeetingRoom)}
+        forming.rows = [_row(made, refs) for made in found.groups]
         left = why_left(asked, found.groups)
-        forming.left_out = [[refs[0][one], words.text] for one, words in left.items()]
+        forming.left_out = [[refs[Person][one], words.text] for one, words in left.items()]
     store.flush()
 
 
-def _refs(store: Store, record: type[Person] | type[Place]) -> dict[int, str]:
+Refs = Mapping[Any, Mapping[int, str]]
+"""The refs of records by their ids, of each kind."""
+
+
+def _refs(store: Store, record: Any) -> dict[int, str]:
     return {one: ref for one, ref in store.execute(select(record.id, record.ref))}  # noqa: C416
 
 
-def _row(made: Made, people: Mapping[int, str], places: Mapping[int, str]) -> dict[str, Any]:
+def _row(made: Made, refs: Refs) -> dict[str, Any]:
     slot = made.slot
     return {
-        "leader": people[made.leader],
-        "people": [people[one] for one in made.people],
+        "leader": refs[Person][made.leader],
+        "people": [refs[Person][one] for one in made.people],
         "start": slot.start,
         "mode": slot.mode.value,
-        "place": places[slot.site] if slot.site is not None else None,
+        "place": refs[Place][slot.site] if slot.site is not None else None,
+        "room": refs[MeetingRoom][slot.room] if slot.room is not None else None,
     }
 
 
@@ -132,9 +152,17 @@ def _proposed(
     wanted = [wishes[ref].person for ref in row["people"] if ref in wishes]
     people = _fitting(leader, wanted, tied)
     place = store.scalar(select(Place).filter_by(ref=row["place"])) if row["place"] else None
-    first = _first(store, row["start"], place, now)
+    first = forming_times.first(store, row["start"], place, now)
+    room = _room(store, row)
     off = len(people) < read(store, FormingSettings).least
-    return Proposed(n, leader, people, row["mode"], place, first, off)
+    gone = room is not None and not forming_times.is_free(store, room, row["start"], now)
+    return Proposed(n, leader, people, row["mode"], place, first, off or gone, room)
+
+
+def _room(store: Store, row: dict[str, Any]) -> MeetingRoom | None:
+    """The room that was found; what was looked for before there were rooms has none."""
+    ref = row.get("room")
+    return store.scalar(select(MeetingRoom).filter_by(ref=ref)) if ref else None
 
 
 def _fitting(leader: Person, wanted: Sequence[Person], tied: Ties[int]) -> list[Person]:
@@ -144,17 +172,6 @@ def _fitting(leader: Person, wanted: Sequence[Person], tied: Ties[int]) -> list[
         if person.id != leader.id and may_sit_with(person.id, others, tied):
             inside.append(person)
     return sorted(inside, key=lambda one: one.name)
-
-
-def _first(store: Store, start: int, place: Place | None, now: datetime) -> datetime:
-    """The wall time of the first meeting: after the notice, and on no public holiday."""
-    hub = read(store, HubSettings)
-    soonest = today(now, hub.time_zone) + timedelta(days=read(store, FormingSettings).notice_days)
-    day, minute = divmod(start, DAY_MINUTES)
-    on = soonest + timedelta(days=(day - soonest.weekday()) % 7)
-    while is_closed(on, place.region if place and place.region else hub.region):
-        on += timedelta(weeks=1)
-    return datetime.combine(on, time(*divmod(minute, 60)))
 
 
 def left_out(store: Store, forming: Forming, now: datetime) -> list[tuple[Person, str]]:
@@ -202,9 +219,12 @@ def _make(
     )  # fmt: skip
     store.add(group)
     store.flush()
-    groups.meet(
-        store, group, one.first, zone, settings.every_weeks, settings.minutes, None, now
+    groups.refuse(group, one.first, zone)
+    rhythm = Series(
+        group=group, first_start=one.first, zone=zone, every_weeks=settings.every_weeks,
+        minutes=settings.minutes,
     )  # fmt: skip
+    groups.begin(store, rhythm, now, one.room)
     group_wishes.has_group(store, one.people, forming.kind, now)
     group_messages.formed(store, group, one.first, by, now)
     audit.record(store, now, by, "form", "group", group.ref)

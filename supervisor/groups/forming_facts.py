@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import combinations, product
 
@@ -11,7 +10,8 @@ from sqlalchemy.orm import selectinload
 
 from supervisor import capacity
 from supervisor.fits import fits_people
-from supervisor.groups import group_times, group_wishes, seats
+from supervisor.groups import forming_times, group_times, group_wishes, seats
+from supervisor.groups.forming_settings import FormingSettings
 from supervisor.groups.groups import GroupSettings
 from supervisor.models import Group, GroupWish, Person, PersonHat, Place, Provider, Series, Store
 from supervisor.rules.fit_settings import FitSettings
@@ -24,7 +24,7 @@ from supervisor.rules.fit_week import (
     stretches,
     without,
 )
-from supervisor.rules.grouping import Attender, Leader, Question, Site, Sizes
+from supervisor.rules.grouping import Attender, Leader, Question, Room, Site, Sizes
 from supervisor.rules.kinds import Hat, Mode
 from supervisor.rules.ties import may_sit_with
 from supervisor.settings import HubSettings, read, read_each
@@ -34,28 +34,11 @@ WEEKS = 52
 WORKING_DAYS = 5
 
 
-@dataclass(frozen=True)
-class FormingSettings:
-    """What a new group is like. `most` are in it when it is formed, `cap` later on; it meets for
-    `minutes` every `every_weeks`, and begins `notice_days` from now at the soonest. Nobody leads
-    more than `groups_each`. The solver looks for `seconds`; what it found holds for `hours`."""
-
-    least: int = 3
-    most: int = 6
-    cap: int = 8
-    minutes: int = 75
-    every_weeks: int = 2
-    notice_days: int = 14
-    groups_each: int = 2
-    seconds: int = 20
-    hours: int = 72
-
-
 def question(store: Store, kind: str, now: datetime) -> Question:
     """All that is asked, with the ids of people and places."""
     hub, forming = read_each(store, HubSettings, FormingSettings)
     on = today(now, hub.time_zone)
-    facts = _Facts(store, on, hub.time_zone, forming)
+    facts = _Facts(store, now, hub.time_zone, forming)
     wishes = group_wishes.waiting(store, kind, now)
     people = [facts.asker(wish, (now - wish.asked_at).days) for wish in wishes]
     leaders = [one for one in facts.leaders() if one.groups > 0]
@@ -74,8 +57,9 @@ def _apart(
 class _Facts:
     """The hub on a day, each table read once."""
 
-    def __init__(self, store: Store, on: date, zone: str, forming: FormingSettings) -> None:
-        self.store, self.on, self.zone, self.forming = store, on, zone, forming
+    def __init__(self, store: Store, now: datetime, zone: str, forming: FormingSettings) -> None:
+        self.store, self.now, self.zone, self.forming = store, now, zone, forming
+        self.on = on = today(now, zone)
         self.parties = fits_people.parties(store, on, zone)
         self.usual_km = read(store, FitSettings).travel_km
         self.running = _running(store)
@@ -119,10 +103,13 @@ class _Facts:
         there = select(Person.place_id).where(Person.id.in_(list(people)))
         query = select(Place).where(Place.id.in_(there), Place.latitude.is_not(None))
         return [
-            Site(place.id, (place.latitude, place.longitude), place.land)
+            Site(place.id, (place.latitude, place.longitude), place.land, self._rooms(place))
             for place in self.store.scalars(query.order_by(Place.id))
             if place.latitude is not None and place.longitude is not None
         ]
+
+    def _rooms(self, place: Place) -> list[Room] | None:
+        return forming_times.rooms(self.store, place, self.sizes.starts(), self.now)
 
 
 def _sizes(forming: FormingSettings, groups: GroupSettings, ahead: int) -> Sizes:

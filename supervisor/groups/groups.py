@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload
 from supervisor.errors import Refused
 from supervisor.groups import group_times
 from supervisor.hours.closed_days import is_closed
-from supervisor.models import Group, Meeting, Series, Store
+from supervisor.models import Group, Meeting, MeetingRoom, Series, Store
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
 from supervisor.zones import to_utc, today, zone
@@ -37,9 +37,7 @@ def meet(
     now: datetime,
 ) -> Series:
     """Begin a rhythm at a wall time; `until` is its last day, None while it goes on."""
-    if group.closed_at:
-        raise Refused(N_("This group is closed."))
-    to_utc(first_local, zone_name)
+    refuse(group, first_local, zone_name)
     series = Series(
         group=group,
         first_start=first_local,
@@ -48,10 +46,22 @@ def meet(
         minutes=minutes,
         until_on=until,
     )
+    return begin(store, series, now)
+
+
+def refuse(group: Group, first_local: datetime, zone_name: str) -> None:
+    """A group that is closed, and an hour inside a clock change."""
+    if group.closed_at:
+        raise Refused(N_("This group is closed."))
+    to_utc(first_local, zone_name)
+
+
+def begin(store: Store, series: Series, now: datetime, room: MeetingRoom | None = None) -> Series:
+    """The same of a rhythm as it was written down; in that room, whenever it is free."""
     store.add(series)
     store.flush()
-    group_times.make_room(store, [group], now)
-    _lay(store, series, now)
+    group_times.make_room(store, [series.group], now)
+    _lay(store, series, now, room)
     return series
 
 
@@ -81,12 +91,14 @@ def extend(store: Store, now: datetime) -> int:
     return sum(_lay(store, series, now) for series in found)
 
 
-def _lay(store: Store, series: Series, now: datetime) -> int:
+def _lay(store: Store, series: Series, now: datetime, room: MeetingRoom | None = None) -> int:
     ahead = today(now, series.zone) + timedelta(days=read(store, GroupSettings).ahead_days)
     last = min(series.until_on or date.max, ahead)
     starts = list(_occurrences(series, last))
     for local in starts:
         meeting = _meeting(store, series, local, now)
+        if room and not meeting.needs_time:
+            meeting.room, meeting.room_chosen = room, True
         store.add(meeting)
         store.flush()
         group_times.take(store, meeting, now)

@@ -18,7 +18,7 @@ from supervisor.groups import (
     group_turns,
     seats,
 )
-from supervisor.groups.forming_facts import FormingSettings
+from supervisor.groups.forming_settings import FormingSettings
 from supervisor.models import Group, GroupEnding, Person, Seat, Store
 from supervisor.models.engine import read_again
 from supervisor.rules.ties import Ties, may_sit_with

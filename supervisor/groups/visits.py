@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from supervisor import audit
 from supervisor.errors import Refused
 from supervisor.groups import group_messages, group_times, group_turns, meetings, seats
-from supervisor.groups.forming_facts import FormingSettings
+from supervisor.groups.forming_settings import FormingSettings
 from supervisor.models import Group, Guest, Meeting, Person, Store
 from supervisor.models.engine import read_again
 from supervisor.rules.ties import Ties, may_sit_with

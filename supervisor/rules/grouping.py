@@ -18,12 +18,23 @@ STEP = 30
 
 
 @dataclass(frozen=True)
+class Room:
+    """A room of a site, and the minutes of the hub's week at which a group could begin there, as
+    it is free for the first of its meetings."""
+
+    id: int
+    seats: int
+    starts: Set[int]
+
+
+@dataclass(frozen=True)
 class Site:
-    """Where a group could meet in person."""
+    """Where a group could meet in person: in one of its rooms, if it keeps any; None: anywhere."""
 
     id: int
     point: Point
     land: str | None = None
+    rooms: Sequence[Room] | None = None
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,11 @@ class Sizes:
     day_to: int = 1260
     ahead: int = 0
 
+    def starts(self) -> Iterator[int]:
+        """The minutes of the hub's week at which a group may begin."""
+        minutes = range(self.day_from, self.day_to - self.minutes + 1, STEP)
+        return (day * DAY_MINUTES + minute for day, minute in product(range(DAYS), minutes))
+
 
 @dataclass(frozen=True)
 class Slot:
@@ -75,6 +91,12 @@ class Slot:
     start: int
     mode: Mode
     site: int | None = None
+    room: int | None = None
+
+    @property
+    def where(self) -> tuple[int, Mode, int | None]:
+        """The same without the room: who comes to one of these comes to the same door."""
+        return self.start, self.mode, self.site
 
 
 @dataclass(frozen=True)
@@ -107,11 +129,34 @@ class Question:
         return [one for one in found if one.leaders and one.people]
 
     def _slots(self) -> Iterator[Slot]:
-        ways: list[tuple[Mode, int | None]] = [(Mode.VIDEO, None), (Mode.PHONE, None)]
-        ways += [(Mode.IN_PERSON, site.id) for site in self.sites]
-        minutes = range(self.sizes.day_from, self.sizes.day_to - self.sizes.minutes + 1, STEP)
-        for day, minute, (mode, site) in product(range(DAYS), minutes, ways):
-            yield Slot(day * DAY_MINUTES + minute, mode, site)
+        for start in self.sizes.starts():
+            yield Slot(start, Mode.VIDEO)
+            yield Slot(start, Mode.PHONE)
+            for site in self.sites:
+                yield from self._at(start, site)
+
+    def _at(self, start: int, site: Site) -> Iterator[Slot]:
+        """In person at a site, in each room that is free and seats enough."""
+        if site.rooms is None:
+            yield Slot(start, Mode.IN_PERSON, site.id)
+        for room in site.rooms or ():
+            if start in room.starts and room.seats > self.sizes.least:
+                yield Slot(start, Mode.IN_PERSON, site.id, room.id)
+
+    def most_in(self, slot: Slot) -> int:
+        """How many can be in a group there, with a seat for whoever leads."""
+        seats = self._seats.get(slot.room)
+        return self.sizes.most if seats is None else min(self.sizes.most, seats - 1)
+
+    @cached_property
+    def _seats(self) -> dict[int | None, int]:
+        return {room.id: room.seats for site in self.sites for room in site.rooms or ()}
+
+    def without_rooms(self) -> "Question":
+        """As if a room were free at any time."""
+        if all(site.rooms is None for site in self.sites):
+            return self
+        return replace(self, sites=[replace(site, rooms=None) for site in self.sites])
 
     def _who(self, slot: Slot) -> tuple[list[int], list[int]]:
         return self.who(slot, self.people), self.who(slot, self.leaders)
@@ -180,3 +225,10 @@ def times(slot: Slot, sizes: Sizes) -> tuple[int, int]:
 def overlap(one: Slot, other: Slot, minutes: int) -> bool:
     """Whether two meetings of the week are at the same time."""
     return abs(one.start - other.start) < minutes
+
+
+def is_taken(slot: Slot, groups: Sequence[Made], minutes: int) -> bool:
+    """Whether one of some groups has the room then."""
+    return slot.room is not None and any(
+        one.slot.room == slot.room and overlap(one.slot, slot, minutes) for one in groups
+    )

@@ -1,7 +1,8 @@
 """Forming groups so that as many as possible are in one, proved; then with as few groups as that
 takes, those first who have waited longest."""
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import combinations
 from math import floor
 from typing import Any
@@ -18,6 +19,7 @@ TIDYING = 5.0
 GROUP_DAYS = 60
 """One group less is worth as much as somebody who has waited two months longer."""
 Say = Callable[[int, int], None]
+Bool = cp_model.IntVar
 
 
 class Model:
@@ -33,6 +35,7 @@ class Model:
             self._fill(number)
         self._once_each()
         self._lead_within_hours()
+        self._one_in_a_room()
         self._keep_apart()
 
     def _vars(self, positions: list[int]) -> dict[int, cp_model.IntVar]:
@@ -40,11 +43,12 @@ class Model:
 
     def _fill(self, number: int) -> None:
         """Nobody comes where nobody leads; each group has enough people, and not too many."""
+        most = self.question.most_in(self.question.slots[number].slot)
         sizes, comes = self.question.sizes, self.comes[number].values()
         groups = sum(self.leads[number].values())
         for one in comes:
             self.model.add(one <= groups)
-        self.model.add(sum(comes) <= sizes.most * groups)
+        self.model.add(sum(comes) <= most * groups)
         self.model.add(sum(comes) >= sizes.least * groups)
 
     def _once_each(self) -> None:
@@ -61,6 +65,14 @@ class Model:
             theirs += [(k, of[member]) for k, of in enumerate(self.comes) if member in of]
             self._never_two_at_once(theirs)
 
+    def _one_in_a_room(self) -> None:
+        rooms: dict[int, list[tuple[int, Bool]]] = defaultdict(list)
+        for k, (one, leads) in enumerate(zip(self.question.slots, self.leads, strict=True)):
+            if one.slot.room is not None:
+                rooms[one.slot.room] += [(k, lead) for lead in leads.values()]
+        for here in rooms.values():
+            self._never_two_at_once(here)
+
     def _never_two_at_once(self, theirs: list[tuple[int, cp_model.IntVar]]) -> None:
         slots, minutes = self.question.slots, self.question.sizes.minutes
         for start in {slots[k].slot.start for k, _one in theirs}:
@@ -69,13 +81,23 @@ class Model:
 
     def _keep_apart(self) -> None:
         people, leaders = self.question.people, self.question.leaders
-        for comes, leads in zip(self.comes, self.leads, strict=True):
+        both = self._by_place(self.comes), self._by_place(self.leads)
+        for comes, leads in zip(*both, strict=True):
             for one, other in combinations(comes, 2):
                 if self.question.are_apart(people[one].id, people[other].id):
-                    self.model.add_at_most_one(comes[one], comes[other])
+                    self.model.add_at_most_one(*comes[one], *comes[other])
             for one, leader in ((a, b) for a in comes for b in leads):
                 if self.question.are_apart(people[one].id, leaders[leader].id):
-                    self.model.add_at_most_one(comes[one], leads[leader])
+                    self.model.add_at_most_one(*comes[one], *leads[leader])
+
+    def _by_place(self, of: Sequence[Mapping[int, Bool]]) -> Iterable[dict[int, list[Bool]]]:
+        """For each hour and place, in any of its rooms, what says that somebody is there."""
+        places: dict[Any, dict[int, list[Bool]]] = {}
+        for slot, there in zip(self.question.slots, of, strict=True):
+            place = places.setdefault(slot.slot.where, defaultdict(list))
+            for n, variable in there.items():
+                place[n].append(variable)
+        return places.values()
 
     def everybody(self) -> Any:
         """How many are in a group."""

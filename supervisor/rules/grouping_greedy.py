@@ -1,7 +1,7 @@
 """Forming groups one after the other, each time where most people can come: where to begin, and
 what the exact answer is measured against."""
 
-from supervisor.rules.grouping import Made, Open, Question, Slot, overlap
+from supervisor.rules.grouping import Made, Open, Question, Slot, is_taken, overlap
 
 
 def greedy(question: Question) -> list[Made]:
@@ -21,13 +21,13 @@ def _best(question: Question, left: set[int], made: list[Made]) -> Made | None:
 def _group(question: Question, one: Open, left: set[int], made: list[Made]) -> Made | None:
     """The longest waiting of those who can come to it and are left."""
     leader = next((n for n in one.leaders if _can_lead(question, n, one.slot, made)), None)
-    if leader is None:
+    if leader is None or is_taken(one.slot, made, question.sizes.minutes):
         return None
     leads = question.leaders[leader].id
     inside: list[int] = []
     for n in sorted(left & set(one.people), key=lambda n: -question.people[n].waited):
         person = question.people[n].id
-        if len(inside) < question.sizes.most and not any(
+        if len(inside) < question.most_in(one.slot) and not any(
             question.are_apart(person, other) for other in (leads, *inside)
         ):
             inside.append(person)

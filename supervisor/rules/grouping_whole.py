@@ -6,13 +6,26 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from supervisor.rules.fit_week import Stretches, without
-from supervisor.rules.grouping import Attender, Grouped, Leader, Made, Question, times
+from supervisor.rules.grouping import (
+    Attender,
+    Grouped,
+    Leader,
+    Made,
+    Question,
+    Room,
+    Site,
+    Slot,
+    is_taken,
+    times,
+)
 from supervisor.rules.grouping_exact import Say, solve
+from supervisor.rules.kinds import Mode
 from supervisor.rules.words import N_, Words
 
 AT_ONCE = 130
 NO_LEADER = Words(N_("Nobody who leads groups has a time and a way to meet in common with them."))
 NO_OTHERS = Words(N_("Too few others can come when and how they can."))
+NO_FREE_ROOM = Words(N_("Where they could meet no room with enough seats is free for them."))
 NO_ROOM = Words(N_("There is no room with those who can lead."))
 
 
@@ -69,8 +82,21 @@ class Whole:
         theirs = [made for made in self.groups if one.id in (made.leader, *made.people)]
         return without(one.free, [times(made.slot, self.question.sizes) for made in theirs])
 
+    def _left(self, site: Site) -> Site:
+        """A site with the hours that are left of its rooms."""
+        if site.rooms is None:
+            return site
+        return replace(site, rooms=[self._hours_left(site.id, room) for room in site.rooms])
+
+    def _hours_left(self, site: int, room: Room) -> Room:
+        minutes = self.question.sizes.minutes
+        slots = {start: Slot(start, Mode.IN_PERSON, site, room.id) for start in room.starts}
+        left = (s for s, slot in slots.items() if not is_taken(slot, self.groups, minutes))
+        return replace(room, starts=frozenset(left))
+
     def _one(self, part: Question, seconds: float) -> None:
         placed, most = sum(len(one.people) for one in self.groups), self.most
+        part = replace(part, sites=[self._left(site) for site in part.sites])
         found = solve(part, seconds, lambda here, can: self.say(placed + here, most + can))
         self.groups += found.groups
         self.most += found.most
@@ -84,12 +110,17 @@ def groups_for(question: Question, seconds: float, say: Say) -> Grouped:
 def why_left(question: Question, groups: Sequence[Made]) -> dict[int, Words]:
     """Of each who has no group, why: in words that give away nobody."""
     placed = {n for made in groups for n in made.people}
-    with_leader = {n for one in question.meetable for n in one.people}
-    with_others = {n for one in question.slots for n in one.people}
+    anywhere = question.without_rooms()
+    with_leader = {n for one in anywhere.meetable for n in one.people}
+    with_others, if_rooms = (
+        {n for one in asked.slots for n in one.people} for asked in (question, anywhere)
+    )
 
     def why(n: int) -> Words:
         if n not in with_leader:
             return NO_LEADER
-        return NO_ROOM if n in with_others else NO_OTHERS
+        if n in with_others:
+            return NO_ROOM
+        return NO_FREE_ROOM if n in if_rooms else NO_OTHERS
 
     return {one.id: why(n) for n, one in enumerate(question.people) if one.id not in placed}

@@ -13,7 +13,7 @@ from supervisor.debriefs.debrief_people import DebriefSettings
 from supervisor.ended import EndedSettings
 from supervisor.feeds.feed_editions import FeedSettings
 from supervisor.groups.collaboratives import CollaborativeSettings
-from supervisor.groups.forming_facts import FormingSettings
+from supervisor.groups.forming_settings import FormingSettings
 from supervisor.groups.group_turns import RotaSettings
 from supervisor.groups.groups import GroupSettings
 from supervisor.identity import IdentitySettings

@@ -32,6 +32,7 @@ OF_GROUPS = {
             "minutes": Knob(N_("Minutes that it meets"), 30, 240),
             "every_weeks": Knob(N_("Weeks from one meeting to the next"), 1, 8),
             "notice_days": Knob(N_("Days until it meets first, at least"), 1, 90),
+            "rooms_ahead": Knob(N_("Meetings ahead for which a room must be free"), 1, 26),
             "groups_each": Knob(N_("Groups that one person leads, at most"), 1, 20),
             "seconds": Knob(N_("Seconds that the best groups are looked for"), 1, 600),
             "hours": Knob(N_("Hours for which what was found holds"), 1, 336),
