@@ -233,6 +233,8 @@ POSTS: dict[str, str] = {
     "series.book": "cwp",
     "sessions.book": "cwp",
     "sessions.cancel": "cwp",
+    "delivery.correct": "cwp",
+    "delivery.undo": "cwp",
     "delivery.confirm": "cwp",
     "packs.make": "c",
     "plans.keep": "cwp",

@@ -1,4 +1,4 @@
-"""Did it happen? Each side says so once."""
+"""Did it happen? Each side says so once, and puts right what was tapped by mistake."""
 
 from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
@@ -6,11 +6,11 @@ from werkzeug.wrappers import Response
 
 from supervisor import clock, door
 from supervisor.errors import Refused
-from supervisor.models import Session
+from supervisor.models import Confirmation, Session
 from supervisor.pair import is_mine, other_of, side_said
 from supervisor.rules.kinds import Answer
 from supervisor.rules.words import N_
-from supervisor.sessions import delivery, sessions
+from supervisor.sessions import corrections, delivery, sessions
 
 bp = Blueprint("delivery", __name__)
 
@@ -29,7 +29,18 @@ def show(ref: str) -> str:
         side=side,
         over=session.starts_at <= clock.now(),
         answered=any(said.side == side for said in session.confirmations),
+        changes=_changes(session),
     )
+
+
+def _changes(session: Session) -> list[tuple[Confirmation, bool]]:
+    """The answers that the reader may change, and whether each can be taken back as well."""
+    store, me, now = door.store(), door.me(), clock.now()
+    return [
+        (said, corrections.can_undo(store, said, me, now))
+        for said in session.confirmations
+        if corrections.can_change(store, said, me, now)
+    ]
 
 
 @bp.post("/sessions/<ref>/confirmation")
@@ -43,4 +54,32 @@ def confirm(ref: str) -> Response:
         delivery.confirm(door.store(), session, side, answer, door.me(), clock.now())
     except Refused as refusal:
         return door.not_done(here, refusal)
-    return door.done(door.back(here), _("Thank you. That is written down."))
+    said = _("Thank you. That is written down. Open the meeting to change it, if it is not right.")
+    return door.done(door.back(here), said)
+
+
+@bp.post("/sessions/<ref>/correction")
+@door.needs()
+def correct(ref: str) -> Response:
+    """Another answer in place of the one that was given."""
+    session, here = door.find(Session, ref), url_for("delivery.show", ref=ref)
+    try:
+        side = side_said(session, N_("Say whose answer it is."))
+        answer = door.one_of(Answer, "answer", N_("Say whether it happened."))
+        corrections.correct(door.store(), session, side, answer, door.me(), clock.now())
+    except Refused as refusal:
+        return door.not_done(here, refusal)
+    return door.done(here, _("It is changed. Both answers are kept in the record."))
+
+
+@bp.post("/sessions/<ref>/correction/undoing")
+@door.needs()
+def undo(ref: str) -> Response:
+    """As it was before the last tap."""
+    session, here = door.find(Session, ref), url_for("delivery.show", ref=ref)
+    try:
+        side = side_said(session, N_("Say whose answer it is."))
+        corrections.take_back(door.store(), session, side, door.me(), clock.now())
+    except Refused as refusal:
+        return door.not_done(here, refusal)
+    return door.done(here, _("It is as it was before."))

@@ -20,7 +20,15 @@ from supervisor.rules.kinds import Kind, Side, Which
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.rhythm import Rhythm, words
 from supervisor.rules.words import N_, Words
-from supervisor.sessions import delivery, first_meetings, placing, series, sessions, sooner
+from supervisor.sessions import (
+    corrections,
+    delivery,
+    first_meetings,
+    placing,
+    series,
+    sessions,
+    sooner,
+)
 from supervisor.settings import read
 from supervisor.zones import to_utc
 
@@ -134,6 +142,7 @@ def show(ref: str) -> str:
         joins=placing.joining(door.store(), session, door.me()),
         sooner=sooner.stands(door.store(), session, door.me(), now),
         may_answer=_may_answer(session),
+        may_change=_may_change(session),
         has_rooms=_may_choose_room(session),
     )
 
@@ -153,6 +162,12 @@ def _may_answer(session: Session) -> bool:
     said = {confirmation.side for confirmation in session.confirmations}
     asked = {sessions.side_of(session, door.me())} if is_mine(session) else set(Side)
     return not asked <= said
+
+
+def _may_change(session: Session) -> bool:
+    """Whether an answer of theirs can still be put right."""
+    store, me, now = door.store(), door.me(), clock.now()
+    return any(corrections.can_change(store, said, me, now) for said in session.confirmations)
 
 
 @bp.get("/sessions/<ref>/meeting.ics")

@@ -38,10 +38,15 @@ NOTES = (
             "on nobody's account, and the register does not count it."
         )
     ),
-    Words(N_("Amended: the hub settled or corrected the session; ids only, the last time.")),
+    Words(
+        N_(
+            "Amended: somebody changed their own answer, or the hub settled or corrected the "
+            "session; ids only, the last time."
+        )
+    ),
     Words(N_("Calls for help are not in this log. Nothing else was suppressed.")),
 )
-AMENDING = ("settle", "amend", "correct")
+AMENDING = ("settle", "amend", "correct", "take_back")
 Amendments = dict[str, tuple[str | None, datetime]]
 
 

@@ -16,6 +16,8 @@ from supervisor.rules.words import N_
 from supervisor.settings import read
 from supervisor.zones import to_utc, today
 
+HUB_SAID = N_("The hub wrote down the other answer. This one has to be their own.")
+
 
 def side_of(session: Session, person: Person) -> Side:
     """The side that this person is; anyone who was not in it is refused."""
@@ -30,6 +32,12 @@ def disputed(session: Session) -> bool:
     """The two differ on whether it happened, and the hub has not settled it."""
     happened = {c.answer == Answer.HELD for c in session.confirmations}
     return session.outcome is None and len(happened) == 2
+
+
+def settled(session: Session) -> bool:
+    """The two differ, and the hub has decided."""
+    happened = {c.answer == Answer.HELD for c in session.confirmations}
+    return session.outcome is not None and len(happened) == 2
 
 
 def is_delivered(session: Session) -> bool:
@@ -81,21 +89,21 @@ def confirm(
 
     The same answer from the same hand a second time is the first one.
     """
-    _lock(store, session)
+    lock(store, session)
     again = next((c for c in session.confirmations if c.side == side), None)
     if again and (again.answer, again.by_id) == (answer, by.id):
         return again
     _may_say(store, session, side, by, now)
     confirmation = _write(store, session, side, answer, by, now)
-    session.outcome = _outcome(session)
-    person = _person(session, side)
+    session.outcome = outcome_of(session)
+    person = person_of(session, side)
     behalf = None if by.id == person.id else person
     audit.record(store, now, by, "confirm", "session", session.ref, on_behalf_of=behalf)
     entitlements.look_soon(store, session.entitlement, now)
     return confirmation
 
 
-def _lock(store: Store, session: Session) -> None:
+def lock(store: Store, session: Session) -> None:
     """Hold the session's row and read it anew, so that two who answer or settle at the same
     moment do not each decide the outcome without the other."""
     store.flush()
@@ -110,25 +118,37 @@ def _may_say(store: Store, session: Session, side: Side, by: Person, now: dateti
         raise Refused(N_("This session was called off, so nobody is asked about it."))
     if now < session.starts_at:
         raise Refused(N_("This session has not begun. Say how it went after it."))
-    if by.id != _person(session, side).id:
-        _may_say_for_another(store, session, by)
+    if by.id != person_of(session, side).id:
+        may_say_for_another(store, session, side, by)
 
 
-def _may_say_for_another(store: Store, session: Session, by: Person) -> None:
+def may_say_for_another(store: Store, session: Session, side: Side, by: Person) -> None:
     """The hub types for one side; the other side's word has to be that person's own."""
     if not store.scalar(
         select(exists().where(PersonHat.person_id == by.id, PersonHat.hat == Hat.COORDINATOR))
     ):
         raise Refused(N_("Each says it for themselves, or the hub writes it down for them."))
-    if any(c.by_id == by.id or not _own(c, session) for c in session.confirmations):
-        raise Refused(N_("The hub wrote down the other answer. This one has to be their own."))
+    if any(c.by_id == by.id for c in _others(session, side)):
+        raise Refused(HUB_SAID)
+    refuse_two_of_hub(session, side)
+
+
+def refuse_two_of_hub(session: Session, side: Side) -> None:
+    """Where the hub wrote down what the other side said, this side's word is its own."""
+    if not all(_own(c, session) for c in _others(session, side)):
+        raise Refused(HUB_SAID)
+
+
+def _others(session: Session, side: Side) -> list[Confirmation]:
+    return [c for c in session.confirmations if c.side != side]
 
 
 def _own(confirmation: Confirmation, session: Session) -> bool:
-    return confirmation.by_id == _person(session, Side(confirmation.side)).id
+    return confirmation.by_id == person_of(session, Side(confirmation.side)).id
 
 
-def _person(session: Session, side: Side) -> Person:
+def person_of(session: Session, side: Side) -> Person:
+    """Whose side it is."""
     return session.entitlement.person if side is Side.WORKER else session.provider
 
 
@@ -145,10 +165,10 @@ def _write(
     return said
 
 
-def _outcome(session: Session) -> Outcome | None:
+def outcome_of(session: Session) -> Outcome | None:
     """Held when somebody says so and nobody disagrees; not when both say it did not happen."""
     happened = [c.answer == Answer.HELD for c in session.confirmations]
-    if all(happened):
+    if happened and all(happened):
         return Outcome.HELD
     return Outcome.DID_NOT_HAPPEN if len(happened) == 2 and not any(happened) else None
 
@@ -167,7 +187,7 @@ def settle(
 
     Nobody decides about what they said themselves: another coordinator does.
     """
-    _lock(store, session)
+    lock(store, session)
     if by.id in {session.entitlement.person_id, session.provider_id}:
         raise Refused(N_("You were in this session. Somebody else of the hub settles it."))
     if not disputed(session):
