@@ -109,16 +109,20 @@ def inside(store: Store, person: Person, first: date, back: date, now: datetime)
 def call_off(
     store: Store, person: Person, inside: Sequence[Session], by: Person, now: datetime
 ) -> None:
-    """Call off what is booked in hours that somebody no longer has; both are told.
+    """Call off what is booked in hours that somebody no longer has; both are told, of all that
+    the two of them lose at once.
 
     A worker's leave is on nobody's account. A provider's absence is no leave: the register
     says on which side the meeting was lost."""
+    pairs: dict[tuple[int, int], list[Session]] = {}
     for session in inside:
         if session.provider_id == person.id:
             sessions.call_off(store, session, Side.PROVIDER, by, now)
         else:
             sessions.withdraw(store, session, by, now)
-            session_messages.cancelled(store, session, by, now)
+        pairs.setdefault((session.entitlement_id, session.provider_id), []).append(session)
+    for off in pairs.values():
+        session_messages.cancelled(store, off, by, now, now)
 
 
 def _reassess(

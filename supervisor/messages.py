@@ -83,6 +83,18 @@ def drop_earlier(store: Store, about: str, now: datetime, but: str = "") -> None
     _unsent(store, earlier, dropped_at=now)
 
 
+def take_up(store: Store, about: str, dropped_at: datetime) -> None:
+    """Let what was taken back at that moment go after all, of all causes that begin so."""
+    then = Message.cause.startswith(about, autoescape=True) & (Message.dropped_at == dropped_at)
+    store.execute(update(Message).where(then, Message.sent_at.is_(None)).values(dropped_at=None))
+
+
+def went(store: Store, cause: str) -> bool:
+    """Whether anybody has read of it."""
+    query = select(Message.id).where(Message.cause == cause, Message.sent_at.is_not(None))
+    return store.scalars(query.limit(1)).first() is not None
+
+
 def drop_of(store: Store, alert: Alert, now: datetime) -> None:
     """Take back what was not yet sent of an alert: its cause is gone."""
     _unsent(store, Message.alert_id == alert.id, dropped_at=now)

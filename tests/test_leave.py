@@ -109,6 +109,17 @@ def test_both_are_told_by_whom_and_of_the_next_times_outside_it(store: Store, ca
         assert not any(date(2027, 3, 1) <= day < date(2027, 3, 15) for day in days)
 
 
+def test_two_meetings_of_a_pair_are_called_off_in_one_letter(store: Store, cast, now) -> None:
+    for day in (3, 10):
+        book(store, cast, now, 3, day)
+    away(store, cast, now, cast.ana)
+    assert not store.scalars(select(Message).where(Message.template == "cancelled")).all()
+    told = store.scalars(select(Message).where(Message.template == "series_cancelled")).all()
+    assert sorted(message.recipient.ref for message in told) == ["ana", "ben"]
+    for message in told:
+        assert [start[:10] for start in message.facts["off"]] == ["2027-03-03", "2027-03-10"]
+
+
 def test_what_has_happened_stays_as_it_was(store: Store, cast, now) -> None:
     past = book(store, cast, now, 2, 12)
     held = book(store, cast, now, 2, 19)

@@ -192,6 +192,7 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("seat_wanted", {"group": "circle", "name": "Circle", "free": 2}),
     ("series_cancelled", SESSION | {"off": TIMES}),
     ("series_cancelled", SESSION | {"off": TIMES, "times": []}),
+    ("series_cancelled", SESSION | {"off": TIMES, "apart": True}),
     ("series_moved", SESSION | {"mine": True}),
     ("series_moved", SESSION | {"by": "Cleo Martin"}),
     ("series_moved", SESSION),

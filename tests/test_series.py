@@ -197,6 +197,13 @@ def test_undo_brings_back_all_that_one_press_called_off(store: Store, cast, now,
     assert booked[9].cancelled_at
 
 
+def test_nobody_hears_of_a_series_that_is_on_again(store: Store, cast, now, booked) -> None:
+    series.cancel(store, booked[4], cast.ben, now, None, Which.LATER)
+    series.restore(store, booked[4], cast.ben, now)
+    left = select(Message.template).where(Message.dropped_at.is_(None))
+    assert set(store.scalars(left)) == {"plan_kept"}
+
+
 def test_undo_names_what_has_gone_in_between(store: Store, cast, now, booked) -> None:
     series.cancel(store, booked[4], cast.ben, now, None, Which.LATER)
     something_else(store, cast.ana, booked[5].starts_at)

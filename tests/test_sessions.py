@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from supervisor import entitlements
+from supervisor import entitlements, messages
 from supervisor.commitments import TimeGone
 from supervisor.errors import Refused
 from supervisor.matches import matches
@@ -332,6 +332,27 @@ def test_nor_does_what_nobody_is_there_for_any_more(
     matches.end(store, cast.match, date(2027, 2, 12), cast.ben, now)
     with pytest.raises(Refused, match="nobody to meet"):
         sessions.restore(store, booked, cast.ben, now)
+
+
+def test_nobody_hears_of_what_is_undone_in_time(store: Store, cast, now, booked: Session) -> None:
+    sessions.cancel(store, booked, cast.ben, now)
+    query = select(Message).where(Message.dropped_at.is_(None))
+    off = store.scalars(query).all()
+    assert {one.due_at for one in off} == {now + timedelta(minutes=1)}
+    sessions.restore(store, booked, cast.ben, now + timedelta(seconds=30))
+    assert {one.template for one in store.scalars(query)} == {"booked"}
+    assert {one.due_at for one in store.scalars(query)} == {now}
+
+
+def test_who_has_read_that_it_is_off_reads_that_it_is_on_again(
+    store: Store, cast, now, booked: Session
+) -> None:
+    sessions.cancel(store, booked, cast.ben, now)
+    off = store.scalars(select(Message).where(Message.template == "cancelled")).all()
+    messages.sent(off, now)
+    sessions.restore(store, booked, cast.ben, now)
+    again = [one for one in store.scalars(select(Message)) if one.dropped_at is None]
+    assert sorted(one.template for one in again if one not in off) == ["booked", "booked"]
 
 
 def test_calling_it_off_twice_is_once(store: Store, cast, now, booked: Session) -> None:

@@ -19,6 +19,7 @@ from supervisor.models import (
     Store,
 )
 from supervisor.rules.kinds import Kind, MatchState, Mode
+from supervisor.rules.openings import BookingSettings
 from supervisor.sessions import sessions, sooner
 from supervisor.sessions.sooner import SoonerSettings
 from supervisor.settings import save
@@ -29,7 +30,8 @@ FREED = at(2, 22, 10)
 
 @pytest.fixture
 def two(store: Store, cast: SimpleNamespace, now) -> SimpleNamespace:
-    """Dan and Ben both meet Ana: Dan on 22 February, Ben on 8 March."""
+    """Dan and Ben both meet Ana: Dan on 22 February, Ben on 8 March. Nothing can be undone."""
+    save(store, BookingSettings(undo_minutes=0))
     owed = Entitlement(
         ref="dan-2027", link="dan-2027", person=cast.dan, kind=Kind.MENTORING, sessions=10,
         minutes=60, starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31), payer="hub",
@@ -78,6 +80,16 @@ def test_a_time_that_somebody_moved_away_from_is_offered_too(store: Store, two, 
     sessions.move(store, two.dans, at(2, 23, 10), None, two.dan, now)
     sooner.offer_freed(store, now)
     assert [offer.starts_at for offer in offers(store)] == [FREED]
+
+
+def test_nobody_is_asked_while_it_can_still_be_undone(store: Store, two, now) -> None:
+    save(store, BookingSettings(undo_minutes=1))
+    sooner.wish(store, two.bens, two.ben, now)
+    sessions.cancel(store, two.dans, two.dan, now)
+    sooner.offer_freed(store, now + timedelta(seconds=30))
+    assert offers(store) == []
+    sooner.offer_freed(store, now + timedelta(seconds=61))
+    assert [one.starts_at for one in offers(store)] == [FREED]
 
 
 def test_yes_moves_the_meeting_and_tells_both(store: Store, two, now) -> None:

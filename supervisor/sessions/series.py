@@ -202,7 +202,8 @@ def cancel(
     some = [session, *later(store, session, now)]
     off = [one for one in some if sessions.strike(store, one, by, now, side)]
     if off:
-        session_messages.cancelled_along(store, off, by, now)
+        not_before = sessions.quiet_until(store, now)
+        session_messages.cancelled_along(store, off, by, now, not_before)
     return off
 
 
@@ -223,6 +224,7 @@ def restore(
     if len(some) == 1:
         return [sessions.restore(store, session, by, now)], []
     on, gone = list[Session](), list[Session]()
+    unsaid = session_messages.taken_back(store, some, now)
     for one in some:
         try:
             sessions.bring_back(store, one, by, now)
@@ -230,6 +232,8 @@ def restore(
             gone.append(one)
         else:
             on.append(one)
-    if on:
+    if gone:
+        session_messages.cancelled(store, gone, by, now, now)
+    if on and not unsaid:
         session_messages.kept(store, on, by, now)
     return on, gone

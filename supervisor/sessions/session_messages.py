@@ -28,9 +28,16 @@ def moved(
     _of_one(store, session, "moved", by, {"before": _at(before, session.zone)}, now)
 
 
-def cancelled(store: Store, session: Session, by: Person | None, now: datetime) -> None:
-    """It is called off and still owed; here are the next times that suit both."""
-    _of_one(store, session, "cancelled", by, {"times": _others(store, [session], now)}, now)
+def cancelled(
+    store: Store, off: Sequence[Session], by: Person | None, now: datetime, not_before: datetime
+) -> None:
+    """What is called off of two people is still owed; here are the next times that suit both."""
+    times = {"times": _others(store, off, now)}
+    if len(off) == 1:
+        _of_one(store, off[0], "cancelled", by, times, now, not_before)
+    else:
+        several = {"off": _times(off), "apart": True}
+        _of_many(store, off, "series_cancelled", by, times | several, now, not_before)
 
 
 def _others(store: Store, off: Sequence[Session], now: datetime) -> list[str]:
@@ -54,11 +61,29 @@ def moved_along(
 
 
 def cancelled_along(
-    store: Store, sessions: Sequence[Session], by: Person | None, now: datetime
+    store: Store,
+    sessions: Sequence[Session],
+    by: Person | None,
+    now: datetime,
+    not_before: datetime,
 ) -> None:
     """This one and the later ones of a series are called off; here are the next times."""
     more = {"off": _times(sessions), "times": _others(store, sessions, now)}
-    _of_many(store, sessions, "series_cancelled", by, more, now)
+    _of_many(store, sessions, "series_cancelled", by, more, now, not_before)
+
+
+def taken_back(store: Store, sessions: Sequence[Session], now: datetime) -> bool:
+    """Whether calling these off can still be kept from both, since nobody has read of it: then
+    it is, and what was to be said before goes after all."""
+    causes = causes_of_cancelling(sessions)
+    if any(messages.went(store, cause) for cause in causes):
+        return False
+    for cause in causes:
+        messages.drop(store, cause, now)
+    for session in sessions:
+        if session.cancelled_at:
+            messages.take_up(store, f"session:{session.ref}:", session.cancelled_at)
+    return True
 
 
 def sooner(store: Store, offer: SoonerOffer, now: datetime) -> None:
@@ -114,22 +139,43 @@ def _of_one(
     by: Person | None,
     more: dict[str, Any],
     now: datetime,
+    not_before: datetime | None = None,
 ) -> None:
     """The latest about one session; what was to be said of it before need not be said now."""
     until = session.starts_at
     messages.drop_earlier(store, f"session:{session.ref}:", now)
     cause = _cause(session, template)
     for person, facts in _read_by_each(store, session, by):
-        messages.tell(store, person, cause, template, facts | more, now, urgent=True, until=until)
+        _tell(store, person, cause, template, facts | more, now, until, not_before)
+
+
+def _tell(
+    store: Store,
+    person: Person,
+    cause: str,
+    template: str,
+    facts: dict[str, Any],
+    now: datetime,
+    until: datetime,
+    not_before: datetime | None,
+) -> None:
+    told = messages.tell(store, person, cause, template, facts, now, urgent=True, until=until)
+    if told and not_before:
+        told.due_at = not_before
 
 
 def _cause(session: Session, template: str) -> str:
     return f"session:{session.ref}:{session.sequence}:{template}"
 
 
-def cause_of_cancelling(session: Session) -> str:
-    """The cause of what both were told as this one was called off."""
-    return _cause(session, "cancelled")
+def causes_of_cancelling(sessions: Sequence[Session]) -> list[str]:
+    """The causes of what both were told as these were called off, alone or with others."""
+    alone = [_cause(session, "cancelled") for session in sessions]
+    return [*alone, *(_cause_of_many(session, "series_cancelled") for session in sessions)]
+
+
+def _cause_of_many(first: Session, template: str) -> str:
+    return f"{template}:{first.ref}:{first.sequence}"
 
 
 def _of_many(
@@ -139,16 +185,15 @@ def _of_many(
     by: Person | None,
     more: dict[str, Any],
     now: datetime,
+    not_before: datetime | None = None,
 ) -> None:
     """All of them in one message; what was to be said of each before need not be said now."""
     first, last = sessions[0], sessions[-1]
     for session in sessions:
         messages.drop_earlier(store, f"session:{session.ref}:", now)
-    cause = f"{template}:{first.ref}:{first.sequence}"
+    cause = _cause_of_many(first, template)
     for person, facts in _read_by_each(store, first, by):
-        messages.tell(
-            store, person, cause, template, facts | more, now, urgent=True, until=last.starts_at
-        )
+        _tell(store, person, cause, template, facts | more, now, last.starts_at, not_before)
 
 
 def _times(sessions: Sequence[Session]) -> list[str]:

@@ -181,8 +181,13 @@ def cancel(
     `side` says whose change it is when the hub does it for somebody.
     """
     if strike(store, session, by, now, side):
-        session_messages.cancelled(store, session, by, now)
+        session_messages.cancelled(store, [session], by, now, quiet_until(store, now))
     return session
+
+
+def quiet_until(store: Store, now: datetime) -> datetime:
+    """Nobody hears in the first minute of what is called off: a slip is undone without a word."""
+    return now + timedelta(minutes=min(1, read(store, BookingSettings).undo_minutes))
 
 
 def strike(
@@ -195,14 +200,15 @@ def strike(
     if session.outcome == CANCELLED_BY[side]:
         return False
     _refuse_settled(session, now)
-    _strike(store, session, side, by, now)
+    call_off(store, session, side, by, now)
     return True
 
 
 def restore(store: Store, session: Session, by: Person, now: datetime) -> Session:
     """Undo what was called off a moment ago: the same meeting at the same time, if both are still
     free. Who was not told yet need not be told; who was is told that it is on again."""
-    if bring_back(store, session, by, now):
+    unsaid = session_messages.taken_back(store, [session], now)
+    if bring_back(store, session, by, now) and not unsaid:
         session_messages.booked(store, session, by, now)
     return session
 
@@ -235,12 +241,8 @@ def _refuse_undo(store: Store, session: Session, by: Person, now: datetime) -> N
 
 
 def call_off(store: Store, session: Session, side: Side, by: Person, now: datetime) -> None:
-    """Call off what is known to be booked, for whoever holds one of the two calendars."""
-    _strike(store, session, side, by, now)
-    session_messages.cancelled(store, session, by, now)
-
-
-def _strike(store: Store, session: Session, side: Side, by: Person, now: datetime) -> None:
+    """Call off what is known to be booked, for whoever holds one of the two calendars, without a
+    word to anybody."""
     _call_off(store, session, CANCELLED_BY[side], by, now)
     _after(store, session, "cancelled", by, now)
 

@@ -26,7 +26,7 @@ from supervisor.rules.openings import BookingSettings
 from supervisor.rules.words import N_
 from supervisor.sessions import sessions
 from supervisor.sessions.session_messages import sooner
-from supervisor.settings import read_each
+from supervisor.settings import read, read_each
 from supervisor.viewers import acting_for
 
 TAKEN = N_("Somebody else was quicker. Your meeting stays where it is.")
@@ -75,8 +75,14 @@ def _open(store: Store, session: Session) -> list[SoonerOffer]:
 
 
 def offer_freed(store: Store, now: datetime) -> None:
-    """Ask about every time that came free, once."""
-    for freed in store.scalars(select(FreedTime).order_by(FreedTime.id)).all():
+    """Ask about every time that came free, once, and not while it may still be taken back."""
+    fresh = now - timedelta(minutes=read(store, BookingSettings).undo_minutes)
+    undone = exists().where(
+        Session.provider_id == FreedTime.provider_id,
+        Session.starts_at == FreedTime.starts_at,
+        Session.cancelled_at > fresh,
+    )
+    for freed in store.scalars(select(FreedTime).where(~undone).order_by(FreedTime.id)).all():
         _offer(store, freed, now)
         store.delete(freed)
     store.flush()

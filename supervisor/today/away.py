@@ -69,7 +69,7 @@ def _off(store: Store, match: Match, leave: Leave) -> list[Session]:
 def _told(store: Store, match: Match, off: Sequence[Session]) -> Message | None:
     """The newest that the worker was written, as long as it was not taken back."""
     query = select(Message).where(
-        Message.cause.in_([session_messages.cause_of_cancelling(one) for one in off]),
+        Message.cause.in_(session_messages.causes_of_cancelling(off)),
         Message.recipient_id == match.entitlement.person_id,
         Message.dropped_at.is_(None),
     )
