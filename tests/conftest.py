@@ -8,16 +8,17 @@ import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
-from functools import cache
+from datetime import UTC, datetime
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import SimpleNamespace
 
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from jinja2 import StrictUndefined
+from jinja2 import FileSystemBytecodeCache, StrictUndefined
+from psycopg import Connection
 from sqlalchemy import create_engine, text
 
 from supervisor import clock
@@ -25,29 +26,16 @@ from supervisor.app import create_app
 from supervisor.config import Config
 from supervisor.extensions import db
 from supervisor.groups import groups
-from supervisor.models import (
-    Entitlement,
-    Group,
-    Job,
-    Match,
-    Offering,
-    Organisation,
-    Person,
-    PersonHat,
-    Place,
-    Provider,
-    Seat,
-    Store,
-    Trait,
-    Window,
-    Word,
-)
+from supervisor.models import Group, Person, Seat, Store
 from supervisor.models.engine import writing
-from supervisor.rules.kinds import Hat, Kind, MatchState, Mode, Role, Vocabulary
-from tests.postgres import Cluster, postgres_programs
+from supervisor.rules.kinds import Mode
+from tests.cast import settled
+from tests.postgres import Cluster, empty, postgres_programs
 
 NOW = datetime(2027, 2, 9, 20, 0, tzinfo=UTC)
 ENGINES = ["sqlite", "postgresql"] if postgres_programs() else ["sqlite"]
+MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+"""Where SQLite's files need not wait for a disk."""
 
 
 def pytest_report_header() -> str:
@@ -73,20 +61,22 @@ def cluster() -> Iterator[Cluster]:
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("sqlite") / "template.db"
-    _migrate(f"sqlite:///{path}")
-    engine = create_engine(f"sqlite:///{path}")
-    with engine.connect() as connection:
-        connection.execute(text("pragma wal_checkpoint(truncate)"))
-    engine.dispose()
-    return path
+def sqlite_template() -> Iterator[Path]:
+    with TemporaryDirectory(prefix="hub-", dir=MEMORY) as folder:
+        path = Path(folder) / "template.db"
+        _migrate(f"sqlite:///{path}")
+        engine = create_engine(f"sqlite:///{path}")
+        with engine.connect() as connection:
+            connection.execute(text("pragma wal_checkpoint(truncate)"))
+        engine.dispose()
+        yield path
 
 
 @pytest.fixture(scope="session")
-def postgresql_hub(cluster: Cluster) -> str:
+def postgresql_hub(cluster: Cluster) -> Iterator[Connection]:
     _migrate(cluster.create("hub_of_tests"))
-    return "hub_of_tests"
+    with cluster.connected("hub_of_tests") as connection:
+        yield connection
 
 
 def _migrate(url: str) -> None:
@@ -114,26 +104,46 @@ def on_sqlite(request: pytest.FixtureRequest) -> Iterator[str]:
 
 def _on_postgresql(request: pytest.FixtureRequest) -> Iterator[str]:
     cluster: Cluster = request.getfixturevalue("cluster")
-    name: str = request.getfixturevalue("postgresql_hub")
-    yield cluster.url(name)
-    cluster.empty(name)
+    hub: Connection = request.getfixturevalue("postgresql_hub")
+    yield cluster.url(hub.info.dbname)
+    empty(hub)
 
 
 @pytest.fixture
-def app(database: str) -> Iterator[Flask]:
-    app = _app_of(database)
+def app(database: str, app_of: Callable[[str], Flask]) -> Iterator[Flask]:
+    app = app_of(database)
     as_made = dict(app.config)
     clock.set_to(NOW)
     with app.app_context():
         yield app
         db.session.remove()
-        db.engine.dispose()
+        if database.startswith("sqlite"):
+            db.engine.dispose()
     clock.set_to(None)
     app.config.update(as_made)
 
 
-@cache
-def _app_of(database: str) -> Flask:
+@pytest.fixture(scope="session")
+def app_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Flask]]:
+    """One app for each address. All processes of a run share the templates that one compiled, and
+    connections to PostgreSQL stay open, since a new one first learns every table."""
+    run = tmp_path_factory.getbasetemp()
+    shared = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
+    compiled, made = FileSystemBytecodeCache(str(shared)), dict[str, Flask]()
+
+    def of(database: str) -> Flask:
+        if database not in made:
+            made[database] = _made(database)
+            made[database].jinja_env.bytecode_cache = compiled
+        return made[database]
+
+    yield of
+    for app in made.values():
+        with app.app_context():
+            db.engine.dispose()
+
+
+def _made(database: str) -> Flask:
     app = create_app(Config(database=database, secret_key="test"))
     app.config.update(TESTING=True, WTF_CSRF_ENABLED=False)
     app.jinja_env.undefined = StrictUndefined
@@ -183,12 +193,7 @@ def sign_in(app: Flask, store: Store) -> Callable[[Person], FlaskClient]:
 @pytest.fixture
 def cast(store: Store) -> SimpleNamespace:
     """The small cast, committed: people, employers, and Ben's ten sessions with Ana in 2027."""
-    c = SimpleNamespace()
-    _places_and_employers(store, c)
-    _people(store, c)
-    _ben_and_ana(store, c)
-    store.commit()
-    return c
+    return settled(store)
 
 
 @pytest.fixture
@@ -204,91 +209,3 @@ def circle(store: Store, cast: SimpleNamespace, now: datetime) -> Group:
     groups.meet(store, group, first, "Pacific/Auckland", 2, 60, None, now)
     store.commit()
     return group
-
-
-def _places_and_employers(store: Store, c: SimpleNamespace) -> None:
-    c.lakes = Organisation(ref="lakes", name="Lakes Peer Service", kind="employer")
-    c.harbour = Organisation(ref="harbour", name="Harbour House", kind="employer")
-    c.hub = Organisation(ref="hub", name="Southern Hub", kind="hub")
-    c.cromwell = Place(
-        ref="cromwell",
-        name="Cromwell",
-        latitude=-45.04,
-        longitude=169.2,
-        region="OTA",
-        land="South",
-    )
-    c.dunedin = Place(
-        ref="dunedin", name="Dunedin", latitude=-45.87, longitude=170.5, region="OTA", land="South"
-    )
-    store.add_all([c.lakes, c.harbour, c.hub, c.cromwell, c.dunedin])
-    c.consumer = Word(vocabulary=Vocabulary.PERSPECTIVE, name="consumer")
-    c.carer = Word(vocabulary=Vocabulary.PERSPECTIVE, name="carer")
-    store.add_all([c.consumer, c.carer])
-
-
-def _people(store: Store, c: SimpleNamespace) -> None:
-    c.cleo = _person("cleo", "Cleo Martin", c.dunedin)
-    c.mere = _person("mere", "Mere Parata", c.cromwell)
-    c.rua = _person("rua", "Rua Finch", c.dunedin)
-    c.ana = _person("ana", "Ana Rewi", c.dunedin)
-    c.ben = _person("ben", "Ben Harris", c.cromwell)
-    c.dan = _person("dan", "Dan Foley", c.dunedin)
-    c.cleo.hats = [PersonHat(hat=Hat.COORDINATOR)]
-    store.add_all([c.cleo, c.mere, c.rua, c.ana, c.ben, c.dan])
-    for person in (c.ana, c.ben, c.dan):
-        person.traits = [Trait(word=c.consumer)]
-        person.windows = [Window(weekday=d, starts_minute=540, ends_minute=900) for d in range(5)]
-    store.flush()
-    job = Role.PEER_SUPPORT_WORKER
-    store.add_all(
-        [
-            Job(person=c.mere, organisation=c.lakes, role=Role.MANAGER),
-            Job(person=c.rua, organisation=c.harbour, role=Role.MANAGER),
-            Job(person=c.cleo, organisation=c.hub, role=Role.OTHER),
-            Job(
-                person=c.ben,
-                organisation=c.lakes,
-                role=job,
-                manager=c.mere,
-                fte=1.0,
-                funded_service=True,
-            ),
-            Job(person=c.dan, organisation=c.harbour, role=job, manager=c.rua, fte=0.5),
-        ]
-    )
-
-
-def _person(ref: str, name: str, place: Place) -> Person:
-    return Person(
-        ref=ref, name=name, email=f"{ref}@example.org", place=place, modes=[Mode.VIDEO, Mode.PHONE]
-    )
-
-
-def _ben_and_ana(store: Store, c: SimpleNamespace) -> None:
-    store.add(Provider(person_id=c.ana.id, hours_a_year=60))
-    store.flush()
-    c.offering = Offering(
-        person_id=c.ana.id, kind=Kind.PEER_SUPERVISION, capacity=4, vetted_until=date(2028, 12, 31)
-    )
-    c.entitlement = Entitlement(
-        ref="ben-2027",
-        link="ben-2027",
-        person=c.ben,
-        kind=Kind.PEER_SUPERVISION,
-        sessions=10,
-        minutes=60,
-        starts_on=date(2027, 1, 1),
-        ends_on=date(2027, 12, 31),
-        mandatory=True,
-        payer="hub",
-        waiting_since=date(2026, 12, 1),
-    )
-    c.match = Match(
-        ref="ben-ana",
-        entitlement=c.entitlement,
-        provider=c.ana,
-        state=MatchState.ACTIVE,
-        starts_on=date(2027, 1, 1),
-    )
-    store.add_all([c.offering, c.entitlement, c.match])

@@ -87,22 +87,22 @@ class Cluster:
         self._admin(f'create database "{name}"')
         return self.url(name)
 
-    def empty(self, name: str) -> None:
-        """Take every row out, past the triggers that keep some, and count from 1 again: a hundred
-        times quicker than a new copy."""
-        with self._connected(name) as connection:
-            tables = connection.execute(TABLES).fetchall()
-            counters = connection.execute(COUNTERS).fetchall()
-            statements = [
-                "set local session_replication_role = replica",
-                *(f'delete from "{table}"' for (table,) in tables),
-                *(f"select setval('{counter}', 1, false)" for (counter,) in counters),
-            ]
-            connection.execute(f"begin; {'; '.join(statements)}; commit")
+    def connected(self, name: str = "postgres") -> psycopg.Connection:
+        return psycopg.connect(host=str(self.folder), user="hub", dbname=name, autocommit=True)
 
     def _admin(self, statement: str) -> None:
-        with self._connected() as connection:
+        with self.connected() as connection:
             connection.execute(statement)
 
-    def _connected(self, name: str = "postgres") -> psycopg.Connection:
-        return psycopg.connect(host=str(self.folder), user="hub", dbname=name, autocommit=True)
+
+def empty(connection: psycopg.Connection) -> None:
+    """Take every row out, past the triggers that keep some, and count from 1 again: a hundred
+    times quicker than a new copy, and three times quicker where the connection stays."""
+    tables = connection.execute(TABLES).fetchall()
+    counters = connection.execute(COUNTERS).fetchall()
+    statements = [
+        "set local session_replication_role = replica",
+        *(f'delete from "{table}"' for (table,) in tables),
+        *(f"select setval('{counter}', 1, false)" for (counter,) in counters),
+    ]
+    connection.execute(f"begin; {'; '.join(statements)}; commit")

@@ -1,10 +1,7 @@
 """`kill -9` of the worker process in the middle of 400 mails: none is lost."""
 
-import os
-import signal
-import subprocess
-import sys
 from collections import Counter
+from multiprocessing.process import BaseProcess
 from threading import Condition
 
 from sqlalchemy import delete, func, select
@@ -13,6 +10,7 @@ from supervisor import clock, messages
 from supervisor.models import JobTick, Message, Person, Store
 from supervisor.reach import MessageSettings
 from supervisor.settings import save
+from tests import warm_worker
 from tests.mail_server import MailServer
 
 MAILS = 400
@@ -37,16 +35,14 @@ class CountingServer(MailServer):
             self.came.wait_for(lambda: len(self.mails) >= count)
 
 
-def worker(database: str, port: int) -> subprocess.Popen[bytes]:
-    """The real worker process, in a group of its own."""
-    environment = os.environ | {
+def worker(database: str, port: int) -> BaseProcess:
+    environment = {
         "SUPERVISOR_DATABASE": database,
         "SUPERVISOR_SECRET_KEY": "test",
         "SUPERVISOR_SMTP_HOST": "127.0.0.1",
         "SUPERVISOR_SMTP_PORT": str(port),
     }
-    command = [sys.executable, "-m", "supervisor", "work"]
-    return subprocess.Popen(command, env=environment, start_new_session=True)
+    return warm_worker.begun(environment)
 
 
 def test_a_killed_worker_loses_no_mail_and_repeats_one_at_most(
@@ -62,13 +58,14 @@ def test_a_killed_worker_loses_no_mail_and_repeats_one_at_most(
         for number in range(1, KILLS + 1):
             process = worker(database, server.port)
             server.wait_for(number * MAILS // (KILLS + 1))
-            process.send_signal(signal.SIGKILL)
-            process.wait()
+            process.kill()
+            process.join()
             _next_minute(store)
         process = worker(database, server.port)
         _until_all_are_sent(store, process)
-        process.send_signal(signal.SIGTERM)
-        assert process.wait() == 0
+        process.terminate()
+        process.join()
+        assert process.exitcode == 0
     finally:
         process.kill()
         server.stop()
@@ -95,8 +92,9 @@ def _next_minute(store: Store) -> None:
     store.commit()
 
 
-def _until_all_are_sent(store: Store, process: subprocess.Popen[bytes]) -> None:
+def _until_all_are_sent(store: Store, process: BaseProcess) -> None:
     left = select(func.count()).where(Message.sent_at.is_(None))
     while store.scalar(left):
         store.rollback()
-        assert process.poll() is None
+        process.join(timeout=0.2)
+        assert process.is_alive()

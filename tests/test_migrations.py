@@ -7,6 +7,7 @@ import pytest
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import text
 
+from supervisor.extensions import db
 from supervisor.models import Alert, AlertEvent, Message, Store
 from tests.everybody import settle
 
@@ -20,7 +21,8 @@ KEPT = (
 
 @contextmanager
 def taken_back(store: Store) -> Iterator[None]:
-    """The database as it was, whatever happens there; brought up to date again at the end."""
+    """The database as it was, whatever happens there; brought up to date again at the end, and
+    forgotten by whoever has seen it so."""
     store.commit()
     store.close()
     downgrade(revision=BEFORE)
@@ -29,6 +31,7 @@ def taken_back(store: Store) -> Iterator[None]:
     finally:
         store.close()
         upgrade()
+        db.engine.dispose()
 
 
 def counts(store: Store) -> dict[str, int]:
