@@ -15,7 +15,7 @@ from supervisor.rules.credit import Credit, CreditSettings
 from supervisor.rules.days import DAY
 from supervisor.rules.kinds import MATCHED_KINDS, Answer, Outcome, Side
 from supervisor.rules.pace_facts import Booking, DeliverySettings, Facts
-from supervisor.settings import read_each
+from supervisor.settings import read
 from supervisor.zones import today
 
 
@@ -32,9 +32,8 @@ def facts_of(
     sessions = _grouped(store.execute(_sessions().where(Session.entitlement_id.in_(ids))))
     matches = _grouped(store.execute(_matches().where(Match.entitlement_id.in_(ids))))
     totals = _grouped(store.execute(_totals().where(Amendment.entitlement_id.in_(ids))))
-    delivery, kept = read_each(store, DeliverySettings, CreditSettings)
-    asked_for = delivery.asked_for_days * DAY
-    given = group_credits.of_entitlements(store, entitlements, now, rule or kept)
+    asked_for = read(store, DeliverySettings).asked_for_days * DAY
+    given = group_credits.of_entitlements(store, entitlements, now, rule)
     leave = _grouped(store.execute(_leave().where(Leave.person_id.in_(set(zones)))))
     return {
         one.id: Facts(

@@ -1,36 +1,102 @@
 """What meetings of groups count toward whose entitlement, read in bulk from what is on record."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import joinedload
 
-from supervisor.models import Attendance, Entitlement, Group, Job, Meeting, Person, Store
+from supervisor.models import (
+    Attendance,
+    CreditRule,
+    Entitlement,
+    Group,
+    Job,
+    Meeting,
+    Person,
+    Store,
+)
 from supervisor.rules import credit
 from supervisor.rules.credit import Came, Credit, CreditSettings, Owed
-from supervisor.settings import read
+from supervisor.settings import HubSettings, read
+from supervisor.zones import today
 
 Credits = dict[int, list[Credit]]
 
 
+@dataclass(frozen=True)
+class Rules:
+    """How meetings of groups count now, and how they counted for periods that ended before a day,
+    the earliest first: what is over stays as it was reported."""
+
+    before: list[tuple[date, CreditSettings]]
+    now: CreditSettings
+
+    @property
+    def each(self) -> list[CreditSettings]:
+        """All of them, the latest last."""
+        return [*(rule for _until, rule in self.before), self.now]
+
+    def of(self, ends_on: date) -> CreditSettings:
+        """The one for a period that ends on that day."""
+        found = (rule for until, rule in self.before if ends_on < until)
+        return next(found, self.now)
+
+
+def rules(store: Store, now: datetime, rule: CreditSettings | None = None) -> Rules:
+    """As the hub has them; with `rule` as if it were kept today."""
+    kept = read(store, CreditSettings)
+    rows = store.scalars(select(CreditRule).order_by(CreditRule.until_on, CreditRule.id))
+    before = [(row.until_on, CreditSettings(**row.rule)) for row in rows]
+    if rule is None or rule == kept:
+        return Rules(before, kept)
+    return Rules([*before, (today(now, read(store, HubSettings).time_zone), kept)], rule)
+
+
+def replaced(store: Store, before: CreditSettings, now: datetime) -> None:
+    """Another rule was kept today; the one before it holds on for what had ended."""
+    if before != read(store, CreditSettings):
+        on = today(now, read(store, HubSettings).time_zone)
+        store.add(CreditRule(until_on=on, rule=asdict(before), replaced_at=now))
+        store.flush()
+
+
 def of_entitlements(
-    store: Store, entitlements: Collection[Entitlement], now: datetime, rule: CreditSettings
+    store: Store,
+    entitlements: Collection[Entitlement],
+    now: datetime,
+    rule: CreditSettings | None = None,
 ) -> Credits:
-    """What counts toward each of these by its id; the number of questions does not grow."""
-    people = {one.person_id for one in entitlements if one.kind == rule.toward}
-    if not (people and rule.kinds):
-        return {}
-    came, owed = _came(store, people, now, rule), _owed(store, people, rule)
+    """What counts toward each of these by its id; the number of questions does not grow. `rule`
+    is how meetings would count, None for as the hub has it."""
+    all_of_them = rules(store, now, rule)
     found: Credits = defaultdict(list)
-    for person, meetings in came.items():
-        for one in credit.given_by(owed[person], meetings, rule):
-            found[one.owed].append(one)
+    used: set[tuple[int, int]] = set()
+    for each in dict.fromkeys(all_of_them.each):
+        for person, given in _given(store, entitlements, now, each, all_of_them, used):
+            used.add((person, given.came.meeting))
+            found[given.owed].append(given)
     wanted = {one.id for one in entitlements}
     return {number: given for number, given in found.items() if number in wanted}
+
+
+def _given(
+    store: Store, entitlements: Collection[Entitlement], now: datetime, rule: CreditSettings,
+    all_of_them: Rules, used: set[tuple[int, int]],
+) -> Iterator[tuple[int, Credit]]:  # fmt: skip
+    """By one rule, toward the periods for which it holds, without what counted already."""
+    people = {one.person_id for one in entitlements if one.kind == rule.toward}
+    if not (people and rule.kinds):
+        return
+    came, owed = _came(store, people, now, rule), _owed(store, people, rule)
+    for person, meetings in came.items():
+        theirs = [one for one in owed[person] if all_of_them.of(one.ends_on) == rule]
+        fresh = [one for one in meetings if (person, one.meeting) not in used]
+        for one in credit.given_by(theirs, fresh, rule):
+            yield person, one
 
 
 def _owed(store: Store, people: set[int], rule: CreditSettings) -> dict[int, list[Owed]]:
@@ -112,8 +178,7 @@ class Counted:
 
 def listed(store: Store, entitlement: Entitlement, now: datetime) -> list[Counted]:
     """The meetings that count toward it, latest first."""
-    rule = read(store, CreditSettings)
-    given = of_entitlements(store, [entitlement], now, rule).get(entitlement.id, [])
+    given = of_entitlements(store, [entitlement], now).get(entitlement.id, [])
     query = select(Meeting).where(Meeting.id.in_([one.came.meeting for one in given]))
     known = {one.id: one for one in store.scalars(query.options(joinedload(Meeting.group)))}
     return [
@@ -121,12 +186,18 @@ def listed(store: Store, entitlement: Entitlement, now: datetime) -> list[Counte
     ]
 
 
-def touched(store: Store, meeting: Meeting, people: Iterable[Person]) -> list[Entitlement]:
+def touched(
+    store: Store, meeting: Meeting, people: Iterable[Person], now: datetime
+) -> list[Entitlement]:
     """What a mark of somebody may count toward."""
-    rule = read(store, CreditSettings)
-    if meeting.group.kind not in rule.kinds:
-        return []
+    kinds = toward(store, now, meeting.group.kind)
     query = select(Entitlement).where(
-        Entitlement.person_id.in_([one.id for one in people]), Entitlement.kind == rule.toward
+        Entitlement.person_id.in_([one.id for one in people]), Entitlement.kind.in_(kinds)
     )
-    return list(store.scalars(query))
+    return list(store.scalars(query)) if kinds else []
+
+
+def toward(store: Store, now: datetime, kind: str | None = None) -> set[str]:
+    """The kinds of support toward which a meeting of one kind of group, or of any, counts."""
+    each = rules(store, now).each
+    return {rule.toward for rule in each if (kind in rule.kinds if kind else rule.kinds)}

@@ -11,7 +11,7 @@ from hypothesis import strategies as some
 
 from supervisor import entitlements, group_credits
 from supervisor.groups import group_leaders, meetings
-from supervisor.models import Attendance, Group, Guest, Job, Meeting, Seat, Store
+from supervisor.models import Attendance, Entitlement, Group, Guest, Job, Meeting, Seat, Store
 from supervisor.reports.report_delivery import delivery
 from supervisor.reports.report_evidence import evidence
 from supervisor.reports.report_team import NOTES
@@ -20,6 +20,7 @@ from supervisor.rules import credit
 from supervisor.rules.credit import Came, CreditSettings, Owed, Way
 from supervisor.rules.kinds import GroupKind, Kind, Mode, Standing
 from supervisor.settings import read, save
+from supervisor.tuning import credit_effects
 from supervisor.viewers import manager_viewer
 from supervisor.zones import to_local
 
@@ -244,6 +245,69 @@ def test_the_hub_reads_first_what_another_rule_changes(
     client.post("/settings/CreditSettings", data=wanted | {"seen": seen})
     store.expire_all()
     assert read(store, CreditSettings).most == 3
+
+
+@pytest.fixture
+def last_year(store: Store, cast, circle, now) -> Entitlement:
+    """Ben's period of 2026, which is over. He was at the circle in it, which counted then."""
+    store.add(
+        over := Entitlement(
+            ref="ben-2026", link="ben-2026", person=cast.ben, kind=Kind.PEER_SUPERVISION,
+            sessions=10, minutes=60, starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31),
+        )
+    )  # fmt: skip
+    store.flush()
+    for days in (60, 5):
+        both_say(store, met(store, circle, days, now), cast, now)
+    store.commit()
+    return over
+
+
+def change_rule(store: Store, rule: CreditSettings, now: datetime) -> None:
+    """As the settings page keeps it."""
+    before = read(store, CreditSettings)
+    save(store, rule)
+    credit_effects.settle(store, before, now)
+    store.commit()
+
+
+def held(store: Store, owed: Entitlement, now: datetime) -> int:
+    return entitlements.position(store, owed, now).held
+
+
+def test_another_rule_leaves_what_has_ended_as_it_was_reported(
+    store: Store, cast, last_year, now
+) -> None:
+    change_rule(store, EACH, now)
+    assert (held(store, last_year, now), held(store, cast.entitlement, now)) == (0, 1)
+    before = delivery(store, now).rows
+    (row,) = [one for one in before if "ben-2026" in one]
+    change_rule(store, CreditSettings(), now + timedelta(days=1))
+    assert row in delivery(store, now).rows
+    assert held(store, cast.entitlement, now) == 0
+
+
+def test_what_counted_when_a_period_ended_counts_on_whatever_is_kept_later(
+    store: Store, cast, last_year, now
+) -> None:
+    save(store, EACH)
+    for rule in (CreditSettings(co_reflection=Way.SESSION, toward=Kind.COACHING), CreditSettings()):
+        change_rule(store, rule, now)
+        assert (held(store, last_year, now), held(store, cast.entitlement, now)) == (1, 0)
+        rows = [one for one in evidence(store, now).rows if one[1] == "ben-2026"]
+        assert [one[8] for one in rows] == [60]
+    assert "stays as it was reported" in " ".join(map(str, delivery(store, now).notes))
+
+
+def test_the_preview_leaves_out_what_has_ended_and_says_so(
+    store: Store, cast, last_year, sign_in, now
+) -> None:
+    found = credit_effects.effect(store, EACH, now)
+    assert [one.entitlement.ref for one in found.changes] == ["ben-2027"]
+    usual = {name: str(value) for name, value in vars(CreditSettings()).items()}
+    wanted = usual | {"co_reflection": "session"}
+    page = sign_in(cast.cleo).post("/settings/CreditSettings", data=wanted).text
+    assert "What has ended stays as it was reported." in page
 
 
 def test_the_pages_say_what_counts(store: Store, cast, circle, sign_in, now) -> None:

@@ -5,9 +5,7 @@ from flask import Blueprint, render_template
 from supervisor import clock, door, entitlements, group_credits, support
 from supervisor.matches import agreements
 from supervisor.models import Entitlement
-from supervisor.rules.credit import CreditSettings
 from supervisor.sessions import past_sessions
-from supervisor.settings import read
 from supervisor.swaps import swaps
 
 bp = Blueprint("support", __name__)
@@ -42,7 +40,7 @@ def past(ref: str) -> str:
     return render_template(
         "support/past.html",
         counted=group_credits.listed(store, entitlement, now) if theirs else [],
-        rule=read(store, CreditSettings),
+        rule=group_credits.rules(store, now).of(entitlement.ends_on),
         e=entitlement,
         p=entitlements.position(store, entitlement, now),
         coming=past_sessions.coming(store, entitlement, door.viewer(), now),

@@ -84,7 +84,7 @@ def mark(
     marked = _attendance(store, meeting, person)
     marked.came, marked.marked_at, marked.marked_by_id = came, now, by.id
     marked.own, marked.led = (came, marked.led) if by.id == person.id else (marked.own, came)
-    entitlements.reassess_all(store, group_credits.touched(store, meeting, [person]), now)
+    entitlements.reassess_all(store, group_credits.touched(store, meeting, [person], now), now)
     audit.record(store, now, by, "mark", "meeting", meeting.ref, person)
     return marked
 

@@ -48,6 +48,7 @@ from supervisor.models.trail import DeliveryEvent, TrailCheck, TrailHead, TrailL
 from supervisor.models.trust import (
     Attempt,
     Audit,
+    CreditRule,
     Feed,
     Fragment,
     Setting,
@@ -73,6 +74,7 @@ __all__ = [
     "Commitment",
     "Confirmation",
     "Conflict",
+    "CreditRule",
     "DayHours",
     "Debrief",
     "DebriefAsk",

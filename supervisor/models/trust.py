@@ -1,6 +1,6 @@
 """Sign-ins, feeds, settings and the audit trail."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import JSON, ForeignKey, Index
@@ -98,6 +98,18 @@ class Setting(Base):
 
     name: Mapped[str] = mapped_column(primary_key=True)
     values: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+
+
+class CreditRule(Base):
+    """How meetings of groups counted before the hub changed it: for good, for periods that ended
+    before `until_on`, the day of the change."""
+
+    __tablename__ = "credit_rule"
+
+    id: Mapped[pk]
+    until_on: Mapped[date]
+    rule: Mapped[dict[str, Any]] = mapped_column(JSON)
+    replaced_at: Mapped[Utc]
 
 
 class Audit(Base):

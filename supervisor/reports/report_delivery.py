@@ -22,7 +22,6 @@ from supervisor.models import (
 )
 from supervisor.reports.credit_notes import credit_notes
 from supervisor.reports.pseudonyms import NAMED
-from supervisor.rules.credit import CreditSettings
 from supervisor.rules.kinds import Kind, Outcome
 from supervisor.rules.pace import Position
 from supervisor.rules.words import N_, Words
@@ -114,8 +113,7 @@ def _begun(store: Store, on: date) -> list[Entitlement]:
 
 def _books(store: Store, owed: Sequence[Entitlement], on: date, here: str, now: datetime) -> Books:
     outcomes, minutes = _tallies(store, now)
-    rule = read(store, CreditSettings)
-    for number, given in group_credits.of_entitlements(store, owed, now, rule).items():
+    for number, given in group_credits.of_entitlements(store, owed, now).items():
         minutes[number] += sum(one.minutes for one in given)
     return Books(
         positions=entitlements.positions(store, owed, now),

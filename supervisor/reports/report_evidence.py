@@ -8,7 +8,6 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from supervisor import group_credits
 from supervisor.models import Audit, Entitlement, Meeting, Person, Session, Store
-from supervisor.rules.credit import CreditSettings
 from supervisor.rules.kinds import Answer, Kind, Outcome, Side
 from supervisor.rules.words import N_, Words
 from supervisor.sessions import delivery
@@ -130,9 +129,9 @@ def _meetings(store: Store, now: datetime) -> Iterator[Meeting]:
 
 def _credit_rows(store: Store, now: datetime) -> Iterator[tuple[Cell, ...]]:
     """A meeting once more for each entitlement that it counts toward; never who else was there."""
-    rule = read(store, CreditSettings)
-    owed = list(store.scalars(select(Entitlement).where(Entitlement.kind == rule.toward)))
-    given = group_credits.of_entitlements(store, owed, now, rule)
+    kinds = group_credits.toward(store, now)
+    owed = list(store.scalars(select(Entitlement).where(Entitlement.kind.in_(kinds))))
+    given = group_credits.of_entitlements(store, owed, now)
     known = {one.id: one for one in _meetings(store, now)} if given else {}
     for entitlement in owed:
         for one in given.get(entitlement.id, ()):

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from supervisor import entitlements
+from supervisor import entitlements, group_credits
 from supervisor.entitlement_facts import facts_of
 from supervisor.models import Entitlement, Person, Store
 from supervisor.rules import pace
@@ -44,8 +44,9 @@ class Effect:
 
 
 def effect(store: Store, rule: CreditSettings, now: datetime) -> Effect:
-    """Every period of the kinds that count now or would, ended ones too."""
-    owed = _owed(store, rule)
+    """Every period of the kinds that count now or would. What has ended stays as it was reported:
+    what was short then stays short."""
+    owed = _owed(store, rule, now)
     before, after = _positions(store, owed, now, None), _positions(store, owed, now, rule)
     changed = (Change(one, before[one.id], after[one.id]) for one in owed)
     return Effect([one for one in changed if _numbers(one.before) != _numbers(one.after)])
@@ -55,9 +56,11 @@ def _numbers(position: Position) -> tuple[int, int]:
     return position.held, position.delivered
 
 
-def _owed(store: Store, rule: CreditSettings) -> Sequence[Entitlement]:
+def _owed(store: Store, rule: CreditSettings, now: datetime) -> Sequence[Entitlement]:
     kinds = {read(store, CreditSettings).toward, rule.toward}
-    query = select(Entitlement).join(Entitlement.person).where(Entitlement.kind.in_(kinds))
+    on = today(now, read(store, HubSettings).time_zone)
+    theirs = Entitlement.kind.in_(kinds), Entitlement.ends_on >= on
+    query = select(Entitlement).join(Entitlement.person).where(*theirs)
     ordered = query.order_by(Person.name, Person.id, Entitlement.starts_on)
     return store.scalars(ordered.options(joinedload(Entitlement.person))).all()
 
@@ -75,5 +78,6 @@ def _positions(
 
 
 def settle(store: Store, before: CreditSettings, now: datetime) -> None:
-    """The rule is kept: every period that it may change is looked at anew."""
-    entitlements.reassess_all(store, _owed(store, before), now)
+    """Another rule is kept: every period that it may change is looked at anew."""
+    group_credits.replaced(store, before, now)
+    entitlements.reassess_all(store, _owed(store, before, now), now)
