@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from supervisor.rules.cadence import Aim, aims
 from supervisor.rules.plan import Plan, Why, plan
-from supervisor.rules.plan_exact import exact
 from supervisor.rules.plan_values import Ask, Free, Giver, Limits, PlanSettings, slots
 from supervisor.rules.wall import DAY, FIRST_DAY, clock
 
@@ -240,12 +239,6 @@ def test_the_same_question_has_the_same_answer() -> None:
     hours = free(*((day, 9, 12) for day in range(0, 40, 3)))
     asks = [ask(hours, [5, 15, 25], number) for number in range(5)]
     assert planned(asks, giver(hours)) == planned(asks, giver(hours))
-
-
-def test_with_no_effort_the_exact_step_keeps_what_there_is() -> None:
-    hours = free((0, 9, 10))
-    one = slots(ask(hours, [0]), Limits(), SETTINGS)
-    assert exact([one], [[]], 1, {}, Limits(), effort=0.0) == ([[]], 1)
 
 
 @st.composite

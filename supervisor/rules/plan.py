@@ -14,6 +14,7 @@ from enum import StrEnum
 
 import numpy as np
 
+from supervisor.rules.plan_days import Days
 from supervisor.rules.plan_exact import exact
 from supervisor.rules.plan_flow import Starts, flow, most
 from supervisor.rules.plan_taken import Apart, Taken
@@ -145,8 +146,9 @@ def _whole(
     _give_back(several, placed, taken)
     left = [taken.open(one) for one in several]
     begin = [list(starts.values()) for starts in placed]
-    held, limits = taken.held[giver.id], taken.own[giver.id]
-    found, proved = exact(left, begin, at_most, held, limits, settings.effort, taken.apart)
+    between = taken.apart.between if taken.apart.hours else None
+    days = Days(left, taken.held[giver.id], taken.own[giver.id], between)
+    found, proved = exact(days, begin, at_most, settings.effort)
     anywhere = [
         taken.accept(one, dict(enumerate(starts)))
         for one, starts in zip(several, found, strict=True)

@@ -15,14 +15,14 @@ Free = Sequence[tuple[int, int]]
 @dataclass(frozen=True)
 class PlanSettings:
     """What a plan weighs: a day away from the cadence, another weekday or hour than the pair's
-    own habit. It looks ahead `longest_days` at most. `effort` is spent on a provider whom the
-    flow leaves short of what could be; it counts steps of the solver, about a second each."""
+    own habit. It looks ahead `longest_days` at most. For a provider whom the flow leaves
+    short of what could be, `effort` groups of pairs that can share a day are looked at, at most."""
 
     a_day: int = 100
     another_weekday: int = 40
     an_hour: int = 8
     longest_days: int = 800
-    effort: float = 0.15
+    effort: int = 20_000
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,9 @@ KNOBS = MORE | {
             "another_weekday": Knob(N_("Points for another weekday than usual")),
             "an_hour": Knob(N_("Points for each hour away from the usual one")),
             "longest_days": Knob(N_("Days that one plan covers at most"), 31, 3000),
-            "effort": Knob(N_("Work spent on a provider who is short of time"), 0, 60),
+            "effort": Knob(
+                N_("Groups looked at for a provider who is short of time"), 0, 1_000_000
+            ),
         },
     ),
     "LeaveSettings": Panel(
