@@ -153,7 +153,7 @@ def mail(
     made.set_content(text, cte="quoted-printable")
     made.add_alternative(html, subtype="html", cte="quoted-printable")
     for part in made.iter_parts():
-        part.set_payload(_FROM.sub("=46rom ", part.get_payload()))
+        part.set_payload(_FROM.sub("=46rom ", str(part.get_payload())))
     return made
 
 

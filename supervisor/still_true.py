@@ -22,6 +22,7 @@ from supervisor.models import (
     Store,
     Swap,
 )
+from supervisor.rooms.room_hours import where_of
 from supervisor.rules.kinds import MatchState, Side
 from supervisor.rules.swaps import Stage
 
@@ -157,6 +158,17 @@ def _to_keep(store: Store, message: Message) -> bool:
     return store.scalar(query.where(theirs).limit(1)) is not None
 
 
+def _still_meets_there(store: Store, message: Message) -> bool:
+    """It is not called off, and has not gone to another room since."""
+    facts = message.facts
+    held = (
+        store.scalar(select(Meeting).where(Meeting.ref == facts["meeting"]))
+        if facts["group"]
+        else store.scalar(select(Session).where(Session.ref == facts["session"]))
+    )
+    return held is not None and held.cancelled_at is None and where_of(held) == facts["where"]
+
+
 _HOLDS: dict[str, Callable[[Store, Message], bool]] = {
     "match_offered": _to_choose,
     "match_asked": _asked,
@@ -164,6 +176,7 @@ _HOLDS: dict[str, Callable[[Store, Message], bool]] = {
     "choices_wanted": _nobody_to_choose,
     "not_confirmed": _unsaid,
     "meeting_asked": _may_come,
+    "meeting_room": _still_meets_there,
     "group_short": _short,
     "plan_proposed": _to_keep,
     "seat_wanted": _wanted,

@@ -13,6 +13,7 @@ from supervisor.rules.kinds import Mode, Which
 from supervisor.rules.rhythm import Rhythm
 from supervisor.sessions import series
 from supervisor.sessions.series import Asked
+from supervisor.still_true import still_true
 from tests.test_openings import at
 from tests.test_room_groups import meet, six
 from tests.test_room_hours import book, face_to_face, give_away, rooms, taken
@@ -143,3 +144,44 @@ def test_on_video_there_is_nothing_to_pick(store: Store, face_to_face, now) -> N
     assert not room_choices.has_rooms(store, session, now)
     with pytest.raises(Refused):
         room_choices.pick(store, session, room.ref, Which.ONLY, face_to_face.cleo, now)
+
+
+def waiting(store: Store) -> list[Message]:
+    """The letters about rooms that would still go, in order."""
+    query = select(Message).filter_by(template="meeting_room", dropped_at=None)
+    return [one for one in store.scalars(query.order_by(Message.id)) if still_true(store, one)]
+
+
+def test_the_room_that_it_has_is_no_change(store: Store, face_to_face, now) -> None:
+    _first, other = rooms(store, face_to_face.cromwell, 2, 4)
+    session = book(store, face_to_face, now, at(2, 15))
+    cleo = face_to_face.cleo
+    room_choices.pick(store, session, other.ref, Which.ONLY, cleo, now)
+    before = session.sequence, told(store)
+    with pytest.raises(Refused, match="has that room already"):
+        room_choices.pick(store, session, other.ref, Which.ONLY, cleo, now)
+    assert (session.sequence, told(store)) == before
+
+
+def test_of_a_room_that_changes_again_only_the_last_is_told(
+    store: Store, face_to_face, now
+) -> None:
+    first, other = rooms(store, face_to_face.cromwell, 2, 4)
+    session = book(store, face_to_face, now, at(2, 15))
+    for room in (other, first, other):
+        room_choices.pick(store, session, room.ref, Which.ONLY, face_to_face.cleo, now)
+    assert [(one.recipient.ref, one.facts["where"]) for one in waiting(store)] == [
+        ("ben", "Cromwell, room 2"), ("ana", "Cromwell, room 2"),
+    ]  # fmt: skip
+    room_keeping.retire(store, other, face_to_face.cleo, now)
+    assert {one.facts["where"] for one in waiting(store)} == {"Cromwell, room 1"}
+    session.room = None
+    assert waiting(store) == []
+
+
+def test_a_group_too_hears_of_the_last_room_alone(store: Store, cast, now, six) -> None:
+    _usual, large = rooms(store, cast.dunedin, 9, 12)
+    first, _second = meet(store, six, now)
+    for room in (large, _usual, large):
+        room_choices.pick(store, first, room.ref, Which.ONLY, cast.ana, now)
+    assert [one.facts["where"] for one in waiting(store)] == ["Dunedin, room 2"] * 6

@@ -56,7 +56,9 @@ def _room_given(
 ) -> None:  # fmt: skip
     """Whoever comes is told in which room they are; without one, at which place."""
     first, last = meetings[0], meetings[-1]
-    cause = f"{_about(first)}{first.sequence}:room"
+    about = f"{_about(first)}room:"
+    messages.drop_earlier(store, about, now)
+    cause = f"{about}{first.sequence}"
     times = [_at(one, one.local_start) for one in meetings]
     where = {"where": where_of(first), "has_room": first.room_id is not None}
     facts = _facts(first) | where | {"times": times}

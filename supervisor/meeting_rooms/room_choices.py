@@ -80,19 +80,23 @@ def _is_ahead(held: Held, now: datetime) -> bool:
 
 def pick(store: Store, held: Held, ref: str, which: Which, by: Person, now: datetime) -> list[Held]:
     """It is in that room from now on, and so are all later ones where that is asked and the room
-    is free; which of these are not. Whoever meets there is told once."""
+    is free; which of these are not. Whoever meets there is told once. Refused where
+    that changes nothing, such as at a second press."""
     room = next((one for one in _rooms(store, held) if one.ref == ref), None)
     if room is None or not _is_ahead(held, now):
         raise Refused(N_("Choose one of the rooms."), field="room")
     _hold(store, held, now)
     some = [held, *(later(store, held, now) if which == Which.LATER else [])]
-    moved = [one for one in some if _put(store, one, room, now)]
-    if held not in moved:
+    there = [one for one in some if one.room_id == room.id]
+    moved = [one for one in some if one not in there and _put(store, one, room, now)]
+    if held not in (*there, *moved):
         raise Refused(TAKEN, field="room")
+    if not moved:
+        raise Refused(N_("It has that room already."), field="room")
     room_messages.given(store, moved, by, now)
     noun = "session" if isinstance(held, Session) else "meeting"
     audit.record(store, now, by, "choose_room", noun, held.ref)
-    return [one for one in some if one not in moved]
+    return [one for one in some if one not in (*there, *moved)]
 
 
 def _hold(store: Store, held: Held, now: datetime) -> None:

@@ -117,7 +117,9 @@ def video_changed(store: Store, sessions: Sequence[Session], now: datetime) -> N
 def room_given(store: Store, sessions: Sequence[Session], by: Person | None, now: datetime) -> None:
     """The two of some meetings are told in which room they are; without one, at which place."""
     first, last = sessions[0], sessions[-1]
-    cause = f"session:{first.ref}:{first.sequence}:room"
+    about = f"session:{first.ref}:room:"
+    messages.drop_earlier(store, about, now)
+    cause = f"{about}{first.sequence}"
     where = {"where": where_of(first), "has_room": first.room_id is not None}
     more = where | {"times": _times(sessions), "group": ""}
     for person, facts in _read_by_each(store, first, by):
