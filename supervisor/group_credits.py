@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from supervisor.models import (
@@ -113,7 +113,8 @@ def _owed(store: Store, people: set[int], rule: CreditSettings) -> dict[int, lis
 def _came(
     store: Store, people: set[int], now: datetime, rule: CreditSettings
 ) -> dict[int, list[Came]]:
-    """The meetings at which each was: one side says so, and nobody disagrees."""
+    """The meetings at which each was: one side says so, and nobody disagrees, or the hub has
+    settled it so."""
     rows = store.execute(_marks(people, now, rule)).all()
     jobs = _jobs(store, people | {row.leads for row in rows if row.leads})
     found: dict[int, list[Came]] = defaultdict(list)
@@ -140,15 +141,22 @@ def _marks(people: set[int], now: datetime, rule: CreditSettings) -> Any:
         .join(Group, Group.id == Meeting.group_id)
         .where(
             Attendance.person_id.in_(people),
-            or_(Attendance.own.is_(True), Attendance.led.is_(True)),
-            Attendance.own.is_not(False),
-            Attendance.led.is_not(False),
+            or_(Attendance.settled.is_(True), _nobody_disagrees()),
             Group.kind.in_(rule.kinds),
             Meeting.cancelled_at.is_(None),
             Meeting.needs_time.is_(False),
             Meeting.starts_at <= now,
         )
     )  # fmt: skip
+
+
+def _nobody_disagrees() -> ColumnElement[bool]:
+    """One side says that they were there, and the other does not say no."""
+    return and_(
+        or_(Attendance.own.is_(True), Attendance.led.is_(True)),
+        Attendance.own.is_not(False),
+        Attendance.led.is_not(False),
+    )
 
 
 def _jobs(store: Store, people: set[int]) -> dict[int, list[Job]]:

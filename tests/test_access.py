@@ -257,6 +257,7 @@ POSTS: dict[str, str] = {
     "today.offer_times": "c",
     "today.remind": "c",
     "today.settle": "c",
+    "today.settle_mark": "c",
     "trail.check": "c",
     "visits.answer": "w",
     "visits.join": "cf",

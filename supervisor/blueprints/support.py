@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 
 from supervisor import clock, door, entitlements, group_credits, support
+from supervisor.groups import mark_disputes
 from supervisor.matches import agreements
 from supervisor.models import Entitlement
 from supervisor.sessions import past_sessions
@@ -40,6 +41,7 @@ def past(ref: str) -> str:
     return render_template(
         "support/past.html",
         counted=group_credits.listed(store, entitlement, now) if theirs else [],
+        differ=mark_disputes.of_entitlement(store, entitlement, now) if theirs else [],
         rule=group_credits.rules(store, now).of(entitlement.ends_on),
         e=entitlement,
         p=entitlements.position(store, entitlement, now),

@@ -7,7 +7,8 @@ from werkzeug.wrappers import Response
 from supervisor import clock, door, people, reminders
 from supervisor import year as picture
 from supervisor.errors import Refused
-from supervisor.models import Entitlement, Person, Session
+from supervisor.groups import mark_disputes
+from supervisor.models import Entitlement, Meeting, Person, Session
 from supervisor.rules.words import N_
 from supervisor.sessions import delivery, sessions
 from supervisor.today import today
@@ -75,6 +76,23 @@ def settle(ref: str) -> Response:
         on = door.a_day("on") if held == "another" else None
         delivery.settle(
             door.store(), session, held=held != "no", by=door.me(), now=clock.now(), on=on
+        )
+    except Refused as refusal:
+        return door.not_done(_here(), refusal)
+    return _done(_("Settled. Both answers are kept."))
+
+
+@bp.post("/today/meetings/<ref>/settlement")
+@door.needs("coordinator")
+def settle_mark(ref: str) -> Response:
+    """Settle whether somebody was at a group's meeting; both words are kept."""
+    meeting, came = door.find(Meeting, ref), request.form.get("came")
+    try:
+        person = door.look(Person, request.form.get("person", ""))
+        if person is None or came not in {"yes", "no"}:
+            raise Refused(N_("Say whether they were there."), field="came")
+        mark_disputes.settle(
+            door.store(), meeting, person, came=came == "yes", by=door.me(), now=clock.now()
         )
     except Refused as refusal:
         return door.not_done(_here(), refusal)

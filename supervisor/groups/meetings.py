@@ -82,10 +82,19 @@ def mark(
         raise Refused(N_("Who came is written down once the meeting has begun."))
     _refuse_unseated(meeting, person)
     marked = _attendance(store, meeting, person)
+    if marked.settled is not None:
+        return _as_settled(marked, by)
     marked.came, marked.marked_at, marked.marked_by_id = came, now, by.id
     marked.own, marked.led = (came, marked.led) if by.id == person.id else (marked.own, came)
     entitlements.reassess_all(store, group_credits.touched(store, meeting, [person], now), now)
     audit.record(store, now, by, "mark", "meeting", meeting.ref, person)
+    return marked
+
+
+def _as_settled(marked: Attendance, by: Person) -> Attendance:
+    """Both words stay, also when whoever leads saves the whole list once more."""
+    if by.id == marked.person_id:
+        raise Refused(N_("The hub has settled this. Ring the hub if it is not right."))
     return marked
 
 

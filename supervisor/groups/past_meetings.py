@@ -6,18 +6,21 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from supervisor.groups import group_times
+from supervisor.groups import group_times, mark_disputes
 from supervisor.models import Group, Meeting, Person, Store
 
 
 @dataclass(frozen=True)
 class Past:
-    """One meeting with the mark of everybody who had a seat that day, by name."""
+    """One meeting with the mark of everybody who had a seat that day, by name. `own` is what the
+    reader said of themselves, and `differs` whether whoever led says otherwise."""
 
     meeting: Meeting
     marks: list[tuple[Person, bool | None]]
     has_mark: bool
     mine: bool | None
+    own: bool | None
+    differs: bool
 
     @property
     def here(self) -> int:
@@ -49,6 +52,7 @@ def past(store: Store, group: Group, person: Person, now: datetime) -> list[Past
 def one(meeting: Meeting, person: Person) -> Past:
     """One of them."""
     came = {a.person_id: a.came for a in meeting.attendances}
+    my = next((a for a in meeting.attendances if a.person_id == person.id), None)
     here = group_times.people_at(meeting)
     marks = [(person, came.get(number)) for number, person in here.items()]
     return Past(
@@ -56,4 +60,6 @@ def one(meeting: Meeting, person: Person) -> Past:
         marks=sorted(marks, key=lambda mark: mark[0].name),
         has_mark=any(who.id == person.id for who, _came in marks),
         mine=came.get(person.id),
+        own=my.own if my else None,
+        differs=my is not None and mark_disputes.differs(my),
     )

@@ -149,7 +149,8 @@ class Meeting(Base):
 
 class Attendance(Base):
     """One member at one meeting: `coming` is what they said before, `came` what was marked last.
-    `own` is what they say themselves of having been there, `led` what whoever leads says."""
+    `own` is what they say themselves of having been there, `led` what whoever leads says; where
+    the two differ, `settled` is what the hub decided."""
 
     __tablename__ = "attendance"
     __table_args__ = (UniqueConstraint("meeting_id", "person_id"),)
@@ -161,6 +162,7 @@ class Attendance(Base):
     came: Mapped[bool | None]
     own: Mapped[bool | None]
     led: Mapped[bool | None]
+    settled: Mapped[bool | None]
     marked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     marked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 

@@ -16,6 +16,7 @@ from supervisor.groups import group_leaders, group_wishes, seats
 from supervisor.matches import match_searches
 from supervisor.models import (
     Alert,
+    Attendance,
     Debrief,
     Entitlement,
     Group,
@@ -74,6 +75,7 @@ class Board:
     swaps: list[Swap]
     unconfirmed: list[Session]
     disputed: list[Session]
+    marks: list[Attendance]
     reviews: list[Match]
     not_lawful: list[Broken]
     vetting: list[Load]
@@ -102,6 +104,7 @@ class Board:
             len(self.swaps),
             len(self.unconfirmed),
             len(self.disputed),
+            len(self.marks),
             len(self.reviews),
             len(self.not_lawful),
             len(self.vetting),
@@ -152,6 +155,7 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
         swaps=swaps.to_do(store),
         unconfirmed=today_finds.unconfirmed(store, settings, now),
         disputed=today_finds.disputed(store, settings, now),
+        marks=today_finds.marks(store, settings, now),
         reviews=today_finds.reviews(store, on, settings),
         not_lawful=[
             one

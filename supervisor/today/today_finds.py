@@ -9,11 +9,13 @@ from sqlalchemy.orm import joinedload, selectinload
 from supervisor import capacity
 from supervisor.alerts import alert_facts
 from supervisor.capacity import Load
+from supervisor.groups import mark_disputes
 from supervisor.matches import nominations
 from supervisor.models import (
     Agreement,
     Alert,
     AlertEvent,
+    Attendance,
     Entitlement,
     Job,
     ManagerChange,
@@ -115,6 +117,11 @@ def disputed(store: Store, settings: BoardSettings, now: datetime) -> list[Sessi
         Session.outcome.is_(None), Session.confirmations.any(answer=Answer.HELD)
     )
     return [s for s in store.scalars(query) if delivery.disputed(s)]
+
+
+def marks(store: Store, settings: BoardSettings, now: datetime) -> list[Attendance]:
+    """Meetings of groups on which somebody and whoever led differ, until each is settled."""
+    return mark_disputes.waiting(store, now, now - timedelta(hours=settings.unconfirmed_hours))
 
 
 def _begun(settings: BoardSettings, now: datetime) -> Select[Session]:
