@@ -4,7 +4,8 @@
 
 `many`: each process books times of a pair of its own. `one`: all want the same time of the same
 supervisor; one wins each round, and the others are shown the next times that suit both. Each
-process has a connection of its own. PostgreSQL runs as in the tests, without waiting for its disk.
+process has a connection of its own, and has booked before, as servers have. PostgreSQL runs as in
+the tests, without waiting for its disk.
 """
 
 import argparse
@@ -27,14 +28,14 @@ from sqlalchemy.exc import OperationalError
 
 from bench.hubs import Size
 from bench.records import NOW, ZONE, Pair, fill, opened
-from supervisor.commitments import TimeGone
+from supervisor.commitments import OTHERS, TimeGone
 from supervisor.models import Entitlement, Store, Window
-from supervisor.models.engine import prepare, writing
+from supervisor.models.engine import prepare, write_from_now, writing
 from supervisor.sessions import sessions
 from supervisor.zones import to_utc
 from tests.postgres import Cluster
 
-SHARE = 0.5
+SHARE = 0.8
 PATIENCE, HOUR, FRIDAY = 300, 10, 4
 Wanted = tuple[int, datetime]
 
@@ -90,6 +91,7 @@ def rush(url: str, everybody: Sequence[Sequence[Wanted]]) -> Rush:
 
 def _press(engine: Engine, wanted: Sequence[Wanted], together: Barrier, pipe: Connection) -> None:
     engine.dispose(close=False)
+    _book(engine, *wanted[0], keep=False)
     together.wait(PATIENCE)
     began, met, longest = time.perf_counter(), Counter[str](), 0.0
     for number, start in wanted:
@@ -102,17 +104,24 @@ def _press(engine: Engine, wanted: Sequence[Wanted], together: Barrier, pipe: Co
 
 def _book(engine: Engine, number: int, start: datetime, *, keep: bool) -> str:
     """As the worker does on their page; what came of it."""
-    try:
-        with writing(), Store(engine) as store:
+    with writing(), Store(engine) as store:
+        try:
             owed = store.get_one(Entitlement, number)
             sessions.book(store, owed, start, None, owed.person, NOW)
             if keep:
                 store.commit()
-    except TimeGone:
-        return "gone"
-    except OperationalError:
-        return "waited in vain"
+        except TimeGone as gone:
+            return _shown(store, gone)
+        except OperationalError:
+            return "waited in vain"
     return "won"
+
+
+def _shown(store: Store, gone: TimeGone) -> str:
+    """The next times, found as the page does: with nothing kept, and only reading."""
+    store.rollback()
+    write_from_now(on=False)
+    return "gone" if len(gone.others) == OTHERS else "left alone"
 
 
 def measure(engine: str, address: Callable[[str], str], rivals: int, rounds: int) -> None:

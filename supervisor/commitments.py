@@ -1,10 +1,11 @@
 """The hours that two people have given away: taken together, or the time has gone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import cached_property
 
-from sqlalchemy import Select, delete, or_, select
+from sqlalchemy import Select, delete, insert, or_, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import joinedload
 
@@ -23,12 +24,16 @@ OTHERS = 3
 
 class TimeGone(Refused):
     """Somebody else took it a moment ago, or no room is free; `others` are the next times that
-    suit both."""
+    suit both, looked for when they are asked for: nobody need wait for that to book."""
 
-    def __init__(self, others: list[Opening], why: NoRoom | None = None) -> None:
-        self.others, self.no_room = others, why is not None
+    def __init__(self, find: Callable[[], list[Opening]], why: NoRoom | None = None) -> None:
+        self._find, self.no_room = find, why is not None
         words, facts = (why.words, why.facts) if why else (GONE, {})
         super().__init__(words, field="start", **facts)
+
+    @cached_property
+    def others(self) -> list[Opening]:
+        return self._find()
 
 
 def hold(store: Store, worker_id: int, provider_id: int, now: datetime) -> None:
@@ -53,8 +58,12 @@ def taking(store: Store, session: Session, starts_at: datetime, now: datetime) -
         if not isinstance(clash, NoRoom) and "commitment_overlap" not in str(clash.orig):
             raise
         near = today(starts_at, zone_name)
-        found = openings(store, entitlement, now, OTHERS, provider, moving=moving, near=near)
-        raise TimeGone(found.times, clash if isinstance(clash, NoRoom) else None) from clash
+
+        def others() -> list[Opening]:
+            args = store, entitlement, now, OTHERS, provider
+            return openings(*args, moving=moving, near=near).times
+
+        raise TimeGone(others, clash if isinstance(clash, NoRoom) else None) from clash
 
 
 def refuse_taken(store: Store, session: Session, now: datetime) -> None:
@@ -75,16 +84,9 @@ def refuse_taken(store: Store, session: Session, now: datetime) -> None:
 def commit_both(store: Store, session: Session) -> None:
     """Take both people's time, and a room where they meet in one."""
     ends = session.starts_at + timedelta(minutes=session.minutes)
-    for person_id in (session.entitlement.person_id, session.provider_id):
-        store.add(
-            Commitment(
-                person_id=person_id,
-                starts_at=session.starts_at,
-                ends_at=ends,
-                session_id=session.id,
-            )
-        )
-    store.flush()
+    taken = {"starts_at": session.starts_at, "ends_at": ends, "session_id": session.id}
+    people = session.entitlement.person_id, session.provider_id
+    store.execute(insert(Commitment), [taken | {"person_id": one} for one in people])
     room_hours.give(store, session)
 
 

@@ -18,6 +18,7 @@ from supervisor.access import Viewer
 from supervisor.errors import NotFound, Refused
 from supervisor.extensions import db
 from supervisor.models import Person
+from supervisor.models.engine import write_from_now
 from supervisor.rules.kinds import Mode
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
@@ -199,11 +200,18 @@ def done(url: str, said: str = "") -> Response:
     return redirect(url, code=303)
 
 
+def keep_nothing() -> None:
+    """Take back what was begun, and only read from now on: nobody waits to write until a page that
+    says why is put together."""
+    store().rollback()
+    write_from_now(on=False)
+
+
 def not_done(url: str, refusal: Refused) -> Response:
     """Keep nothing, say why on the next page, and go there; what is not there stays a 404."""
     if isinstance(refusal, NotFound):
         raise refusal
-    store().rollback()
+    keep_nothing()
     flash(words(refusal), "stop")
     return redirect(url, code=303)
 

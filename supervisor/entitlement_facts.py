@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ScalarSelect, func, select
+from sqlalchemy import ScalarSelect, bindparam, func, select
 
 from supervisor import group_credits
 from supervisor.access import RUNNING
@@ -18,6 +19,8 @@ from supervisor.rules.pace_facts import Booking, DeliverySettings, Facts
 from supervisor.settings import read
 from supervisor.zones import today
 
+IDS: Any = bindparam("ids", expanding=True)
+
 
 def facts_of(
     store: Store,
@@ -29,12 +32,12 @@ def facts_of(
     """What pace depends on, by entitlement; `zones` holds each worker's. `rule` is how meetings
     of groups would count, None for as the hub has it."""
     ids = [one.id for one in entitlements]
-    sessions = _grouped(store.execute(_sessions().where(Session.entitlement_id.in_(ids))))
-    matches = _grouped(store.execute(_matches().where(Match.entitlement_id.in_(ids))))
-    totals = _grouped(store.execute(_totals().where(Amendment.entitlement_id.in_(ids))))
+    sessions = _grouped(store.execute(_sessions(), {"ids": ids}))
+    matches = _grouped(store.execute(_matches(), {"ids": ids}))
+    totals = _grouped(store.execute(_totals(), {"ids": ids}))
     asked_for = read(store, DeliverySettings).asked_for_days * DAY
     given = group_credits.of_entitlements(store, entitlements, now, rule)
-    leave = _grouped(store.execute(_leave().where(Leave.person_id.in_(set(zones)))))
+    leave = _grouped(store.execute(_leave(), {"ids": list(zones)}))
     return {
         one.id: Facts(
             starts_on=one.starts_on,
@@ -64,7 +67,9 @@ def _credited(given: Iterable[Credit], minutes: int) -> tuple[date, ...]:
     return tuple(credit.days(given, minutes))
 
 
+@cache
 def _sessions() -> Any:
+    """Made once, as the next ones are: it takes longer to put together than to ask."""
     return select(
         Session.entitlement_id,
         Session.starts_at,
@@ -74,7 +79,7 @@ def _sessions() -> Any:
         Session.cancelled_at,
         said_held().label("said_held"),
         _said().label("said"),
-    ).where(Session.counts)
+    ).where(Session.counts, Session.entitlement_id.in_(IDS))
 
 
 def said_held() -> ScalarSelect[int]:
@@ -91,18 +96,23 @@ def _said() -> ScalarSelect[int]:
     return select(func.count()).where(Confirmation.session_id == Session.id).scalar_subquery()
 
 
+@cache
 def _matches() -> Any:
     columns = select(Match.entitlement_id, Match.starts_on, Match.ends_on)
-    return columns.where(Match.state.in_(RUNNING)).order_by(Match.starts_on)
+    running = columns.where(Match.state.in_(RUNNING), Match.entitlement_id.in_(IDS))
+    return running.order_by(Match.starts_on)
 
 
+@cache
 def _totals() -> Any:
     columns = select(Amendment.entitlement_id, Amendment.from_on, Amendment.sessions)
-    return columns.order_by(Amendment.from_on)
+    return columns.where(Amendment.entitlement_id.in_(IDS)).order_by(Amendment.from_on)
 
 
+@cache
 def _leave() -> Any:
-    return select(Leave.person_id, Leave.starts_on, Leave.ends_on)
+    columns = select(Leave.person_id, Leave.starts_on, Leave.ends_on)
+    return columns.where(Leave.person_id.in_(IDS))
 
 
 def _held(session: Any) -> bool:

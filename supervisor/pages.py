@@ -192,7 +192,7 @@ def _old_form(_error: CSRFError) -> tuple[str, int]:
 
 
 def _refused(refusal: Refused) -> tuple[str, int]:
-    door.store().rollback()
+    door.keep_nothing()
     if isinstance(refusal, NotFound):
         return _page(*ERROR_WORDS[404], 404)
     return _page(N_("That did not work"), door.words(refusal), 409)
@@ -210,7 +210,7 @@ def _broken(error: Exception) -> tuple[str, int]:
     if current_app.testing:
         raise error
     current_app.logger.exception("a page broke")
-    door.store().rollback()
+    door.keep_nothing()
     return _page(*ERROR_WORDS[500], 500)
 
 

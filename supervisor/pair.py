@@ -25,7 +25,7 @@ def home_of(worker: Person) -> str:
 
 def gone_page(action: str, gone: TimeGone, ref: str) -> tuple[str, int]:
     """The time has just gone; the next ones that suit both."""
-    door.store().rollback()
+    door.keep_nothing()
     said = {"gone": gone, "gone_words": door.words(gone)}
     page = render_template("sessions/gone.html", action=action, others=gone.others, ref=ref, **said)
     return page, 409

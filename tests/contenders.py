@@ -18,7 +18,7 @@ from sqlalchemy import Engine, create_engine, select
 
 from supervisor.commitments import TimeGone
 from supervisor.models import Entitlement, Store
-from supervisor.models.engine import prepare, writing
+from supervisor.models.engine import prepare, write_from_now, writing
 from supervisor.openings.openings import openings
 from supervisor.sessions import sessions
 
@@ -92,6 +92,7 @@ def _try(store: Store, ref: str, start: datetime, now: datetime) -> dict[str, An
         store.commit()
     except TimeGone as gone:
         store.rollback()
+        write_from_now(on=False)
         return {"gone": str(gone), "others": [one.starts_at.isoformat() for one in gone.others]}
     except Exception as error:
         return {"error": repr(error)}

@@ -1,6 +1,7 @@
 """Fifty processes book one time, twenty rounds: one wins each, the others are offered more."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -11,6 +12,7 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
+from flask import Flask, before_render_template
 from sqlalchemy import select
 
 from supervisor import clock
@@ -101,3 +103,24 @@ def test_all_who_press_at_the_same_moment_are_served(
         answers = set[int]().union(*pool.map(press, range(len(browsers))))
     assert answers <= {302, 303, 409}
     assert len(store.scalars(select(Session)).all()) == len(browsers) // 2
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_nobody_waits_to_write_while_a_page_says_that_a_time_has_gone(
+    app: Flask, database: str, rivals: list[Entitlement], sign_in
+) -> None:
+    path, pages = database.removeprefix("sqlite:///"), []
+
+    def written_meanwhile(_app: Flask, **_more: object) -> None:
+        other = sqlite3.connect(path, timeout=0, isolation_level=None)
+        other.execute("begin immediate")
+        other.close()
+        pages.append("put together")
+
+    form = {"start": f"{_starts()[0]}|video"}
+    one, two = ((sign_in(each.person), each.link) for each in rivals[:2])
+    assert one[0].post(f"/entitlements/{one[1]}/times", data=form).status_code == 303
+    with before_render_template.connected_to(written_meanwhile, app):
+        gone = two[0].post(f"/entitlements/{two[1]}/times", data=form)
+    assert (gone.status_code, pages) == (409, ["put together"])
+    assert gone.text.count('name="start"') == 3

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from supervisor.rules import pace
-from supervisor.rules.days import is_away, merged, present
+from supervisor.rules.days import counted, is_away, merged, present
 from supervisor.rules.kinds import Standing
 from supervisor.rules.pace import Booking, Facts, PaceSettings
 
@@ -292,6 +292,8 @@ def years(draw) -> Facts:
         matched=tuple(draw(st.lists(spans(), max_size=2))),
         held=tuple(sorted(draw(st.lists(in_2027(), max_size=9)))),
         bookings=tuple(Booking(on, known, on + more * DAY) for on, known, more in meant),
+        unsaid=tuple(draw(st.lists(spans(), max_size=2))),
+        credited=tuple(sorted(draw(st.lists(in_2027(), max_size=2)))),
     )
 
 
@@ -302,14 +304,16 @@ def totals() -> st.SearchStrategy[list[tuple[date, int]]]:
 @given(years(), in_2027(-10, 380))
 @settings(max_examples=60, deadline=None)
 def test_the_walks_agree_with_trying_every_day(facts: Facts, on: date) -> None:
-    now = pace.standing(facts, on, DRAWN)
-    later = [on + n * DAY for n in range(1, 400)]
-    change = next((x for x in later if pace.standing(facts, x, DRAWN) != now), None)
-    if change is None or change <= facts.ends_on + DAY:
-        assert pace.next_change_on(facts, on, DRAWN) == change
+    def told(day: date) -> tuple[str, bool]:
+        return pace.standing(facts, day, DRAWN), pace.in_doubt(facts, day, DRAWN)
+
+    later = [on + n * DAY for n in range(1, counted(on, facts.ends_on) + 1)]
+    change = next((day for day in later if told(day) != told(on)), None)
+    assert pace.next_change_on(facts, on, DRAWN) == change
     first = pace.since(facts, on, DRAWN)
     between = [first + n * DAY for n in range((on - first).days + 1)]
-    assert {pace.standing(facts, x, DRAWN) for x in between} == {now}
+    assert {told(day)[0] for day in between} == {told(on)[0]}
+    assert first <= facts.starts_on or told(first - DAY)[0] != told(on)[0]
 
 
 @given(years())

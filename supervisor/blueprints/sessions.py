@@ -107,7 +107,7 @@ def book(ref: str) -> Page:
     except TimeGone as gone:
         return gone_page(url_for("sessions.book", ref=ref), gone, ref)
     except Refused as refusal:
-        door.store().rollback()
+        door.keep_nothing()
         return _times(door.find(Entitlement, ref), error=door.words(refusal)), 422
     return door.done(url_for("sessions.show", ref=session.ref), _("The time is yours."))
 
@@ -206,7 +206,7 @@ def move(ref: str) -> Page:
     except TimeGone as gone:
         return gone_page(url_for("sessions.move", ref=ref), gone, owed)
     except Refused as refusal:
-        door.store().rollback()
+        door.keep_nothing()
         session = door.find(Session, ref)
         return _times(session.entitlement, session, door.words(refusal)), 422
     return door.done(url_for("sessions.show", ref=ref), _said_of_move(left))

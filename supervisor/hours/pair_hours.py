@@ -1,6 +1,5 @@
 """Two people and one time: where they would meet, and what of the hours of each forbids it."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -19,6 +18,7 @@ from supervisor.settings import HubSettings, read, read_each
 from supervisor.viewers import is_hub
 from supervisor.zones import today
 
+Both = dict[Person, Hours]
 ALL_DAY = tuple(Weekly(day, 0, DAY_MINUTES) for day in range(7))
 
 
@@ -37,20 +37,19 @@ def place_of(
     return None
 
 
-def refuse_closed(store: Store, session: Session, now: datetime) -> None:
+def refuse_closed(session: Session, both: Both) -> None:
     """A public holiday on which either does not work."""
-    for _person, theirs in _both(store, session, now):
+    for theirs in both.values():
         on = today(session.starts_at, theirs.zone)
         opened = any(one.opens and one.on == on for one in theirs.one_offs)
         if on in theirs.closed and not opened:
             raise Refused(N_("That day is a public holiday. Choose another."), field="start")
 
 
-def refuse_other_hours(store: Store, session: Session, by: Person, now: datetime) -> None:
+def refuse_other_hours(store: Store, session: Session, by: Person, both: Both) -> None:
     """Whoever books knows their own day; the other's hours and ways are as they have said."""
     booking, fit = read_each(store, BookingSettings, FitSettings)
     worker, provider = session.entitlement.person, session.provider
-    both = dict(_both(store, session, now))
     other = worker if by.id == provider.id else provider
     named = {spot.id for theirs in both.values() for spot in theirs.named}
     there = session.mode == Mode.IN_PERSON and session.place_id in named
@@ -61,14 +60,14 @@ def refuse_other_hours(store: Store, session: Session, by: Person, now: datetime
     _refuse_hours(session, _way(store, session), other, both[other])
 
 
-def _both(store: Store, session: Session, now: datetime) -> Iterable[tuple[Person, Hours]]:
+def of_both(store: Store, session: Session, now: datetime) -> Both:
     """The hours of both around the day, without the session itself."""
     hub, booking = read_each(store, HubSettings, BookingSettings)
     pair = [session.entitlement.person, session.provider]
     on = today(session.starts_at, session.zone)
     but = session if session.id else None
     diary = hours.diary(store, pair, on - DAY, on + DAY, now, hub, booking, but)
-    return [(person, diary.hours[person.id]) for person in pair]
+    return {person: diary.hours[person.id] for person in pair}
 
 
 def _refuse_hours(session: Session, way: Way, other: Person, theirs: Hours) -> None:

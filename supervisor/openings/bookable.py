@@ -19,6 +19,8 @@ from supervisor.settings import HubSettings, read, read_each
 from supervisor.viewers import is_hub
 from supervisor.zones import to_utc, today
 
+WITH_WISHES = joinedload(Person.place), joinedload(Person.own_booking)
+
 
 def match_for(
     store: Store, entitlement: Entitlement, provider: Person | None, starts_at: datetime
@@ -29,8 +31,8 @@ def match_for(
         select(Match)
         .where(Match.entitlement_id == entitlement.id, running(on))
         .options(
-            joinedload(Match.provider).joinedload(Person.place),
-            joinedload(Match.entitlement).joinedload(Entitlement.person).joinedload(Person.place),
+            joinedload(Match.provider).options(*WITH_WISHES),
+            joinedload(Match.entitlement).joinedload(Entitlement.person).options(*WITH_WISHES),
             joinedload(Match.agreement),
         )
         .order_by(Match.cover.desc(), Match.starts_on.desc())
@@ -65,11 +67,12 @@ def refuse_unsuitable(store: Store, session: Session, by: Person | None, now: da
         words = N_("These sessions run from %(first)s to %(last)s. Choose a day in between.")
         facts = {"first": entitlement.starts_on, "last": entitlement.ends_on}
         raise Refused(words, field="start", **facts)
-    pair_hours.refuse_closed(store, session, now)
+    both = pair_hours.of_both(store, session, now)
+    pair_hours.refuse_closed(session, both)
     _refuse_days_off(store, (entitlement.person, session.provider), session.starts_at)
     if by and not is_hub(store, by):
         pair_hours.refuse_short_notice(store, session, now)
-        pair_hours.refuse_other_hours(store, session, by, now)
+        pair_hours.refuse_other_hours(store, session, by, both)
         _refuse_twice_a_day(store, session)
         _refuse_more_than_owed(store, session, now)
 

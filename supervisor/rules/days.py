@@ -30,6 +30,15 @@ def present(first: date, last: date, away: Sequence[Span]) -> int:
     return counted(first, last) - gone
 
 
+def present_on(after: date, days: int, last: date, away: Sequence[Span]) -> date | None:
+    """The day after that one by which so many days have passed that are not away: each step adds
+    those that are missing, which never goes too far. None when that is after the last."""
+    day = after + days * DAY
+    while day <= last and (missing := days - present(after + DAY, day, away)):
+        day += missing * DAY
+    return day if day <= last else None
+
+
 def is_away(on: date, away: Sequence[Span]) -> bool:
     """Whether the day lies in a stretch away; its end is the first day back."""
     return any(start <= on < end for start, end in away)

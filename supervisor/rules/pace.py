@@ -7,13 +7,15 @@ are fractions, never floats: exactly two behind is behind.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
+from functools import cache
 from math import ceil
 
-from supervisor.rules.days import DAY, counted, is_away, present
+from supervisor.rules.days import DAY, counted, is_away, present, present_on
 from supervisor.rules.kinds import Standing
 from supervisor.rules.pace_facts import Booking, Facts, PaceSettings
+from supervisor.rules.pace_turns import calm, first_day
 
 __all__ = [
     "Booking",
@@ -194,9 +196,8 @@ def assess(
 def in_doubt(facts: Facts, on: date, settings: PaceSettings) -> bool:
     """Whether it would stand otherwise if the sessions that are still asked about were held:
     nobody is told of a standing that a tap may change."""
-    if not facts.unsaid:
-        return False
-    return standing(facts.hoped(on), on, settings) is not standing(facts, on, settings)
+    now, hoped = _seen(facts, on, settings)
+    return hoped is not now
 
 
 def _enough_booked(facts: Facts, on: date, settings: PaceSettings) -> bool:
@@ -207,22 +208,35 @@ def _enough_booked(facts: Facts, on: date, settings: PaceSettings) -> bool:
 
 def since(facts: Facts, on: date, settings: PaceSettings) -> date:
     """The first day of the unbroken stretch in which it stood as it stands on the day."""
-    now, day = standing(facts, on, settings), on
-    while day > facts.starts_on and standing(facts, day - DAY, settings) is now:
-        day -= DAY
-    return day
+    stands = cache(lambda day: standing(facts, day, settings))
+    began = on
+    for first, last in reversed(calm(facts, facts.starts_on, on)):
+        if stands(last) is not stands(on):
+            break
+        began = first_day(stands, (first, last), lambda day: stands(day) is stands(on)) or last
+        if began > first:
+            break
+    return began
 
 
 def next_change_on(facts: Facts, on: date, settings: PaceSettings) -> date | None:
     """The first later day on which it stands otherwise, or is in doubt no more, if nothing
     happens; None when never."""
-    now = _seen(facts, on, settings)
-    ahead = (on + timedelta(days=n) for n in range(1, counted(on, facts.ends_on) + 1))
-    return next((day for day in ahead if _seen(facts, day, settings) != now), None)
+    stands = cache(lambda day: _seen(facts, day, settings))
+
+    def told(day: date) -> tuple[Standing, bool]:
+        now, hoped = stands(day)
+        return now, now is hoped
+
+    ahead = calm(facts, on + DAY, facts.ends_on + DAY)
+    news = (first_day(stands, some, lambda day: told(day) != told(on)) for some in ahead)
+    return next(filter(None, news), None)
 
 
-def _seen(facts: Facts, on: date, settings: PaceSettings) -> tuple[Standing, bool]:
-    return standing(facts, on, settings), in_doubt(facts, on, settings)
+def _seen(facts: Facts, on: date, settings: PaceSettings) -> tuple[Standing, Standing]:
+    """How it stands, and how it would if what is still asked about was held."""
+    now = standing(facts, on, settings)
+    return now, standing(facts.hoped(on), on, settings) if facts.unsaid else now
 
 
 def forecast(facts: Facts, on: date) -> float:
@@ -247,16 +261,7 @@ def forecast_on(facts: Facts, on: date) -> date | None:
     if not rate:
         return None
     needed = ceil((contracted - len(sure)) / rate)
-    return _present_on(facts, _horizon(facts, on), needed)
-
-
-def _present_on(facts: Facts, after: date, days: int) -> date | None:
-    """The day after that one by which so many days have passed that are not leave: each step adds
-    those that are missing, which never goes too far. None where the period ends before."""
-    day = after + days * DAY
-    while day <= facts.ends_on and (missing := days - present(after + DAY, day, facts.away)):
-        day += missing * DAY
-    return day if day <= facts.ends_on else None
+    return present_on(_horizon(facts, on), needed, facts.ends_on, facts.away)
 
 
 def _ahead_inside(facts: Facts, on: date) -> list[date]:

@@ -45,7 +45,7 @@ def book(
     """
     match = bookable.match_for(store, entitlement, provider, starts_at)
     pair_hours.refuse_far(store, match, starts_at, by, now)
-    session, new = take(store, entitlement, starts_at, mode, by, now, provider)
+    session, new = _take(store, match, starts_at, mode, by, now)
     if new:
         session_messages.booked(store, session, by, now)
     return session
@@ -65,13 +65,19 @@ def take(
     The first one of a new pair is their first meeting, which does not count.
     """
     match = bookable.match_for(store, entitlement, provider, starts_at)
-    commitments.hold(store, entitlement.person_id, match.provider_id, now)
-    again = _same(store, entitlement, match, starts_at)
+    return _take(store, match, starts_at, mode, by, now)
+
+
+def _take(
+    store: Store, match: Match, at: datetime, mode: str | None, by: Person | None, now: datetime
+) -> tuple[Session, bool]:
+    commitments.hold(store, match.entitlement.person_id, match.provider_id, now)
+    again = _same(store, match, at)
     if again:
         return again, False
-    session = _new(store, match, starts_at, mode, by, now)
+    session = _new(store, match, at, mode, by, now)
     bookable.refuse_unsuitable(store, session, by, now)
-    with commitments.taking(store, session, starts_at, now):
+    with commitments.taking(store, session, at, now):
         store.add(session)
         store.flush()
         commitments.commit_both(store, session)
@@ -82,19 +88,17 @@ def take(
 
 def _spend_proposal(store: Store, session: Session, now: datetime) -> None:
     """Never more is proposed than is still owed: the proposal nearest to what is booked goes."""
-    query = select(Proposal).where(Proposal.entitlement_id == session.entitlement.id)
-    proposals = list(store.scalars(query))
-    if len(proposals) > entitlements.position(store, session.entitlement, now).unbooked:
+    owed = session.entitlement
+    proposals = list(store.scalars(select(Proposal).where(Proposal.entitlement_id == owed.id)))
+    if proposals and len(proposals) > entitlements.position(store, owed, now).unbooked:
         store.delete(min(proposals, key=lambda one: abs(one.starts_at - session.starts_at)))
         store.flush()
 
 
-def _same(
-    store: Store, entitlement: Entitlement, match: Match, starts_at: datetime
-) -> Session | None:
+def _same(store: Store, match: Match, starts_at: datetime) -> Session | None:
     return store.scalar(
         select(Session).where(
-            Session.entitlement_id == entitlement.id,
+            Session.entitlement_id == match.entitlement_id,
             Session.provider_id == match.provider_id,
             Session.starts_at == starts_at,
             Session.cancelled_at.is_(None),
@@ -120,6 +124,7 @@ def _new(
         booked_at=now,
         booked_by_id=by.id if by else None,
         changed_at=now,
+        room=None,
     )
     placing.place(store, session, match, starts_at, mode or bookable.usual_mode(store, match))
     return session
