@@ -134,7 +134,7 @@ NEWS = {
     "meeting_moved": lambda store, m, cast, now: meetings.move(store, m, MOVED, cast.cleo, now),
     "meeting_called_off": lambda store, m, cast, now: meetings.cancel(store, m, cast.cleo, now),
     "meeting_asked": lambda store, m, cast, now: meetings.ask_silent(store, m, cast.cleo, now),
-    "meeting_room": lambda store, m, cast, now: group_messages.room_given(
+    "meeting_room": lambda store, m, cast, now: group_messages.rooms_given(
         store, [m], cast.cleo, now
     ),
 }
