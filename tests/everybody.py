@@ -233,7 +233,7 @@ def url(rule: Any, nobodys: str = "") -> str:
         name = blank[1]
         first, second = [*rule.rule.split("/"), ""][1:3]
         if name == "ref":
-            return nobodys or BENS["sessions" if second == "sessions" else first]
+            return nobodys or BENS[second if second in {"sessions", "meetings"} else first]
         if name == "name":
             return nobodys or NAMES[first]
         if rule.endpoint == "meetings.show" and name == "meeting_ref":
