@@ -64,11 +64,7 @@ class Question:
         self.first = max(first, today(self.earliest, self.hub.time_zone))
         self.last = last
         self.loss = loss
-        self.owed = [
-            e
-            for e in plan_records.owed(store, self.first, last)
-            if loss is None or e.id in loss.days
-        ]
+        self.owed = plan_records.owed(store, self.first, last, loss.days if loss else None)
         self.runs, self.agreed = plan_records.runs(store, self.owed)
         self.met = plan_records.met(store, self.owed)
         self.positions = entitlements.positions(store, self.owed, now)

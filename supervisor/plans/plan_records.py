@@ -1,7 +1,7 @@
 """The records that a plan is made of, each kind read once."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -23,8 +23,11 @@ class Met:
     last_start: datetime
 
 
-def owed(store: Store, first: date, last: date) -> list[Entitlement]:
-    """Entitlements of the days that have had or will have somebody, by their id."""
+def owed(
+    store: Store, first: date, last: date, only: Collection[int] | None = None
+) -> list[Entitlement]:
+    """Entitlements of the days that have had or will have somebody, by their id; all, or only
+    these."""
     matched = exists().where(
         Match.entitlement_id == Entitlement.id,
         Match.state.in_(RUNNING),
@@ -37,6 +40,8 @@ def owed(store: Store, first: date, last: date) -> list[Entitlement]:
         Entitlement.ends_on >= first,
         matched,
     )
+    if only is not None:
+        query = query.where(Entitlement.id.in_(only))
     return sorted(store.scalars(query), key=lambda one: one.ref)
 
 
