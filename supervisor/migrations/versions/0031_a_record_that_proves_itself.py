@@ -154,7 +154,7 @@ def _write_postgresql(table: str) -> None:
     ):
         name = f"{table}_leaves_a_row_{verb}"
         op.execute(
-            f"create function {name}() returns trigger language plpgsql as $$ begin "
+            f"create or replace function {name}() returns trigger language plpgsql as $$ begin "
             f"insert into delivery_event ({COLUMNS}) values ({values}); return null; end $$"
         )
         op.execute(
@@ -165,7 +165,7 @@ def _write_postgresql(table: str) -> None:
 
 def _only_grow_postgresql() -> None:
     op.execute(
-        "create function only_grows() returns trigger language plpgsql as "
+        "create or replace function only_grows() returns trigger language plpgsql as "
         "$$ begin raise exception '%_only_grows', tg_table_name; end $$"
     )
     for table in ONLY_GROW:
