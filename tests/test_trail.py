@@ -1,8 +1,13 @@
 """The proof of the record: whatever is changed, taken out or cut off later is found."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -400,3 +405,52 @@ def test_the_access_log_says_who_signed_in_and_nothing_of_what_they_wrote(
     nameless = str(without_names(table, "key").rows)
     assert "ben" not in nameless
     assert "Ben" not in nameless
+
+
+SEALER = """
+from supervisor import clock, looking
+from supervisor.app import create_app
+from supervisor.trail import seals
+seals.AT_MOST = 2
+with create_app().app_context():
+    while looking.write(seals.seal, "test", clock.now()):
+        print("sealed", flush=True)
+"""
+
+
+def test_a_process_killed_while_it_seals_leaves_a_whole_chain(
+    store: Store, told, now, database: str
+) -> None:
+    for _ in range(200):
+        audit.record(store, now, told.ben, "look", "person", "ben")
+    store.commit()
+    environment = os.environ | {"SUPERVISOR_DATABASE": database, "SUPERVISOR_SECRET_KEY": KEY}
+    with subprocess.Popen(
+        [sys.executable, "-c", SEALER], env=environment, stdout=subprocess.PIPE, text=True,
+        cwd=Path(__file__).parent.parent,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        for _ in range(3):
+            assert process.stdout.readline() == "sealed\n"
+        process.kill()
+    assert checked(store).found == []
+    assert checked(store).waiting > 0
+    store.rollback()
+    sealed(store)
+    assert (checked(store).waiting, found(store)) == (0, [])
+
+
+def test_two_that_seal_at_once_make_one_chain(app, store: Store, told, now, monkeypatch) -> None:
+    monkeypatch.setattr(seals, "AT_MOST", 5)
+    for _ in range(60):
+        audit.record(store, now, told.ben, "look", "person", "ben")
+    store.commit()
+
+    def work(_number: int) -> None:
+        with app.app_context():
+            while looking.write(seals.seal, KEY, LATER):
+                pass
+
+    with ThreadPoolExecutor(3) as several:
+        list(several.map(work, range(3)))
+    assert (checked(store).waiting, found(store)) == (0, [])
