@@ -43,29 +43,29 @@ class Viewer:
 
 
 def viewer_of(store: Store, person: Person, on: date) -> Viewer:
-    """The parts that a person plays on a day; asked anew on every request."""
+    """The parts that a person plays on a day; asked anew on every request, in one question."""
+    parts = _parts(person.id, on)
+    found = store.execute(select(*(part.label(name) for name, part in parts.items()))).one()
+    return Viewer(person_id=person.id, on=on, **dict(zip(parts, map(bool, found), strict=True)))
 
-    def has(condition: ColumnElement[bool]) -> bool:
-        return bool(store.scalar(select(condition)))
 
-    hats = set(store.scalars(select(PersonHat.hat).where(PersonHat.person_id == person.id)))
-    return Viewer(
-        person_id=person.id,
-        on=on,
-        coordinator=Hat.COORDINATOR in hats,
-        facilitator=has(
-            exists().where(or_(Group.facilitator_id == person.id, leads_in_turn(person.id)))
+def _parts(person_id: int, on: date) -> dict[str, ColumnElement[bool]]:
+    def wears(hat: Hat) -> ColumnElement[bool]:
+        return exists().where(PersonHat.person_id == person_id, PersonHat.hat == hat)
+
+    return {
+        "coordinator": wears(Hat.COORDINATOR),
+        "facilitator": exists().where(
+            or_(Group.facilitator_id == person_id, leads_in_turn(person_id))
         ),
-        funder=Hat.FUNDER in hats,
-        manager=has(exists().where(Job.manager_id == person.id, current_job(on))),
-        provider=has(
-            or_(
-                exists().where(Offering.person_id == person.id),
-                exists().where(Match.provider_id == person.id),
-            )
+        "funder": wears(Hat.FUNDER),
+        "manager": exists().where(Job.manager_id == person_id, current_job(on)),
+        "provider": or_(
+            exists().where(Offering.person_id == person_id),
+            exists().where(Match.provider_id == person_id),
         ),
-        worker=has(exists().where(Entitlement.person_id == person.id)),
-    )
+        "worker": exists().where(Entitlement.person_id == person_id),
+    }
 
 
 def manager_viewer(person_id: int, on: date) -> Viewer:

@@ -72,8 +72,10 @@ def _jobs(on: date) -> Select[Job]:
 
 
 def _works(store: Store, jobs: Select[Job], on: date) -> list[Work]:
-    found, settings = list(store.scalars(jobs)), read(store, WorkplaceSettings)
-    ids = [job.id for job in found]
+    found = list(store.scalars(jobs))
+    if not found:
+        return []
+    settings, ids = read(store, WorkplaceSettings), [job.id for job in found]
     held: dict[int, list[CatchUp]] = {id_: [] for id_ in ids}
     query = select(CatchUp).where(CatchUp.job_id.in_(ids)).options(joinedload(CatchUp.noted_by))
     for one in store.scalars(query.order_by(CatchUp.held_on.desc())):
