@@ -20,6 +20,7 @@ from supervisor.models import (
     Session,
     Store,
 )
+from supervisor.plans.to_keep import still_to_book
 from supervisor.reports.report_team import Team, seen_by_managers
 from supervisor.rules.kinds import MATCHED_KINDS, MatchState, Role
 from supervisor.rules.pace import Position
@@ -105,7 +106,7 @@ def _card(store: Store, entitlement: Entitlement, position: Position, now: datet
         position,
         match,
         _coming(store, entitlement, now),
-        _proposed(store, entitlement, now),
+        _proposed(store, entitlement, position, now),
         _offers(store, entitlement),
         None if match else _not_available(store, entitlement),
         None if match else _begins(store, entitlement, on),
@@ -136,11 +137,13 @@ def _coming(store: Store, entitlement: Entitlement, now: datetime) -> Session | 
     return store.scalars(query).first()
 
 
-def _proposed(store: Store, entitlement: Entitlement, now: datetime) -> list[Proposal]:
+def _proposed(
+    store: Store, entitlement: Entitlement, position: Position, now: datetime
+) -> list[Proposal]:
     query = select(Proposal).where(
-        Proposal.entitlement_id == entitlement.id, Proposal.starts_at > now
+        Proposal.entitlement_id == entitlement.id, Proposal.starts_at > now, still_to_book()
     )
-    return list(store.scalars(query.order_by(Proposal.starts_at)))
+    return list(store.scalars(query.order_by(Proposal.starts_at).limit(position.unbooked)))
 
 
 def _offers(store: Store, entitlement: Entitlement) -> list[Match]:

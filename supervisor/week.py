@@ -22,6 +22,7 @@ from supervisor.models import (
     Session,
     Store,
 )
+from supervisor.plans.to_keep import still_to_book
 from supervisor.rules.kinds import MatchState
 from supervisor.rules.pace import Position
 from supervisor.sessions import delivery
@@ -179,7 +180,7 @@ def _people(
     coming = {s.entitlement_id: s for s in reversed(ahead) if s.provider_id == person.id}
     planned = _proposed(store, person, now)
     return [
-        Supported(m, positions[e], coming.get(e), planned.get(e, []))
+        Supported(m, positions[e], coming.get(e), planned.get(e, [])[: positions[e].unbooked])
         for m in matches
         for e in [m.entitlement_id]
     ]
@@ -187,7 +188,7 @@ def _people(
 
 def _proposed(store: Store, person: Person, now: datetime) -> dict[int, list[Proposal]]:
     """The times that the plan proposes with them, by entitlement, soonest first."""
-    ahead = (Proposal.provider_id == person.id, Proposal.starts_at > now)
+    ahead = Proposal.provider_id == person.id, Proposal.starts_at > now, still_to_book()
     query = select(Proposal).where(*ahead).order_by(Proposal.entitlement_id, Proposal.starts_at)
     planned = groupby(store.scalars(query), lambda one: one.entitlement_id)
     return {owed: list(times) for owed, times in planned}

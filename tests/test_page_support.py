@@ -12,6 +12,7 @@ from supervisor import clock
 from supervisor.feeds import feeds
 from supervisor.models import Commitment, Entitlement, Match, Proposal, Session, SoonerOffer, Store
 from supervisor.rules.kinds import FeedLevel, Kind, MatchState, Mode, Outcome, Role
+from supervisor.sessions import sessions
 from tests.everybody import settle
 
 TIMES = "/entitlements/ben-2027/times"
@@ -195,6 +196,32 @@ def test_a_whole_plan_is_kept_with_one_tap(store: Store, cast, now, ben) -> None
     answer = ben.post("/entitlements/ben-2027/plan", follow_redirects=True)
     assert "2 meetings are booked." in answer.text
     assert store.query(Session).count() == 2
+
+
+def test_a_plan_shows_what_can_still_be_kept_and_no_more_than_is_owed(
+    store: Store, cast, now, ben, sign_in
+) -> None:
+    """A meeting has moved to the first of three planned times, and two are owed besides it."""
+    cast.entitlement.sessions = 3
+    for days in (13, 20, 27, 34):
+        store.add(
+            Proposal(
+                entitlement=cast.entitlement, provider=cast.ana, minutes=60, mode=Mode.VIDEO,
+                starts_at=now + timedelta(days=days), proposed_at=now,
+            )
+        )  # fmt: skip
+    store.commit()
+    sessions.book(
+        store, cast.entitlement, now + timedelta(days=13), Mode.VIDEO, cast.cleo, now
+    )  # fmt: skip
+    store.commit()
+    plan = ben.get("/support").text.partition("We have a plan")[2].partition("Keep this plan")[0]
+    assert plan.count("<li>") == 2
+    week = sign_in(cast.ana).get("/week").text
+    assert "Keep 2 planned times" in week
+    ben.post("/entitlements/ben-2027/plan")
+    again = ben.post("/entitlements/ben-2027/plan", follow_redirects=True).text
+    assert "There is nothing left of that plan to book." in again
 
 
 def test_what_my_manager_sees_is_exactly_the_managers_row(

@@ -38,6 +38,8 @@ def keep(ref: str) -> Response:
     entitlement = door.find(Entitlement, ref)
     kept, gone = plans.keep(door.store(), entitlement, door.me(), clock.now(), myself(entitlement))
     said = ngettext("%(num)d meeting is booked.", "%(num)d meetings are booked.", len(kept))
+    if not kept:
+        said = _("There is nothing left of that plan to book.")
     if gone:
         zone = entitlements.zone_of(door.store(), entitlement)
         times = ", ".join(wording.day_and_time(to_local(one.starts_at, zone)) for one in gone)
