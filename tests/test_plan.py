@@ -7,7 +7,7 @@ from itertools import chain, combinations, pairwise
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from supervisor.rules.cadence import Aim, aims
@@ -292,6 +292,7 @@ def _lawful(taken: Sequence[tuple[int, int]], limits: Limits) -> bool:
     return all(days.count(day) <= limits.most_a_day for day in days)
 
 
+@settings(deadline=None)
 @given(tiny(), st.sampled_from([2, 6]))
 def test_tiny_hubs_are_planned_as_well_as_can_be(question, most_a_day: int) -> None:
     asks, provider = question

@@ -7,7 +7,7 @@ from itertools import chain, combinations, pairwise, product
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from supervisor.rules.kinds import Mode
@@ -184,6 +184,7 @@ def lawful(asks: Sequence[Ask], chosen: Sequence[int | None], apart: Apart) -> b
     )
 
 
+@settings(deadline=None)
 @given(tiny())
 def test_tiny_days_with_roads_are_planned_as_well_as_can_be(question) -> None:
     asks, provider, apart = question
