@@ -166,6 +166,13 @@ def _waiting(now: datetime, channel: Channel) -> tuple[Any, ...]:
     )
 
 
+def somebody_waits(store: Store, now: datetime) -> bool:
+    """Whether somebody sits and waits for a mail: a link to sign in, or word of a call for help."""
+    awaited = Message.private | (Message.template == "sign_in")
+    due = select(Message.id).where(awaited, *_waiting(now, Channel.EMAIL))
+    return store.scalars(due.limit(1)).first() is not None
+
+
 def _to_go(now: datetime) -> tuple[Any, ...]:
     return (
         Message.sent_at.is_(None),

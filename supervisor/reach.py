@@ -44,6 +44,12 @@ def channel_of(person: Person) -> Channel:
     return Channel.PAPER if asked in {Channel.TEXT, Channel.PHONE} and not person.phone else asked
 
 
+def by_hand(store: Store, person: Person) -> bool:
+    """Whether the hub has to tell them itself: no mail and no gateway reaches them."""
+    channel = channel_of(person)
+    return channel != Channel.EMAIL and not (channel == Channel.TEXT and texting(store))
+
+
 def texting(store: Store) -> bool:
     """Whether texts go out by themselves."""
     return bool(read(store, MessageSettings).text_gateway)

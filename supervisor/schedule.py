@@ -147,6 +147,14 @@ def tick(now: datetime, really: datetime) -> list[str]:
     return [job.name for job in JOBS if _take(job, really) and _run(job, now)]
 
 
+def carry(now: datetime) -> bool:
+    """Send at once what somebody sits and waits for; whether there was anything."""
+    store = db.session()
+    waits = messages.somebody_waits(store, now)
+    store.rollback()
+    return waits and _run(JOBS[-1], now)
+
+
 def run_all(now: datetime) -> list[str]:
     """Run every job once, whatever the minute: `supervisor work --once` and the demo."""
     return [job.name for job in JOBS if _run(job, now)]
@@ -260,6 +268,10 @@ def start_inside(app: Flask) -> BackgroundScheduler:
         with app.app_context():
             tick(clock.now(), clock.really())
 
+    def hurry() -> None:
+        with app.app_context():
+            carry(clock.now())
+
     def look() -> None:
         with app.app_context():
             search(clock.now())
@@ -270,6 +282,9 @@ def start_inside(app: Flask) -> BackgroundScheduler:
         run, "interval", seconds=TICK.total_seconds(), next_run_time=clock.really(),
         max_instances=1, coalesce=True, misfire_grace_time=None,
     )  # fmt: skip
+    scheduler.add_job(
+        hurry, "interval", seconds=LOOK.total_seconds(), max_instances=1, coalesce=True
+    )
     scheduler.add_job(
         look, "interval", seconds=LOOK.total_seconds(), max_instances=1, coalesce=True
     )

@@ -142,3 +142,16 @@ def test_what_is_given_back_is_taken_again_at_once(store: Store, cast, now) -> N
     messages.release(bundle)
     store.flush()
     assert messages.claim(store, "b", now) == bundle
+
+
+def test_somebody_waits_for_their_link_and_for_an_answer_to_a_call(store: Store, cast, now) -> None:
+    tell(store, cast.ben, now, urgent=True)
+    assert not messages.somebody_waits(store, now)
+    link = messages.tell(store, cast.ben, "link", "sign_in", {}, now, urgent=True)
+    assert messages.somebody_waits(store, now)
+    messages.sent([link], now)
+    assert not messages.somebody_waits(store, now)
+    call = tell(store, cast.ana, now, "call", urgent=True)
+    call.private = True
+    store.flush()
+    assert messages.somebody_waits(store, now)

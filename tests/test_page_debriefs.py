@@ -324,7 +324,7 @@ def test_stopping_tells_those_who_read_it_and_takes_the_rest_back(
     ben.post("/talk/stop")
     post.deliver("w")
     assert server.mails == []
-    assert ben.post("/talk/stop").status_code == 404
+    assert ben.post("/talk/stop").status_code == 303
     debrief = ask(store, night.ben)
     post.deliver("w")
     ben.post("/talk/stop")

@@ -311,3 +311,49 @@ def test_who_is_agreed_to_begin_later_is_named_and_nobody_else_is_looked_for(
     assert "It is agreed. You meet from" in page
     for word in ("Not matched", "looking for somebody", "Someone I know"):
         assert word not in page
+
+
+def test_what_was_called_off_leads_to_the_next_times(store: Store, theirs, ben) -> None:
+    ben.post("/sessions/session-1/cancellation")
+    page = ben.get("/sessions/session-1").text
+    assert "See the next times" in page
+    assert f'href="{TIMES}"' in page
+
+
+def test_where_all_are_booked_no_times_are_shown_to_be_refused(store: Store, theirs, ben) -> None:
+    theirs.entitlement.sessions = 1
+    store.commit()
+    page = ben.get(TIMES).text
+    assert starts(page) == []
+    assert "All of them are done or booked" in page
+    assert "Ring the hub if you need more." in page
+    home = ben.get("/support").text
+    assert f'href="{TIMES}"' not in home
+    assert starts(ben.get("/sessions/session-1/move").text)
+
+
+def test_a_meeting_is_not_moved_to_where_it_is(store: Store, theirs, ben) -> None:
+    now = f"{theirs.session.starts_at.isoformat()}|video"
+    assert now not in starts(ben.get("/sessions/session-1/move").text)
+
+
+def test_who_is_reached_by_hand_has_not_been_told_yet(store: Store, theirs, ben, sign_in) -> None:
+    theirs.ana.email, theirs.ana.contact_by, theirs.ana.phone = None, "phone", "021 555 0163"
+    store.commit()
+    assert "The hub tells Ana Rewi." in ben.get("/sessions/session-1").text
+    page = sign_in(theirs.cleo).get("/sessions/session-1").text
+    assert "No mail reaches Ana Rewi." in page
+    assert 'href="tel:021 555 0163"' in page
+    assert 'href="/messages"' in page
+    assert "They have both been told." not in page
+
+
+def test_a_time_that_is_over_says_so_whoever_was_met_then(store: Store, theirs, ben) -> None:
+    answer = ben.post(TIMES, data={"asked": "2020-01-07T10:00"})
+    assert "That time is over." in answer.text
+
+
+def test_a_second_press_of_stop_leads_to_the_same_page(store: Store, theirs, ben) -> None:
+    for _ in range(2):
+        assert ben.post("/talk/stop").headers["Location"] == "/talk"
+    assert ben.post("/talk/talked").status_code == 303

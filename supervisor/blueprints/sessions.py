@@ -13,9 +13,10 @@ from supervisor.commitments import TimeGone
 from supervisor.errors import Refused
 from supervisor.feeds import feeds
 from supervisor.meeting_rooms import room_choices
-from supervisor.models import Entitlement, Session
+from supervisor.models import Entitlement, Person, Session
 from supervisor.openings import openings
 from supervisor.pair import gone_page, home_of, is_mine, myself, other_of, side_said
+from supervisor.reach import by_hand
 from supervisor.rules.kinds import Kind, Side, Which
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.rhythm import Rhythm, words
@@ -65,7 +66,7 @@ def _times(
     found = openings.openings(
         door.store(), entitlement, clock.now(), count=count, provider=with_, moving=moving
     )
-    ordered = sorted(found.times, key=lambda time: time.starts_at)
+    ordered = sorted(_others_than(moving, found.times), key=lambda time: time.starts_at)
     other = with_ or entitlements.serving(door.store(), entitlement, door.hub_today())
     return render_template(
         "sessions/times.html",
@@ -84,6 +85,12 @@ def _times(
         later_ones=series.later(door.store(), moving, clock.now()) if moving else [],
         unbooked=entitlements.position(door.store(), entitlement, clock.now()).unbooked,
     )
+
+
+def _others_than(moving: Session | None, times: list[openings.Opening]) -> list[openings.Opening]:
+    """Where it is now is no time to move it to."""
+    now = (moving.starts_at, moving.mode) if moving else None
+    return [time for time in times if (time.starts_at, time.mode) != now]
 
 
 def _day(time: openings.Opening) -> date:
@@ -144,7 +151,14 @@ def show(ref: str) -> str:
         may_answer=_may_answer(session),
         may_change=_may_change(session),
         has_rooms=_may_choose_room(session),
+        by_hand=[one for one in _others(session) if by_hand(door.store(), one)],
     )
+
+
+def _others(session: Session) -> list[Person]:
+    """The two, without the reader."""
+    both = session.entitlement.person, session.provider
+    return [one for one in both if one.id != door.me().id]
 
 
 def _may_choose_room(session: Session) -> bool:
@@ -213,7 +227,7 @@ def move(ref: str) -> Page:
 
 
 def _said_of_move(left: list[Session]) -> str:
-    said = str(_("It is moved. You have both been told."))
+    said = str(_("It is moved."))
     if left:
         more = ngettext(
             "For %(num)d there is no such time before the period ends. It is still owed.",

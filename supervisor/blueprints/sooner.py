@@ -64,7 +64,7 @@ def accept(ref: str) -> Response:
         return door.done(here, _(sooner.TAKEN))
     except Refused as refusal:
         return door.not_done(here, refusal)
-    return door.done(here, _("It is moved. You have both been told."))
+    return door.done(here, _("It is moved."))
 
 
 @bp.post("/sooner/<ref>/no")

@@ -1,6 +1,6 @@
 """What nobody may book, and what the two may not book by themselves."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -59,14 +59,10 @@ def refuse_unsuitable(store: Store, session: Session, by: Person | None, now: da
 
     The hub talks to both, so it may book any other time; the two stay within what each has said.
     """
-    entitlement, on = session.entitlement, session.local_start.date()
+    entitlement = session.entitlement
     to_utc(session.local_start, session.zone)
-    if session.starts_at <= now:
-        raise Refused(N_("That time is over. Choose one that is still to come."), field="start")
-    if not entitlement.starts_on <= on <= entitlement.ends_on:
-        words = N_("These sessions run from %(first)s to %(last)s. Choose a day in between.")
-        facts = {"first": entitlement.starts_on, "last": entitlement.ends_on}
-        raise Refused(words, field="start", **facts)
+    refuse_past(session.starts_at, now)
+    _refuse_other_period(entitlement, session.local_start.date())
     both = pair_hours.of_both(store, session, now)
     pair_hours.refuse_closed(session, both)
     _refuse_days_off(store, (entitlement.person, session.provider), session.starts_at)
@@ -75,6 +71,21 @@ def refuse_unsuitable(store: Store, session: Session, by: Person | None, now: da
         pair_hours.refuse_other_hours(store, session, by, both)
         _refuse_twice_a_day(store, session)
         _refuse_more_than_owed(store, session, now)
+
+
+def refuse_past(starts_at: datetime, now: datetime) -> None:
+    """Said before anything else: who was met then is no matter."""
+    if starts_at <= now:
+        raise Refused(N_("That time is over. Choose one that is still to come."), field="start")
+
+
+def _refuse_other_period(entitlement: Entitlement, on: date) -> None:
+    if on < entitlement.starts_on:
+        words = N_("These sessions begin on %(day)s. Choose a day from then on.")
+        raise Refused(words, field="start", day=entitlement.starts_on)
+    if on > entitlement.ends_on:
+        words = N_("These sessions end on %(day)s. Choose a day up to then.")
+        raise Refused(words, field="start", day=entitlement.ends_on)
 
 
 def _refuse_days_off(store: Store, pair: tuple[Person, Person], starts_at: datetime) -> None:

@@ -202,7 +202,7 @@ def cancel(
     some = [session, *later(store, session, now)]
     off = [one for one in some if sessions.strike(store, one, by, now, side)]
     if off:
-        not_before = sessions.quiet_until(store, now)
+        not_before = session_messages.quiet_until(store, now)
         session_messages.cancelled_along(store, off, by, now, not_before)
     return off
 

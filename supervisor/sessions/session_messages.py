@@ -1,7 +1,7 @@
 """What the two are told of their sessions. Nothing says which kind of support, nor why."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -9,6 +9,7 @@ from supervisor import messages
 from supervisor.models import Entitlement, Person, Session, SoonerOffer, Store
 from supervisor.openings.openings import openings
 from supervisor.rooms.room_hours import room_of, where_of
+from supervisor.rules.openings import BookingSettings
 from supervisor.sessions import placing
 from supervisor.settings import HubSettings, read
 from supervisor.zones import zone
@@ -26,6 +27,11 @@ def moved(
 ) -> None:
     """It is at another time; `before` is the wall time that was."""
     _of_one(store, session, "moved", by, {"before": _at(before, session.zone)}, now)
+
+
+def quiet_until(store: Store, now: datetime) -> datetime:
+    """Nobody hears in the first minute of what is called off: a slip is undone without a word."""
+    return now + timedelta(minutes=min(1, read(store, BookingSettings).undo_minutes))
 
 
 def cancelled(

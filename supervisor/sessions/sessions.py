@@ -43,6 +43,7 @@ def book(
 
     Raises `TimeGone` when either is taken by then. The same booking twice is one session.
     """
+    bookable.refuse_past(starts_at, now)
     match = bookable.match_for(store, entitlement, provider, starts_at)
     pair_hours.refuse_far(store, match, starts_at, by, now)
     session, new = _take(store, match, starts_at, mode, by, now)
@@ -154,6 +155,7 @@ def move(
     commitments.hold(store, session.entitlement.person_id, session.provider_id, now)
     store.refresh(session)
     if (starts_at, mode or session.mode) != (session.starts_at, session.mode):
+        bookable.refuse_past(starts_at, now)
         match = bookable.match_for(store, session.entitlement, session.provider, starts_at)
         pair_hours.refuse_far(store, match, starts_at, by, now)
         before = session.local_start
@@ -186,13 +188,9 @@ def cancel(
     `side` says whose change it is when the hub does it for somebody.
     """
     if strike(store, session, by, now, side):
-        session_messages.cancelled(store, [session], by, now, quiet_until(store, now))
+        not_before = session_messages.quiet_until(store, now)
+        session_messages.cancelled(store, [session], by, now, not_before)
     return session
-
-
-def quiet_until(store: Store, now: datetime) -> datetime:
-    """Nobody hears in the first minute of what is called off: a slip is undone without a word."""
-    return now + timedelta(minutes=min(1, read(store, BookingSettings).undo_minutes))
 
 
 def strike(
