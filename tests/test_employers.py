@@ -297,8 +297,14 @@ def test_the_hub_reads_it_on_a_page_says_yes_and_takes_it_back(
     assert "a new one of 6 sessions begins" in page
     assert "Paid by Lakes Peer Service until then, by Harbour House from then on." in page
     assert "Mere Parata until 14 March 2027, then Rua Finch." in page
+    assert "Until that day it can be taken back." in page
+    begun = cleo.post("/people/ben/employer", data=form | {"first_on": "2027-02-10"}).text
+    assert "so this cannot be taken back" in begun
     seen = page.split('name="seen" value="')[1].split('"')[0]
     assert cleo.post("/people/ben/employer", data=form | {"seen": seen}).status_code == 303
     assert "Harbour House" in cleo.get("/people/ben/employer").text
+    about = cleo.get("/people/ben").text
+    assert "Lakes Peer Service, until 14 March 2027" in about
+    assert "Harbour House, from 15 March 2027" in about
     assert cleo.post("/people/ben/employer/withdrawal").status_code == 303
     assert "See what would happen" in cleo.get("/people/ben/employer").text

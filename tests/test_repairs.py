@@ -126,6 +126,14 @@ def test_the_hub_reads_before_and_after_and_sends_it_on_a_page(
         follow_redirects=True,
     ).text  # fmt: skip
     assert "Time away is written down." in sent
+    assert "3 meetings are moved. Everybody knows." in sent
     assert "While Ana Rewi is away" in sent
+    assert "Nothing is booked in these days." in sent
+    again = cleo.post(
+        "/people/ana/leave", data=form | {"plan": seen, "seen": refs, "move": refs},
+        follow_redirects=True,
+    ).text  # fmt: skip
+    assert "0 meetings" not in again
+    assert "While Ana Rewi is away" in again
     store.expire_all()
     assert four.first.local_start.date() not in {date(2027, 3, 3)}

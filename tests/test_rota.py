@@ -168,6 +168,8 @@ def test_a_member_leads_where_the_kind_allows_it_and_sees_no_more(
     assert client.post(f"{path}/leader", data={"leader": "ana"}).status_code == 404
     page = client.post(f"{path}/leader/end", follow_redirects=True).text
     assert "Somebody else leads that one, and is told." in page
+    again = client.post(f"{path}/leader/end", follow_redirects=True)
+    assert (again.status_code, "Somebody else leads that one already." in again.text) == (200, True)
     assert "were there." not in client.get("/groups/circle/meetings").text
 
 
@@ -262,3 +264,13 @@ def test_the_page_shows_who_leads_when_and_swaps_a_turn(
     assert "The turns are dealt anew." in page.text
     page = client.post("/groups/circle/rota/dan/end", follow_redirects=True).text
     assert "Dan Foley is asked no more, and is told." in page
+
+
+def test_asking_twice_says_the_same_and_changes_nothing(
+    store: Store, cast, circle, sign_in, now
+) -> None:
+    ana = sign_in(cast.ana)
+    for _press in range(2):
+        page = ana.post("/groups/circle/rota/ben", follow_redirects=True).text
+        assert "Ben Harris leads in turn now." in page
+    assert len(circle.leaders) == 1

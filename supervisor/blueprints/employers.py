@@ -39,6 +39,7 @@ def _page(person: Person, plan: Plan | None = None, refusal: Refused | None = No
         error=door.words(refusal) if refusal else "",
         field=refusal.field if refusal else "",
         again="seen" in request.form and plan is not None,
+        on=on,
     )
 
 

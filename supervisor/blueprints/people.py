@@ -72,7 +72,7 @@ def record_leave(ref: str) -> Response | str | tuple[str, int]:
         inside = leave.inside(store, person, first, back, now)
         if {session.ref for session in inside} - set(request.form.getlist("seen")):
             return _ask(person, first, back, inside)
-        recorded = _recorded(person, first, back)
+        recorded = _recorded(person, first, back, inside)
         if recorded is None:
             return _ask(person, first, back, inside)
     except Refused as refusal:
@@ -80,7 +80,8 @@ def record_leave(ref: str) -> Response | str | tuple[str, int]:
         return _page(door.find(Person, ref), refusal), 422
     touched = url_for("absences.show", ref=ref, first=first)
     met = people.supported_by(store, person, door.hub_today())
-    return door.done(touched if met else url_for("people.show", ref=ref), _told(recorded))
+    moved = len({one.ref for one in inside} & set(request.form.getlist("move")))
+    return door.done(touched if met else url_for("people.show", ref=ref), _told(recorded, moved))
 
 
 def _ask(person: Person, first: date, back: date, inside: Sequence[Session]) -> str:
@@ -95,17 +96,28 @@ def _ask(person: Person, first: date, back: date, inside: Sequence[Session]) -> 
     )
 
 
-def _recorded(person: Person, first: date, back: date) -> Recorded | None:
-    """With the changes that were read, all at once; None where they are others by now."""
+def _recorded(
+    person: Person, first: date, back: date, inside: Sequence[Session]
+) -> Recorded | None:
+    """With the changes that were read, all at once; None where they are others by now. Where
+    nothing lies in these days any more there is nothing to read."""
     store, now, seen = door.store(), clock.now(), request.form.get("plan")
-    if not seen:
+    if not seen or not inside:
         return leave.record(store, person, first, back, door.me(), now)
     move = request.form.getlist("move")
     return repairs.send(store, person, (first, back), seen, move, door.me(), now)
 
 
-def _told(recorded: Recorded) -> str:
+def _told(recorded: Recorded, moved: int) -> str:
     said = [_("Time away is written down.")]
+    if moved:
+        said.append(
+            ngettext(
+                "%(num)d meeting is moved. Both know.",
+                "%(num)d meetings are moved. Everybody knows.",
+                moved,
+            )
+        )
     if gone := len(recorded.called_off):
         said.append(
             ngettext(

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from supervisor import clock, door, people
-from supervisor.errors import Refused
+from supervisor.errors import NotFound, Refused
 from supervisor.groups import group_agreements, group_turns, hand_on, meetings, rota
 from supervisor.models import Group, Meeting, Person
 from supervisor.viewers import leads
@@ -89,14 +89,20 @@ def begin(ref: str) -> Response:
 def ask(ref: str, person_ref: str) -> Response:
     """Somebody leads in turn: the hub asks whom it likes, whoever leads the group its members."""
     group = _led(ref)
-    person = _to_ask(group, person_ref)
-    try:
-        rota.ask(door.store(), group, person, door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(_here(ref), refusal)
-    return door.done(
-        _here(ref), _("%(name)s leads in turn now. Each is told of theirs.", name=person.name)
-    )
+    person = _among(group, person_ref)
+    if person is None:
+        person = _to_ask(group, person_ref)
+        try:
+            rota.ask(door.store(), group, person, door.me(), clock.now())
+        except Refused as refusal:
+            return door.not_done(_here(ref), refusal)
+    said = _("%(name)s leads in turn now. Each is told of theirs.", name=person.name)
+    return door.done(_here(ref), said)
+
+
+def _among(group: Group, person_ref: str) -> Person | None:
+    """Somebody who leads in turn already, as after a second press."""
+    return next((one.person for one in group.leaders if one.person.ref == person_ref), None)
 
 
 def _to_ask(group: Group, person_ref: str) -> Person:
@@ -111,7 +117,7 @@ def _to_ask(group: Group, person_ref: str) -> Person:
 def release(ref: str, person_ref: str) -> Response:
     """They lead in turn no more."""
     group = _led(ref)
-    person = next((one.person for one in group.leaders if one.person.ref == person_ref), None)
+    person = _among(group, person_ref)
     if person is None:
         abort(404)
     rota.release(door.store(), group, person, door.me(), clock.now())
@@ -144,6 +150,10 @@ def pass_on(ref: str, meeting_ref: str) -> Response:
     group, me = door.find(Group, ref), door.me()
     try:
         hand_on.pass_on(door.store(), _meeting(group, meeting_ref), me, me, clock.now())
+    except NotFound as none:
+        if me.id not in group_turns.ids(group):
+            raise
+        return door.not_done(_here(ref), Refused(none.words))
     except Refused as refusal:
         return door.not_done(_here(ref), refusal)
     return door.done(_here(ref), _("Somebody else leads that one, and is told."))

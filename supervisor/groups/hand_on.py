@@ -66,7 +66,7 @@ def _gives_back(store: Store, back: Meeting, before: Person) -> bool:
 def _put(store: Store, meeting: Meeting, person: Person) -> None:
     """The time of one is given back and that of the other taken; the database decides."""
     if not group_turns.can_lead(store, meeting, person.id):
-        raise Refused(N_("%(name)s can not lead that one."), name=person.name)
+        raise Refused(N_("%(name)s cannot lead that one."), name=person.name)
     group_times.give_back_lead(store, meeting)
     if person.id not in group_times.taken_by(store, meeting):
         group_times.commit(store, meeting, person.id)
@@ -77,7 +77,7 @@ def _put(store: Store, meeting: Meeting, person: Person) -> None:
 def pass_on(store: Store, meeting: Meeting, person: Person, by: Person, now: datetime) -> None:
     """They can not lead this one: the next is asked, and told. Refused where nobody can."""
     if group_turns.leads(meeting) != person:
-        raise NotFound(N_("That is not their turn."))
+        raise NotFound(N_("Somebody else leads that one already."))
     _refuse_over(meeting, now)
     group_times.make_room(store, [meeting.group], now)
     with store.begin_nested():
