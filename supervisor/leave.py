@@ -20,6 +20,8 @@ from supervisor.settings import HubSettings, read
 from supervisor.viewers import is_hub
 from supervisor.zones import midnight, today
 
+MOST = timedelta(days=731)
+
 
 @dataclass(frozen=True)
 class LeaveSettings:
@@ -67,6 +69,9 @@ def record(
 def _instants(store: Store, person: Person, first: date, back: date) -> tuple[datetime, datetime]:
     if back <= first:
         raise Refused(N_("The first day back comes after the first day away."), field="ends_on")
+    if back - first > MOST:
+        words = N_("That is far ahead. Choose a day in the next two years.")
+        raise Refused(words, field="ends_on")
     zone = ways.zone_of(person, read(store, HubSettings))
     return midnight(first, zone), midnight(back, zone)
 

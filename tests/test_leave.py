@@ -120,6 +120,13 @@ def test_two_meetings_of_a_pair_are_called_off_in_one_letter(store: Store, cast,
         assert [start[:10] for start in message.facts["off"]] == ["2027-03-03", "2027-03-10"]
 
 
+def test_a_slip_in_the_year_calls_nothing_off(store: Store, cast, now) -> None:
+    kept = book(store, cast, now, 3, 3)
+    with pytest.raises(Refused, match="far ahead"):
+        leave.record(store, cast.ana, date(2027, 3, 1), date(2099, 3, 8), cast.ana, now)
+    assert kept.cancelled_at is None
+
+
 def test_what_has_happened_stays_as_it_was(store: Store, cast, now) -> None:
     past = book(store, cast, now, 2, 12)
     held = book(store, cast, now, 2, 19)

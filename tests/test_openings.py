@@ -227,6 +227,14 @@ def test_who_is_away_is_named_with_the_day_they_are_back(store: Store, cast, now
     assert min(days(store, cast, now)) == date(2027, 11, 22)
 
 
+def test_who_goes_away_soon_is_named_where_nothing_suits_before(store: Store, cast, now) -> None:
+    for window in list(cast.ana.windows):
+        window.weekday = 0
+    away(store, cast.ana, date(2027, 2, 13), date(2027, 2, 20))
+    assert min(days(store, cast, now)) == date(2027, 2, 22)
+    assert said(store, cast, now) == ["Ana is away from 2027-02-13 until 2027-02-20."]
+
+
 def test_two_meetings_are_a_week_apart_where_they_can_be(store: Store, cast, now) -> None:
     sessions.book(store, cast.entitlement, at(2, 17), Mode.VIDEO, cast.ben, now)
     near = [date(2027, 2, day) for day in range(11, 24)]

@@ -44,9 +44,9 @@ def _why_nobody(frame: Frame) -> Words:
 
 
 def _away(frame: Frame, person: Person, soonest: date | None) -> Iterator[Words]:
-    """Who is away when the search begins, or at all where it found nothing."""
+    """Who is away before the first day that suits both, or at all where the search found none."""
     first, last = frame.diary.first, frame.diary.last
-    upto = last if soonest is None else first
+    upto = last if soonest is None else max(first, soonest - DAY)
     spans = [s for s in frame.diary.hours[person.id].leave if s[0] <= upto and s[1] > first]
     facts = {"name": first_name(person.name)}
     for begins, back in spans:
