@@ -141,7 +141,7 @@ def a_wall_time(name: str) -> datetime:
     except ValueError:
         wall = None
     if wall is None or wall.tzinfo is not None or wall.year not in YEARS:
-        raise Refused(N_("Write a day and a time, like 2027-03-10T10:00."), field=name)
+        raise Refused(N_("Write a day and a time, like 2027-03-10 10:00."), field=name)
     return wall
 
 

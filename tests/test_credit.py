@@ -247,6 +247,18 @@ def test_the_hub_reads_first_what_another_rule_changes(
     assert read(store, CreditSettings).most == 3
 
 
+def test_a_manager_reads_that_not_all_are_confirmed_by_both(
+    store: Store, cast, circle, sign_in, now
+) -> None:
+    """One meeting is owed, and one side alone says that it was."""
+    save(store, EACH)
+    cast.entitlement.sessions = 1
+    meetings.mark(store, met(store, circle, 5, now), cast.ben, True, cast.ana, now)
+    store.commit()
+    row = sign_in(cast.mere).get("/team").text
+    assert "All are held. Not all are confirmed by both yet." in row
+
+
 @pytest.fixture
 def last_year(store: Store, cast, circle, now) -> Entitlement:
     """Ben's period of 2026, which is over. He was at the circle in it, which counted then."""

@@ -264,3 +264,9 @@ def test_an_open_network_is_joined_by_consumer_advisors_alone(
     store.flush()
     (one,) = joinable.for_person(store, cast.rua, now)
     assert (one.group, one.next, one.comes) == (inland, ahead(store, inland, now)[0], False)
+
+
+def test_a_group_is_not_joined_to_itself(store: Store, cast, inland, sign_in) -> None:
+    store.commit()
+    page = sign_in(cast.cleo).get(f"/groups/{inland.ref}/merger/{inland.ref}")
+    assert page.status_code == 404

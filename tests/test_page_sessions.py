@@ -177,7 +177,7 @@ def test_another_time_never_books_twice(store: Store, cast, ben: FlaskClient) ->
         ({}, "Pick one of the times."),
         ({"start": "tomorrow"}, "Pick one of the times."),
         ({"start": "2027-02-15T10:00:00|video"}, "Pick one of the times."),
-        ({"asked": "soon"}, "Write a day and a time, like 2027-03-10T10:00."),
+        ({"asked": "soon"}, "Write a day and a time, like 2027-03-10 10:00."),
         ({"asked": "2027-02-15T10:00+13:00"}, "Write a day and a time"),
         ({"asked": "2027-02-09T10:00"}, "That time is over. Choose one that is still to come."),
         ({"asked": "2027-03-26T10:00"}, "That day is a public holiday. Choose another."),

@@ -33,6 +33,8 @@ def _open(ref: str) -> Group:
 def ask_merge(ref: str, into_ref: str) -> str:
     """Who moves, whose hour stays."""
     group, into = _open(ref), _open(into_ref)
+    if group is into:
+        abort(404)
     found = mergers.preview(door.store(), group, into, clock.now())
     return render_template("groups/merge.html", group=group, found=found)
 

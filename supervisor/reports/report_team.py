@@ -34,6 +34,7 @@ DOING = {
     Standing.ON_TRACK: Words(N_("Nothing is needed.")),
 }
 ASKED = Words(N_("Somebody has been asked, and has not answered yet."))
+NOT_ALL_SAID = Words(N_("All are held. Not all are confirmed by both yet."))
 CATCHING_UP = Words(N_("Enough is booked to catch up."))
 COVERED = Words(N_("Supervisor changed, cover in place."))
 NOTES = (
@@ -162,6 +163,8 @@ def _row(entitlement: Entitlement, position: Position, matches: list[Match], on:
 def _doing(position: Position, matches: list[Match], on: date) -> Words:
     if position.standing is Standing.NOT_MATCHED and _asked(matches):
         return ASKED
+    if position.standing is Standing.MET and position.delivered < position.contracted:
+        return NOT_ALL_SAID
     if position.catching_up:
         return CATCHING_UP
     return COVERED if _covered(matches, on) else DOING[position.standing]
