@@ -37,7 +37,7 @@ from supervisor.matches import match_moves, match_refresh, match_searches, match
 from supervisor.matches.match_moves import Asked
 from supervisor.matches.matching import Answer
 from supervisor.models import JobTick, MatchSearch, Store
-from supervisor.models.engine import writing
+from supervisor.models.engine import reading, writing
 from supervisor.rules.assign import Score
 from supervisor.sessions import sooner
 from supervisor.swaps import swaps
@@ -79,6 +79,16 @@ def _search(store: Store, now: datetime) -> None:
         pass
 
 
+def _look_ahead(store: Store, now: datetime) -> None:
+    """It reads of everybody, so nobody has to wait for the database meanwhile."""
+    store.rollback()
+    with reading():
+        found = alerts.ahead(store, now)
+        store.rollback()
+    for _ in _each(store, found, lambda pair: alerts.raise_cause(store, *pair, now)):
+        pass
+
+
 def _talks(store: Store, now: datetime) -> None:
     due = debrief_rounds.due(store, now)
     store.commit()
@@ -114,6 +124,7 @@ def _tidy(store: Store, now: datetime) -> None:
 JOBS = (
     Job("raise alerts", _raise),
     Job("search for alerts", _search, minutes=10),
+    Job("look ahead", _look_ahead, minutes=24 * 60),
     Job("go on asking for those who want to talk", _talks),
     Job("lapse offers", matches.lapse),
     Job("offer times that came free", sooner.offer_freed),

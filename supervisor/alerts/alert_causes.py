@@ -26,7 +26,8 @@ FORTNIGHT = 14
 @dataclass(frozen=True)
 class AlertSettings:
     """When each rung is told: days from when the standing changed, or what was asked; the
-    reminders after a session in hours; `short_days` are working days before a group meets.
+    reminders after a session in hours; `short_days` are working days before a group meets. What
+    will be too few is told when that is so likely, and while so many days are left.
     Nobody is written to about the same entitlement more often than every `quiet_days`, those
     reminders apart.
     """
@@ -43,6 +44,8 @@ class AlertSettings:
     away_intervals: int = 2
     short_days: int = 2
     short_hub: int = 0
+    forecast_percent: int = 80
+    forecast_days: int = 60
     quiet_days: int = 7
     put_off_days: int = 60
 

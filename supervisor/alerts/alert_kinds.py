@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from supervisor.alerts import alert_causes
+from supervisor.alerts import alert_ahead, alert_causes
 from supervisor.alerts.alert_causes import Cause
 from supervisor.models import Store
 from supervisor.rules.days import DAY
@@ -89,6 +89,13 @@ CATALOGUE = (
         Remedy.COVER,
     ),
     Kind(
+        alert_ahead.NAME,
+        (),
+        N_("%(worker)s is on track, and will still have fewer meetings than agreed in the end."),
+        Remedy.TIMES,
+        find=alert_ahead.short_still,
+    ),
+    Kind(
         "not_confirmed",
         (Rung("remind_first_hours", "silent"), Rung("remind_again_hours", "silent")),
         N_("%(worker)s and %(provider)s have not both said whether they met."),
@@ -128,6 +135,8 @@ CATALOGUE = (
         often=True,
     ),
 )
+AHEAD = next(kind for kind in CATALOGUE if kind.name == alert_ahead.NAME)
+"""Raised once a day; its search finds what was raised already."""
 TROUBLE = Kind(
     "trouble",
     (),

@@ -11,9 +11,9 @@ from sqlalchemy import func, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 
 from supervisor import audit, entitlements, messages
-from supervisor.alerts import alert_ladders
+from supervisor.alerts import alert_ahead, alert_ladders
 from supervisor.alerts.alert_causes import AlertSettings, Cause
-from supervisor.alerts.alert_kinds import CATALOGUE, KINDS, OF_STANDINGS, TROUBLE, Kind
+from supervisor.alerts.alert_kinds import AHEAD, CATALOGUE, KINDS, OF_STANDINGS, TROUBLE, Kind
 from supervisor.errors import Refused
 from supervisor.models import Alert, AlertEvent, Entitlement, Person, Store
 from supervisor.models.engine import rows_changed
@@ -98,6 +98,11 @@ def found(store: Store, now: datetime) -> list[tuple[Kind, Cause]]:
         if alert.cause not in still:
             _end(store, alert, now)
     return pairs
+
+
+def ahead(store: Store, now: datetime) -> list[tuple[Kind, Cause]]:
+    """What will be too few though it is on track, sought among all: once a day is enough."""
+    return [(AHEAD, cause) for cause in alert_ahead.short_ahead(store, now)]
 
 
 def raise_cause(store: Store, kind: Kind, cause: Cause, now: datetime) -> Alert:

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from functools import cache
-from math import ceil
 
-from supervisor.rules.days import DAY, counted, is_away, present, present_on
+from supervisor.rules.days import DAY, counted, is_away, present
 from supervisor.rules.kinds import Standing
+from supervisor.rules.pace_ahead import ahead_inside, chance_short, forecast, forecast_on
 from supervisor.rules.pace_facts import Booking, Facts, PaceSettings
 from supervisor.rules.pace_turns import calm, first_day
 
@@ -23,6 +23,7 @@ __all__ = [
     "PaceSettings",
     "Position",
     "assess",
+    "chance_short",
     "expected",
     "forecast",
     "forecast_on",
@@ -39,7 +40,8 @@ CATCHING_UP = "catching_up"
 @dataclass(frozen=True)
 class Position:
     """Where an entitlement stands on a day. *Booked* lies ahead and is in no other count;
-    `credited` is how many of those held are meetings of groups."""
+    `credited` is how many of those held are meetings of groups, `chance_short` how likely fewer
+    are held in the end than contracted."""
 
     on: date
     contracted: int
@@ -59,6 +61,7 @@ class Position:
     catching_up: bool
     in_doubt: bool = False
     credited: int = 0
+    chance_short: float = 0
 
     @property
     def state(self) -> str:
@@ -140,7 +143,7 @@ def _days_needed(facts: Facts, on: date, settings: PaceSettings) -> int:
 
     What has a time already fits: a last session booked for tomorrow is no reason to give up.
     """
-    remains = facts.contracted(on) - facts.held_by(on) - len(_ahead_inside(facts, on))
+    remains = facts.contracted(on) - facts.held_by(on) - len(ahead_inside(facts, on))
     return max(0, remains) * settings.shortest_gap_days
 
 
@@ -190,6 +193,7 @@ def assess(
         catching_up=now is Standing.BEHIND and _enough_booked(facts, on, settings),
         in_doubt=in_doubt(facts, on, settings),
         credited=facts.credited_on(on),
+        chance_short=chance_short(facts, on),
     )
 
 
@@ -237,51 +241,6 @@ def _seen(facts: Facts, on: date, settings: PaceSettings) -> tuple[Standing, Sta
     """How it stands, and how it would if what is still asked about was held."""
     now = standing(facts, on, settings)
     return now, standing(facts.hoped(on), on, settings) if facts.unsaid else now
-
-
-def forecast(facts: Facts, on: date) -> float:
-    """Held, booked, and what the pair's own record makes likely after the last booked day.
-
-    The record is sessions held per day since the match began, with one session at the usual
-    interval assumed before any evidence; so a new pair is trusted, and a silent one is not.
-    """
-    held, ahead = facts.held_by(on), _ahead_inside(facts, on)
-    open_days = present(_horizon(facts, on) + DAY, facts.ends_on, facts.away)
-    likely = held + len(ahead) + _rate(facts, on) * open_days
-    return min(float(max(facts.contracted(on), held)), round(float(likely), 2))
-
-
-def forecast_on(facts: Facts, on: date) -> date | None:
-    """The day on which the forecast reaches what is contracted; None when it does not."""
-    done = (day for day in (*facts.held, *facts.credited) if day <= on)
-    sure = sorted([*done, *_ahead_inside(facts, on)])
-    contracted, rate = facts.contracted(on), _rate(facts, on)
-    if 0 < contracted <= len(sure):
-        return sure[contracted - 1]
-    if not rate:
-        return None
-    needed = ceil((contracted - len(sure)) / rate)
-    return present_on(_horizon(facts, on), needed, facts.ends_on, facts.away)
-
-
-def _ahead_inside(facts: Facts, on: date) -> list[date]:
-    """Booked and inside the period."""
-    return [day for day in facts.ahead(on) if day <= facts.ends_on]
-
-
-def _horizon(facts: Facts, on: date) -> date:
-    """The last day of which something is known: today, or the last booked day."""
-    return max([on, facts.starts_on - DAY, *_ahead_inside(facts, on)])
-
-
-def _rate(facts: Facts, on: date) -> Fraction:
-    """Sessions a day; none without a provider."""
-    interval, began = facts.interval(on), facts.match_began(on)
-    if interval is None or began is None:
-        return Fraction(0)
-    began = max(began, facts.starts_on)
-    held = sum(began <= day <= on for day in facts.held)
-    return Fraction(held + 1) / (present(began, on, facts.away) + interval)
 
 
 def last_chance_on(facts: Facts, on: date, settings: PaceSettings) -> date | None:

@@ -81,6 +81,7 @@ class Board:
     vetting: list[Load]
     over: list[Load]
     short: list[tuple[Alert, Words]]
+    ahead: list[tuple[Alert, Position]]
     unled: list[Group]
     placeless: list[tuple[Person, int]]
     groups_wished: int
@@ -110,6 +111,7 @@ class Board:
             len(self.vetting),
             len(self.over),
             len(self.short),
+            len(self.ahead),
             len(self.unled),
             len(self.placeless),
             self.groups_wished,
@@ -165,6 +167,7 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
         vetting=[x for x in loads if today_finds.vetting_ends(x, on, settings)],
         over=[x for x in loads if x.free < 0],
         short=today_finds.short_groups(store, now),
+        ahead=today_finds.short_ahead(store, positions, now),
         unled=group_leaders.without(store),
         placeless=seats.without_a_place(store, now),
         groups_wished=group_wishes.not_looked_for(store, now),

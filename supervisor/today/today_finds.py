@@ -1,5 +1,6 @@
 """What waits for the hub besides where entitlements stand: each is found by a search."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -7,7 +8,8 @@ from sqlalchemy import Select, exists, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from supervisor import capacity
-from supervisor.alerts import alert_facts
+from supervisor.alerts import alert_ahead, alert_facts
+from supervisor.alerts.alert_causes import AlertSettings
 from supervisor.capacity import Load
 from supervisor.groups import mark_disputes
 from supervisor.matches import nominations
@@ -27,8 +29,10 @@ from supervisor.models import (
     Store,
 )
 from supervisor.rules.kinds import Answer, MatchState
+from supervisor.rules.pace import Position
 from supervisor.rules.words import Words
 from supervisor.sessions import delivery
+from supervisor.settings import read
 
 
 @dataclass(frozen=True)
@@ -165,17 +169,34 @@ def vetting_ends(load: Load, on: date, settings: BoardSettings) -> bool:
 
 def short_groups(store: Store, now: datetime) -> list[tuple[Alert, Words]]:
     """Groups that too few can come to, but for those that were put off."""
-    put_off = exists().where(
-        AlertEvent.alert_id == Alert.id, AlertEvent.what == "snoozed", AlertEvent.until > now
-    )
     query = (
-        select(Alert)
+        _raised("group_short", now)
         .join(Alert.meeting)
-        .where(Alert.name == "group_short", Alert.ended_at.is_(None), ~put_off)
         .options(joinedload(Alert.meeting).joinedload(Meeting.group))
         .order_by(Meeting.starts_at)
     )
     return [(alert, alert_facts.says(store, alert, now)) for alert in store.scalars(query)]
+
+
+def short_ahead(
+    store: Store, positions: Mapping[int, Position], now: datetime
+) -> list[tuple[Alert, Position]]:
+    """Who is on track and will have too few in the end, as long as that is so."""
+    settings, found = read(store, AlertSettings), []
+    for alert in store.scalars(_raised(alert_ahead.NAME, now).order_by(Alert.id)):
+        owed = alert.entitlement
+        position = positions.get(owed.id) if owed else None
+        if owed and position and alert_ahead.is_short(position, owed.ends_on, settings):
+            found.append((alert, position))
+    return found
+
+
+def _raised(name: str, now: datetime) -> Select[Alert]:
+    """Open alerts of a name, but for those that were put off."""
+    put_off = exists().where(
+        AlertEvent.alert_id == Alert.id, AlertEvent.what == "snoozed", AlertEvent.until > now
+    )
+    return select(Alert).where(Alert.name == name, Alert.ended_at.is_(None), ~put_off)
 
 
 def manager_changes(store: Store) -> list[ManagerChange]:

@@ -1,4 +1,4 @@
-"""What the settings are called that say how people are written to, and asked to talk."""
+"""What the settings are called that say who is told, and how people are written to."""
 
 from supervisor.rules.words import N_
 from supervisor.tuning.tuning_knobs import Knob, Panel, a_gateway
@@ -19,6 +19,31 @@ TOLD = {
             "work_domains": Knob(
                 N_("Employers’ mail, like lakes.org.nz: nothing of this is written there")
             ),
+        },
+    ),
+    "AlertSettings": Panel(
+        N_("Alerts"),
+        {
+            "not_matched_manager": Knob(N_("Not matched: days until the manager is told"), 0, 366),
+            "nothing_booked_hub": Knob(N_("Nothing booked: days until the hub is told"), 0, 366),
+            "slipping_hub": Knob(N_("Slipping: days until the hub is told"), 0, 366),
+            "behind_manager": Knob(N_("Behind: days until the manager is told"), 0, 366),
+            "cannot_be_met_manager": Knob(
+                N_("Cannot be met: days until the manager is told"), 0, 366
+            ),
+            "offer_asked": Knob(N_("An offer waits: days until they are asked again"), 1, 90),
+            "offer_hub": Knob(N_("An offer waits: days until the hub is told"), 1, 90),
+            "remind_first_hours": Knob(N_("Did it happen: hours until the first reminder"), 1, 168),
+            "remind_again_hours": Knob(N_("Did it happen: hours until the second"), 1, 336),
+            "short_days": Knob(N_("A group is short: working days before it meets"), 0, 14),
+            "short_hub": Knob(N_("A group is short: days after that until the hub is told"), 0, 14),
+            "away_intervals": Knob(N_("A provider away for so many usual intervals"), 1, 20),
+            "forecast_percent": Knob(
+                N_("Too few in the end: how likely, in percent, until the hub sees it"), 50, 100
+            ),
+            "forecast_days": Knob(N_("Too few in the end: days that must be left"), 1, 366),
+            "quiet_days": Knob(N_("Days between two messages about the same"), 0, 90),
+            "put_off_days": Knob(N_("Days for which something can be put off"), 1, 366),
         },
     ),
     "MessageSettings": Panel(
