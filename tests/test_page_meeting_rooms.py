@@ -28,11 +28,13 @@ def test_both_read_where_they_meet_and_the_hub_picks_another(
     now,
     sign_in,
 ) -> None:
-    rooms(store, face_to_face.cromwell, 2, 4)
+    first, _second = rooms(store, face_to_face.cromwell, 2, 4)
+    first.notes = "Key at the desk"
     session = book(store, face_to_face, now, at(2, 15))
     address = f"/sessions/{session.ref}"
     ben, cleo = sign_in(face_to_face.ben), sign_in(face_to_face.cleo)
     assert "Cromwell, room 1" in ben.get(address).text
+    assert "Key at the desk" in ben.get(address).text
     assert "Choose another room" not in ben.get(address).text
     assert "Cromwell, room 1" in ben.get("/support").text
     assert f"{address}/room" in cleo.get(address).text
@@ -40,6 +42,7 @@ def test_both_read_where_they_meet_and_the_hub_picks_another(
     assert "the room that it has" in page
     done = cleo.post(f"{address}/room", data={"room": "room-2"}, follow_redirects=True)
     assert "Cromwell, room 2" in done.text
+    assert "Key at the desk" not in done.text
     file = ben.get(f"{address}/meeting.ics").text
     assert "LOCATION:Cromwell\\, room 2" in file
     refused = cleo.post(f"{address}/room", data={"room": "none"}, follow_redirects=True)
