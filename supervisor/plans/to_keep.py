@@ -11,6 +11,7 @@ def still_to_book() -> ColumnElement[bool]:
     worker = (
         select(Entitlement.person_id)
         .where(Entitlement.id == Proposal.entitlement_id)
+        .correlate(Proposal)
         .scalar_subquery()
     )
     return ~exists().where(
