@@ -1,10 +1,12 @@
 """The year's plan against the bound that it proves, and its time against a greedy one's.
 
-    python -m bench.planning [--sizes region,district,national] [--seeds 1,2]
+    python -m bench.planning [--sizes region,district,national] [--seeds 1,2] [--hubs usual,roads]
 
 `usual`: not half of the hours that providers give are owed. `scarce`: four fifths are, so that
-somebody always stands in somebody else's way. Time is a multiple of the greedy answer's in the
-same run, since machines differ; growth is the power of the number of sessions by which it rises.
+somebody always stands in somebody else's way. `roads`: half are, each provider keeps ten minutes
+free around every meeting, and meets in two places half an hour apart and on video. Time is a
+multiple of the greedy answer's in the same run, since machines differ; growth is the power of the
+number of sessions by which it rises.
 """
 
 import argparse
@@ -12,7 +14,7 @@ import math
 import time
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 from random import Random
@@ -22,11 +24,12 @@ import numpy as np
 from supervisor.hours.closed_days import closed_between
 from supervisor.rules.cadence import aims
 from supervisor.rules.days import Span, is_away
+from supervisor.rules.kinds import Mode
 from supervisor.rules.open_days import free
-from supervisor.rules.open_values import Hours, Weekly
+from supervisor.rules.open_values import Around, Hours, Spot, Way, Weekly
 from supervisor.rules.openings import Stretch, common, days_of
 from supervisor.rules.plan import Plan, plan
-from supervisor.rules.plan_taken import Taken
+from supervisor.rules.plan_taken import Apart, Taken
 from supervisor.rules.plan_values import Ask, Free, Giver, Limits, PlanSettings, slots
 from supervisor.rules.wall import clock, minutes_of
 
@@ -36,7 +39,12 @@ YEAR = clock(ZONE, FIRST, LAST)
 HOLIDAYS = closed_between(FIRST, LAST, "OTA")
 LIMITS, SETTINGS = Limits(), PlanSettings()
 PROVIDERS = {"region": 25, "district": 150, "national": 1_500}
-FILLS = {"usual": 0.45, "scarce": 0.8}
+FILLS = {"usual": 0.45, "scarce": 0.8, "roads": 0.5}
+TOWN, BAY = (
+    Spot(1, "Dunedin", point=(-45.874, 170.504)),
+    Spot(2, "Waikouaiti", point=(-45.6, 170.68)),
+)
+WAYS = Way(Mode.IN_PERSON, TOWN), Way(Mode.IN_PERSON, BAY), Way(Mode.VIDEO)
 GAP_LIMIT, RATIO_LIMIT, GROWTH_LIMIT = 0.1, 3.0, 1.15
 
 
@@ -98,9 +106,17 @@ def _minutes(stretches: Sequence[Stretch]) -> Free:
     return [(minutes_of(start), minutes_of(end)) for start, end in stretches]
 
 
-def greedy(asks: Sequence[Ask], givers: dict[int, Giver]) -> int:
+def with_roads(asks: Sequence[Ask], givers: dict[int, Giver]) -> tuple[list[Ask], Apart]:
+    """By turns in the one place, in the other and on video; every provider is at home in the
+    first."""
+    hours = Hours(ZONE, (), around=Around(10, 10), home=TOWN)
+    asks = [replace(ask, way=WAYS[n % len(WAYS)]) for n, ask in enumerate(asks)]
+    return asks, Apart(dict.fromkeys(givers, hours))
+
+
+def greedy(asks: Sequence[Ask], givers: dict[int, Giver], apart: Apart) -> int:
     """Session after session takes the free start nearest to its day; how many find one."""
-    taken, placed = Taken(givers.values(), LIMITS), 0
+    taken, placed = Taken(givers.values(), LIMITS, apart), 0
     for ask in asks:
         left = taken.open(slots(ask, LIMITS, SETTINGS))
         for aim in ask.aims:
@@ -113,17 +129,18 @@ def greedy(asks: Sequence[Ask], givers: dict[int, Giver]) -> int:
     return placed
 
 
-def check(asks: Sequence[Ask], found: Plan) -> None:
-    """Nobody is in two places, and no pair meets again too soon."""
-    busy: dict[int, list[tuple[int, int]]] = defaultdict(list)
+def check(asks: Sequence[Ask], found: Plan, apart: Apart) -> None:
+    """Nobody is in two places or on the road, and no pair meets again too soon."""
+    busy: dict[int, list[tuple[int, int, Ask]]] = defaultdict(list)
     for ask, starts in zip(asks, found.starts, strict=True):
         days = YEAR.day(np.array(starts, np.int64))
         assert (np.diff(days) >= LIMITS.gap).all()
         assert set(starts) <= set(slots(ask, LIMITS, SETTINGS).at.tolist())
         for person in (ask.worker, ask.provider):
-            busy[person] += [(at, at + ask.minutes) for at in starts]
+            busy[person] += [(at, at + ask.minutes, ask) for at in starts]
     for times in busy.values():
-        assert all(a[1] <= b[0] for a, b in pairwise(sorted(times)))
+        for one, other in pairwise(sorted(times, key=lambda time: time[:2])):
+            assert one[1] + apart.between(one[2], other[2], 1) <= other[0]
 
 
 def stray(asks: Sequence[Ask], found: Plan) -> Iterator[int]:
@@ -136,14 +153,15 @@ def stray(asks: Sequence[Ask], found: Plan) -> Iterator[int]:
 
 def measure(name: str, scarcity: str, seed: int) -> Figure:
     asks, givers = hub(PROVIDERS[name], FILLS[scarcity], seed)
+    asks, apart = with_roads(asks, givers) if scarcity == "roads" else (asks, Apart())
     wanted = sum(len(ask.aims) for ask in asks)
     began = time.perf_counter()
-    found = plan(asks, givers, LIMITS, SETTINGS)
+    found = plan(asks, givers, LIMITS, SETTINGS, apart)
     seconds = time.perf_counter() - began
     began = time.perf_counter()
-    by_hand = greedy(asks, givers)
+    by_hand = greedy(asks, givers, apart)
     ratio = seconds / (time.perf_counter() - began)
-    check(asks, found)
+    check(asks, found, apart)
     placed = sum(map(len, found.starts))
     gap, days = 100 * (1 - placed / max(1, found.bound)), list(stray(asks, found))
     print(
@@ -160,8 +178,9 @@ def main() -> None:
     ask = argparse.ArgumentParser()
     ask.add_argument("--sizes", default="region,district")
     ask.add_argument("--seeds", default="1")
+    ask.add_argument("--hubs", default=",".join(FILLS))
     given = ask.parse_args()
-    for scarcity in FILLS:
+    for scarcity in given.hubs.split(","):
         for seed in map(int, given.seeds.split(",")):
             found = [measure(name, scarcity, seed) for name in given.sizes.split(",")]
             for small, large in pairwise(found):
