@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import create_engine, select
 from sqlalchemy.orm import sessionmaker
 
-from supervisor import schedule
+from supervisor import searching
 from supervisor.errors import Refused
 from supervisor.fits import standing_offers
 from supervisor.matches import follow_ups, match_refresh, match_searches, matches
@@ -91,7 +91,7 @@ def listed(store: Store, cast, owed: Entitlement, *refs: str, now: datetime) -> 
 def followed(store: Store, now: datetime) -> None:
     """The worker process has looked."""
     store.commit()
-    while schedule.search(now):
+    while searching.for_matches(now):
         pass
     store.expire_all()
 
@@ -145,8 +145,8 @@ def test_a_providers_no_has_it_too_and_several_answers_are_one_search(store, hub
     matches.choose(store, guss, hub.gus, now)
     matches.decline(store, dans, hub.eve, now)
     store.commit()
-    assert schedule.search(now)
-    assert not schedule.search(now)
+    assert searching.for_matches(now)
+    assert not searching.for_matches(now)
     assert len(searches(store)) == 1
 
 

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import schedule
+from supervisor import searching
 from supervisor.errors import Refused
 from supervisor.matches import follow_ups, match_searches, matches
 from supervisor.models import (
@@ -85,7 +85,7 @@ def found(store: Store, cast, now: datetime, away=None, *, reopen: bool = False)
     store.commit()
     search = match_searches.ask(store, cast.cleo, now, away, reopen=reopen)
     store.commit()
-    while schedule.search(now):
+    while searching.for_matches(now):
         pass
     store.expire_all()
     return search
@@ -177,7 +177,7 @@ def test_cover_moves_an_open_offer_along_too(store, hub, now) -> None:
 def test_what_follows_a_choice_moves_nobody(store, hub, now) -> None:
     follow_ups.wanted(store, now)
     store.commit()
-    schedule.search(now)
+    searching.for_matches(now)
     search = store.scalars(select(MatchSearch)).one()
     assert (moves(store, search), search.unmet) == ([], ["dan-2027"])
 
@@ -198,7 +198,7 @@ def test_opening_everything_shows_who_would_change_from_whom_to_whom(
     asked = found(store, better, now)
     assert "Open everything?" in cleo.get(f"/searches/{asked.ref}").text
     where = cleo.post("/searches", data={"reopen": "1"}).headers["Location"]
-    schedule.search(now)
+    searching.for_matches(now)
     page = cleo.get(where).text
     assert "1 person would be offered somebody else than they meet now" in page
     assert "Ida Tan</strong> instead of Ana Rewi" in page

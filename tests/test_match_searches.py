@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import claims, schedule
+from supervisor import claims, searching
 from supervisor.errors import Refused
 from supervisor.matches import match_searches, matching
 from supervisor.models import (
@@ -58,7 +58,7 @@ def dans(store: Store, cast: SimpleNamespace) -> Entitlement:
 def found(store: Store, cast: SimpleNamespace, now: datetime, away=None) -> MatchSearch:
     search = match_searches.ask(store, cast.cleo, now, away)
     store.commit()
-    assert schedule.search(now)
+    assert searching.for_matches(now)
     store.refresh(search)
     return search
 
@@ -86,7 +86,7 @@ def test_the_same_search_twice_is_one_until_it_is_done(store, cast, now) -> None
     first = match_searches.ask(store, cast.cleo, now)
     assert match_searches.ask(store, cast.cleo, now) is first
     store.commit()
-    schedule.search(now)
+    searching.for_matches(now)
     assert match_searches.ask(store, cast.cleo, now).id != first.id
 
 
@@ -99,7 +99,7 @@ def test_one_process_looks_at_a_time_and_one_that_died_loses_it(store, cast, now
 
 
 def test_without_a_search_nothing_is_looked_for(store, cast, now) -> None:
-    assert not schedule.search(now)
+    assert not searching.for_matches(now)
 
 
 def test_cover_leaves_the_match_as_it_is(store, cast, dans, eve, now) -> None:
@@ -136,7 +136,7 @@ def test_what_is_old_or_not_found_yet_is_not_sent(store, cast, dans, eve, now) -
     with pytest.raises(Refused, match="nothing to send yet"):
         match_searches.send(store, waiting, cast.cleo, now)
     store.commit()
-    schedule.search(now)
+    searching.for_matches(now)
     store.refresh(waiting)
     with pytest.raises(Refused, match="too old"):
         match_searches.send(store, waiting, cast.cleo, now + timedelta(hours=25))
@@ -148,7 +148,7 @@ def test_a_search_that_breaks_says_so_and_stops_nothing(
     search = match_searches.ask(store, cast.cleo, now)
     store.commit()
     monkeypatch.setattr(matching, "answer", lambda *_: 1 // 0)
-    assert schedule.search(now)
+    assert searching.for_matches(now)
     store.refresh(search)
     assert (search.rows, search.done_at is None) == (None, False)
     assert "That did not work." in sign_in(cast.cleo).get(f"/searches/{search.ref}").text
@@ -162,7 +162,7 @@ def test_the_page_shows_how_far_it_is_without_scripts(store, cast, dans, eve, no
     match_searches.note(store, search.id, matching.Score(1, 1, 500), matching.Score(2, 2, 900))
     store.commit()
     assert "So far 1 have somebody. At most 2 can." in cleo.get(where).text
-    schedule.search(now)
+    searching.for_matches(now)
     page = cleo.get(where).text
     assert "2 of 2 have somebody." in page
     assert "1 person would be offered somebody" in page
@@ -175,6 +175,6 @@ def test_the_page_for_cover_asks_for_whom(store, cast, eve, now, sign_in) -> Non
     cleo = sign_in(cast.cleo)
     where = cleo.post("/searches", data={"away": "ana"}).headers["Location"]
     assert "Cover while Ana Rewi is away" in cleo.get(where).text
-    schedule.search(now)
+    searching.for_matches(now)
     assert "Ben Harris" in cleo.get(where).text
     assert cleo.post("/searches", data={"away": "nobody"}).status_code == 404

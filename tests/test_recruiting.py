@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import select
 
-from supervisor import clock, localities, recruit_searches, recruiting, schedule, wording, workbook
+from supervisor import clock, localities, recruit_searches, recruiting, searching, wording, workbook
 from supervisor.cli import main
 from supervisor.models import Identity, Place, RecruitSearch, Store, Trait, Word
 from supervisor.recruiting import Sought
@@ -230,7 +230,7 @@ def looked(cast, sign_in) -> str:
     """The page once somebody had it looked for."""
     cleo = sign_in(cast.cleo)
     cleo.post("/recruit")
-    while schedule.look_for_more(clock.now()):
+    while searching.for_recruits(clock.now()):
         pass
     return cleo.get("/recruit").text
 
@@ -238,7 +238,7 @@ def looked(cast, sign_in) -> str:
 def test_nothing_is_looked_for_until_somebody_asks(cast, carers, sign_in) -> None:
     page = sign_in(cast.cleo).get("/recruit").text
     assert "Nobody has looked yet" in page
-    assert not schedule.look_for_more(clock.now())
+    assert not searching.for_recruits(clock.now())
 
 
 def test_the_page_shows_how_far_it_is_and_keeps_what_was_found(

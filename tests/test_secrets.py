@@ -15,7 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
-from supervisor import conflicts, letters, schedule
+from supervisor import conflicts, letters, searching
 from supervisor.fits import fits
 from supervisor.matches import follow_ups, matches
 from supervisor.models import (
@@ -214,7 +214,7 @@ def test_nor_does_what_follows_a_choice_a_no_and_a_conflict(app, store, hub, now
     matches.choose(store, dans[0], hub.dan, now)
     matches.choose(store, guss[0], hub.gus, now)
     store.commit()
-    while schedule.search(now):
+    while searching.for_matches(now):
         pass
     matches.decline(store, dans[0], dans[0].provider, now)
     conflicts.declare(store, hub.providers[2], hub.gus.name, hub.providers[2], now)
@@ -222,7 +222,7 @@ def test_nor_does_what_follows_a_choice_a_no_and_a_conflict(app, store, hub, now
     matches.none_of_these(store, hub.hals, "Nobody of those", hub.hal, now)
     follow_ups.wanted(store, now)
     store.commit()
-    while schedule.search(now):
+    while searching.for_matches(now):
         pass
     matches.lapse(store, now + timedelta(days=30))
     store.commit()

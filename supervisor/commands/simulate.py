@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 import click
 from flask_migrate import upgrade
 
-from supervisor import clock, schedule
+from supervisor import clock, schedule, searching
 from supervisor.app import create_app
 from supervisor.commands.frame import check_out, keep, only_ours_on_stdout, refusals
 from supervisor.commands.simulate_report import Lived, csv_of, rates_of, tell
@@ -161,7 +161,7 @@ def _plan(world: World, store: Store, day: date) -> None:
 
 def _at_the_desk(world: World, store: Store, day: date) -> None:
     _do(simulated_desk.work, world, store, _set(day, 10))
-    while schedule.search(_set(day, 11)):
+    while searching.for_matches(_set(day, 11)):
         pass
 
 

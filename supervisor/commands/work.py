@@ -4,7 +4,7 @@ import signal
 
 import click
 
-from supervisor import clock, schedule
+from supervisor import clock, schedule, searching
 from supervisor.commands.frame import opened_app, refusals, warn_of_set_clock
 from supervisor.extensions import db
 from supervisor.form_groups import form_groups
@@ -39,9 +39,9 @@ def _go_by_the_real_clock() -> None:
 
 def _once() -> None:
     done = schedule.run_all(clock.now())
-    while schedule.search(clock.now()):
+    while searching.for_matches(clock.now()):
         click.echo("done: look for the best for everybody")
-    while schedule.look_for_more(clock.now()):
+    while searching.for_recruits(clock.now()):
         click.echo("done: see whom to look for")
     while form_groups(clock.now()):
         click.echo("done: form groups")

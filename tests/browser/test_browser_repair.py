@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from supervisor import clock, schedule
+from supervisor import clock, schedule, searching
 from supervisor.extensions import db
 from supervisor.matches import matches
 from supervisor.models import Conflict, Job, Match, MatchSearch, Person, Store, Trait
@@ -70,7 +70,7 @@ def work(site: Site) -> None:
     """One round of the worker process."""
     with site.app.app_context():
         schedule.run_all(clock.now())
-        while schedule.search(clock.now()):
+        while searching.for_matches(clock.now()):
             pass
         db.session.remove()
 
