@@ -171,3 +171,44 @@ def test_where_the_hub_lets_people_meet_without_a_room_none_is_waited_for(
     store.commit()
     assert plans.plan(store, FIRST, LAST, now).placed == 8
     assert len(kept(store, now)) == 8
+
+
+def test_a_worker_has_no_more_planned_in_a_day_than_they_want(store: Store, cast, now, owe) -> None:
+    """Two who support the same worker, who are all free on Wednesdays alone."""
+    eve = owe("eve", cast.ana, cast.dunedin, [Mode.VIDEO], most_a_day=1)
+    _also_owe(store, eve, cast.dan)
+    for person in (cast.ana, cast.dan, eve):
+        person.modes = [Mode.VIDEO]
+        given(store, person, (2, 540, 1020))
+    made = plans.plan(store, FIRST, LAST, now)
+    assert made.placed == 8
+    assert len({time.starts_at.date() for time in made.times}) == 8
+    assert len(kept(store, now)) == 8
+
+
+@pytest.mark.parametrize("who", ["worker", "provider"])
+def test_nothing_is_planned_sooner_than_either_wants_to_be_booked(
+    store: Store, cast, now, owe, who
+) -> None:
+    eve = owe("eve", cast.ana, cast.dunedin, [Mode.VIDEO])
+    cast.ana.modes = [Mode.VIDEO]
+    person = eve if who == "worker" else cast.ana
+    person.own_booking = OwnBooking(notice_hours=40 * 24)
+    store.commit()
+    made = plans.plan(store, now.date(), LAST, now)
+    assert made.placed == 4
+    assert min(time.starts_at for time in made.times) >= now + timedelta(days=40)
+    assert len(kept(store, now)) == 4
+
+
+def _also_owe(store: Store, worker: Person, provider: Person) -> None:
+    """Four sessions of another kind."""
+    other = Entitlement(
+        ref="other-2027", person=worker, kind=Kind.COACHING, sessions=4, minutes=60,
+        starts_on=date(2027, 1, 1), ends_on=LAST,
+    )  # fmt: skip
+    match = Match(
+        entitlement=other, provider=provider, state=MatchState.ACTIVE, starts_on=other.starts_on
+    )
+    store.add_all([other, match])
+    store.flush()

@@ -60,7 +60,7 @@ class Question:
         self.hub, self.booking, self.fit, self.pace, self.settings = read_each(
             store, HubSettings, BookingSettings, FitSettings, PaceSettings, PlanSettings
         )
-        self.earliest = now + timedelta(hours=self.booking.notice_hours)
+        self.now, self.earliest = now, now + timedelta(hours=self.booking.notice_hours)
         self.first = max(first, today(self.earliest, self.hub.time_zone))
         self.last = last
         self.loss = loss
@@ -84,7 +84,8 @@ class Question:
         self.idle: dict[Entitlement, int] = {}
         self.wanted = [wanted for one in self.owed for wanted in self._of(one)]
         self.givers = self._givers()
-        self.apart = Apart(self.diary.hours, {} if self.booking.without_room else self.diary.rooms)
+        rooms = {} if self.booking.without_room else self.diary.rooms
+        self.apart = Apart(self.diary.hours, rooms, self._most())
 
     def _lose(self, loss: Loss) -> None:
         """As if the time away were written down, and what lies in it not booked."""
@@ -118,9 +119,16 @@ class Question:
         """The days of a turn on which neither is away."""
         assert turn.last
         away = [self.diary.hours[id_].leave for id_ in (one.person_id, turn.provider)]
-        for day in rule.days_of(turn.first, turn.last):
+        first = max(turn.first, to_local(self._soonest(one, turn), self.hub.time_zone).date())
+        for day in rule.days_of(first, turn.last):
             if not any(is_away(day, spans) for spans in away):
                 yield day
+
+    def _soonest(self, one: Entitlement, turn: Run) -> datetime:
+        """Whoever of the two wants the longer notice has it."""
+        pair = self.people[one.person_id], self.people[turn.provider]
+        notice, _ahead = hours.bounds(pair, self.booking)
+        return max(self.earliest, self.now + timedelta(hours=notice))
 
     def _aims(self, one: Entitlement, days: Sequence[date], owed: int) -> list[Aim]:
         """Spread over all the days that are left; those after the plan's last are not its own."""
@@ -158,7 +166,9 @@ class Question:
             provider=provider.id,
             minutes=one.minutes,
             aims=theirs,
-            both=self._both(meet.both, how, provider, turns) if meet and how else (),
+            both=self._both(meet.both, how, one, _turns_of(provider, turns))
+            if meet and how
+            else (),
             clock=clock(zone, self.first, self.last),
             kept=[day.toordinal() for day in (met.days if met else ())],
             usual=_habit(met.last_start) if met else None,
@@ -179,19 +189,26 @@ class Question:
         return meets if self.booking.without_room else self.diary.with_rooms(meets, minutes)
 
     def _both(
-        self, both: Sequence[Stretch], how: Way, provider: Person, turns: Sequence[Run]
+        self, both: Sequence[Stretch], how: Way, one: Entitlement, turns: Sequence[Run]
     ) -> Free:
         """When both are free while the provider is in charge, from the notice on."""
         spans = rule.joined(
-            self._instants(turn, how.zone) for turn in turns if turn.provider == provider.id
+            self._instants(turn, how.zone, self._soonest(one, turn)) for turn in turns
         )
         return _minutes(rule.common(both, spans))
 
-    def _instants(self, turn: Run, zone: str) -> Stretch:
+    def _instants(self, turn: Run, zone: str, soonest: datetime) -> Stretch:
         assert turn.last
         begins = rule.instant(turn.first, 0, zone)
         ends = rule.instant(min(turn.last, self.last) + DAY, 0, zone)
-        return max(begins, self.earliest), max(ends, self.earliest)
+        return max(begins, soonest), max(ends, soonest)
+
+    def _most(self) -> dict[int, tuple[int, int]]:
+        return {id_: self._most_of(person) for id_, person in self.people.items()}
+
+    def _most_of(self, person: Person) -> tuple[int, int]:
+        wish = hours.wishes(person, self.booking)
+        return wish.most_a_day, wish.most_a_week
 
     def _givers(self) -> dict[int, Giver]:
         """Each provider with all the time that is free for any of the ways they meet by."""
@@ -203,11 +220,15 @@ class Question:
     def _giver(self, provider: int, by: set[str]) -> Giver:
         zone = self.diary.hours[provider].zone
         free = rule.joined(s for mode in sorted(by) for s in self.diary.free(provider, mode))
-        wish = hours.wishes(self.people[provider], self.booking)
         busy = self.diary.hours[provider].busy
         held = Counter(to_local(start, zone).date().toordinal() for start, *_rest in busy)
-        most = wish.most_a_day, wish.most_a_week
+        most = self._most_of(self.people[provider])
         return Giver(provider, _minutes(free), clock(zone, self.first, self.last), held, most)
+
+
+def _turns_of(provider: Person, turns: Sequence[Run]) -> list[Run]:
+    """Those in which somebody is in charge."""
+    return [turn for turn in turns if turn.provider == provider.id]
 
 
 def _minutes(stretches: Sequence[Stretch]) -> Free:

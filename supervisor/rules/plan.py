@@ -175,9 +175,12 @@ def _lacks(ask: Ask, starts: Starts) -> int:
 def _anew(one: Slots, before: Starts, taken: Taken, settings: PlanSettings) -> Starts:
     """One ask placed again, at any distance from its aims, never fewer than before."""
     taken.add(one.ask, before.values(), by=-1)
-    after = _best(taken.open(one), taken.limits.gap, settings)
-    taken.add(one.ask, after.values())
-    return after
+    after = taken.accept(one, _best(taken.open(one), taken.limits.gap, settings))
+    if len(after) >= len(before):
+        return after
+    taken.add(one.ask, after.values(), by=-1)
+    taken.add(one.ask, before.values())
+    return before
 
 
 def _best(one: Slots, gap: int, settings: PlanSettings) -> Starts:

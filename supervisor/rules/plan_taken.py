@@ -25,10 +25,11 @@ Held = tuple[int, int, int]
 @dataclass
 class Apart:
     """What lies between two meetings: the time that people keep free around each, the road from
-    place to place, and the rooms there."""
+    place to place, the rooms there, and the `most` meetings a day and a week that each wants."""
 
     hours: Mapping[int, Hours] = field(default_factory=dict)
     rooms: Mapping[int, Sequence[RoomHours]] = field(default_factory=dict)
+    most: Mapping[int, tuple[int, int]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._known: dict[tuple[int, Way, Way, int], int] = {}
@@ -65,35 +66,42 @@ class Taken:
         self, givers: Collection[Giver], limits: Limits, apart: Apart | None = None
     ) -> None:
         self.limits, self.apart = limits, apart or Apart()
-        self.own = {giver.id: limits.of(giver) for giver in givers}
+        self.own = {person: limits.at_most(most) for person, most in self.apart.most.items()}
+        self.own |= {giver.id: limits.of(giver) for giver in givers}
         self.times: dict[int, dict[Way, set[Held]]] = defaultdict(lambda: defaultdict(set))
         self.days: dict[int, set[int]] = defaultdict(set)
-        self.held = {giver.id: Counter(giver.held) for giver in givers}
+        self.held = {person: Counter[int]() for person in self.own}
+        self.held |= {giver.id: Counter(giver.held) for giver in givers}
+        self.givers = {giver.id for giver in givers}
         self.places = Places(self.apart.rooms)
         for person, hours in self.apart.hours.items():
             self._book(person, hours)
 
     def _book(self, person: int, hours: Hours) -> None:
-        """What is booked of somebody; it is no part of the plan, and counted already."""
+        """What is booked of somebody is no part of the plan; a provider's is counted already."""
         there = ZoneInfo(hours.zone)
         for start, end, place in hours.busy:
             way = Way(Mode.IN_PERSON if place else Mode.VIDEO, place)
             day = start.astimezone(there).date().toordinal()
             self.times[person][way].add((minutes_of(start), minutes_of(end), day))
+            if person in self.held and person not in self.givers:
+                self.held[person][day] += 1
 
     def open(self, one: Slots) -> Slots:
         """The starts at which both are free still and can be there, on days that have room, far
         enough from what another provider has of the same entitlement."""
         ask = one.ask
-        free = self._has_room(ask, one.day)
+        free = self._has_room(ask.worker, one.day) & self._has_room(ask.provider, one.day)
         for day in self.days[ask.key]:
             free &= np.abs(one.day - day) >= self.limits.gap
         left = one.where(free)
         both = self._is_free(ask.worker, left) & self._is_free(ask.provider, left)
         return left.where(both & self.places.open(left))
 
-    def _has_room(self, ask: Ask, days: Whole) -> Flags:
-        held, own = self.held[ask.provider], self.own[ask.provider]
+    def _has_room(self, person: int, days: Whole) -> Flags:
+        if person not in self.held:
+            return np.ones(len(days), np.bool_)
+        held, own = self.held[person], self.own[person]
         full = [day for day, n in held.items() if n >= own.most_a_day]
         weeks = [week for week, n in in_weeks(held).items() if n >= own.most_a_week]
         return np.asarray(~np.isin(days, full) & ~np.isin(monday(days), weeks))
@@ -127,8 +135,18 @@ class Taken:
             these = one.where(np.isin(one.at, list(starts.values())))
             fit = set(self.open(these).at.tolist())
             starts = {aim: at for aim, at in starts.items() if at in fit}
-        self.add(one.ask, starts.values())
-        return starts
+        return self._within(one, starts)
+
+    def _within(self, one: Slots, starts: Starts) -> Starts:
+        """Take them one after the other, as long as neither has more than they want."""
+        days = dict(zip(one.at.tolist(), one.day.tolist(), strict=True))
+        taken = Starts()
+        for aim, at in starts.items():
+            day = np.array([days[at]])
+            if all(self._has_room(who, day).all() for who in (one.ask.worker, one.ask.provider)):
+                taken[aim] = at
+                self.add(one.ask, [at])
+        return taken
 
     def add(self, ask: Ask, starts: Collection[int], by: int = 1) -> None:
         """Take the time of both; with `by` -1 give it back."""

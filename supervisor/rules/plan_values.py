@@ -37,8 +37,11 @@ class Limits:
 
     def of(self, giver: "Giver") -> "Limits":
         """With what a provider wants at most instead."""
-        most_a_day, most_a_week = giver.most or (self.most_a_day, self.most_a_week)
-        return replace(self, most_a_day=most_a_day, most_a_week=most_a_week)
+        return self.at_most(giver.most) if giver.most else self
+
+    def at_most(self, most: tuple[int, int]) -> "Limits":
+        """With so many meetings a day and a week instead."""
+        return replace(self, most_a_day=most[0], most_a_week=most[1])
 
 
 @dataclass(frozen=True)
