@@ -69,7 +69,7 @@ def next_hour(store: Store, person: Person, after: datetime) -> datetime:
     quiet = hour >= read(store, MessageSettings).quiet_from_hour
     if passed and (quiet or _written_to_on(store, person, day, there)):
         day, passed = day + DAY, False
-    while not _works(day, region):
+    while not is_working_day(day, region):
         day, passed = day + DAY, False
     return after if passed else _at(day, person.tell_at_hour, there)
 
@@ -80,7 +80,8 @@ def days_later(store: Store, person: Person, at: datetime, days: int) -> datetim
     return midnight(to_local(at, there).date() + days * DAY, there)
 
 
-def _works(day: date, region: str) -> bool:
+def is_working_day(day: date, region: str) -> bool:
+    """Neither a weekend nor a public holiday there."""
     return day.weekday() < SATURDAY and not is_closed(day, region)
 
 

@@ -24,7 +24,7 @@ from supervisor import (
     throttle,
     trail_jobs,
 )
-from supervisor.alerts import alerts
+from supervisor.alerts import alert_hands, alerts
 from supervisor.debriefs import debrief_rounds
 from supervisor.employers import employer_terms
 from supervisor.extensions import db
@@ -117,6 +117,7 @@ def _tidy(store: Store, now: datetime) -> None:
 JOBS = (
     Job("raise alerts", _raise),
     Job("search for alerts", _search, minutes=10),
+    Job("tell who stands in", alert_hands.tell_stand_in, minutes=10),
     Job("look ahead", _look_ahead, minutes=24 * 60),
     Job("go on asking for those who want to talk", _talks),
     Job("lapse offers", matches.lapse),

@@ -11,7 +11,7 @@ from supervisor.errors import NotFound, Refused
 from supervisor.models import Entitlement, Person, Question, Session, Store
 from supervisor.models.engine import lock_people, read_again
 from supervisor.rules.words import N_
-from supervisor.viewers import coordinators
+from supervisor.stand_ins import readers
 
 SHOWN_DAYS = 60
 """How long an answer stays on the manager's page."""
@@ -47,7 +47,7 @@ def ask_to_check(
 
 
 def _tell_the_hub(store: Store, question: Question, now: datetime) -> None:
-    for person in coordinators(store):
+    for person in readers(store, now):
         facts = {"manager": question.manager.name}
         messages.tell(store, person, f"check:{question.ref}", "check_numbers", facts, now)
 

@@ -128,6 +128,7 @@ POSTS: dict[str, str] = {
     "agreements.review": "cwp",
     "agreements.sign": "cwp",
     "alerts.acknowledge": "c",
+    "alerts.hand_over": "c",
     "alerts.snooze": "c",
     "amendments.amend": "c",
     "auth.end_device": "",

@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from supervisor import entitlements, letters, messages
-from supervisor.alerts import alerts
+from supervisor.alerts import alert_hands, alerts
 from supervisor.errors import Refused
 from supervisor.extensions import db
 from supervisor.models import Alert, Flip, Leave, Match, Message, Session, Store
@@ -421,7 +421,7 @@ def test_putting_off_holds_the_hubs_ladder_and_leaves_the_pairs_letters_alone(
     walk.to(at(4, 28, 1))
     (alert,) = store.scalars(select(Alert)).all()
     alerts.snooze(store, alert, at(5, 12, 0), cast.cleo, walk.now)
-    alerts.acknowledge(store, alert, cast.cleo, walk.now)
+    alert_hands.acknowledge(store, alert, cast.cleo, walk.now)
     walk.to(at(5, 11, 23))
     assert walk.said() == [(day(4, 28), "Ben"), (day(4, 28), "Ana")]
     walk.to(at(5, 14))

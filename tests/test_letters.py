@@ -45,7 +45,7 @@ ROW = TeamRow("Ben Harris", Kind.CULTURAL_SUPERVISION, 10, 3.29, 1, Standing.BEH
 HUB = {
     "alert": "a1", "says": Words("%(worker)s and %(provider)s have nothing booked.",
                                  {"worker": "Ben Harris", "provider": "Ana Rewi"}),
-    "since": datetime.fromisoformat(TIMES[0]), **{k: PACE[k] for k in
+    "stands_for": "", "since": datetime.fromisoformat(TIMES[0]), **{k: PACE[k] for k in
                                                  ("held", "contracted", "expected", "booked")},
 }  # fmt: skip
 ENDED = {"other": "Ana Rewi", "ends": "2027-05-31", "gone": TIMES, "worker": True}
@@ -81,7 +81,10 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("agreement_to_sign", {"match": "ben-ana", "other": "Ana Rewi", "employer": False}),
     ("agreement_to_sign", {"match": "ben-ana", "other": "Ben Harris", "employer": True}),
     ("alert_hub", HUB),
-    ("alert_hub", {k: HUB[k] for k in ("alert", "says", "since")}),
+    ("alert_hub", {k: HUB[k] for k in ("alert", "says", "since")} | {"stands_for": "Cleo Martin"}),
+    ("alert_stand_in", HUB | {"names": "Cleo Martin"}),
+    ("alert_handed", HUB | {"by": "Cleo Martin", "note": "Ana likes mornings."}),
+    ("alert_handed", HUB | {"by": "Cleo Martin", "note": ""}),
     ("alert_manager", {"row": ROW, "on": date(2027, 4, 30)}),
     ("employer_changed", {"employer": "Harbour House", "starts": "2027-03-01"}),
     ("employer_stays", {"worker": ""}),

@@ -26,6 +26,7 @@ from tests.test_entitlements import at, held
 EVERY_JOB = {
     "raise alerts": 1,
     "search for alerts": 10,
+    "tell who stands in": 10,
     "look ahead": 24 * 60,
     "go on asking for those who want to talk": 1,
     "lapse offers": 1,

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from supervisor import entitlements, workplace
+from supervisor import entitlements, stand_ins, workplace
+from supervisor.alerts import alert_hands
 from supervisor.alerts.alert_kinds import KINDS, OF_STANDINGS
 from supervisor.alerts.alert_readers import audience, owed, provider_of
 from supervisor.groups import group_messages, meetings
@@ -55,10 +56,26 @@ def _of_job(job: Job) -> dict[str, Any]:
     return {"worker": job.person.name, "manager": job.manager.name if job.manager else ""}
 
 
-def _hub(store: Store, alert: Alert, _reader: Person, now: datetime) -> dict[str, Any]:
+def _hub(store: Store, alert: Alert, reader: Person, now: datetime) -> dict[str, Any]:
     about = {} if alert.entitlement is None else _position(store, alert, now)
     own = {"alert": alert.ref, "says": says(store, alert, now), "since": alert.since_at}
-    return own | about
+    usual = stand_ins.usual(store)
+    names = "" if reader in usual else ", ".join(one.name for one in usual)
+    return own | about | {"stands_for": names}
+
+
+def _owner(store: Store, alert: Alert, reader: Person, now: datetime) -> dict[str, Any]:
+    """What the hub reads, who gave it to them, and with which words."""
+    given = alert_hands.last_taken(alert)
+    by = given.person.name if given and given.person else ""
+    return _hub(store, alert, reader, now) | {"by": by, "note": (given and given.note) or ""}
+
+
+def _stand_in(store: Store, alert: Alert, reader: Person, now: datetime) -> dict[str, Any]:
+    """What the hub reads, and for whom they stand in."""
+    has = alert_hands.owner(alert)
+    names = [one.name for one in ([has] if has else stand_ins.usual(store))]
+    return _hub(store, alert, reader, now) | {"names": ", ".join(names)}
 
 
 def _facilitator(_store: Store, alert: Alert, _reader: Person, _now: datetime) -> dict[str, Any]:
@@ -126,6 +143,8 @@ def _position(store: Store, alert: Alert, now: datetime) -> dict[str, Any]:
 _FACTS: dict[str, Callable[[Store, Alert, Person, datetime], dict[str, Any] | None]] = {
     "pair": _pair,
     "hub": _hub,
+    "owner": _owner,
+    "stand_in": _stand_in,
     "manager": _manager,
     "silent": _silent,
     "asked": _asked,

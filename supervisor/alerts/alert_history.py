@@ -1,4 +1,4 @@
-"""The history of an alert: noticed, told, acknowledged, put off, ended; newest first."""
+"""The history of an alert: noticed, told, in whose hands, put off, ended; newest first."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +15,8 @@ from supervisor.zones import today
 EVENTS = {
     "raised": N_("Noticed."),
     "acknowledged": N_("%(name)s has it in hand."),
+    "handed_over": N_("%(name)s gave it to %(to)s."),
+    "handed_over_with": N_("%(name)s gave it to %(to)s: %(note)s"),
     "snoozed": N_("%(name)s put it off until %(day)s."),
     "ended": N_("It ended by itself."),
 }
@@ -49,9 +51,12 @@ def of(store: Store, alert: Alert) -> list[Line]:
 def _event(event: AlertEvent, zone: str) -> Line:
     facts = {
         "name": event.person.name if event.person else "",
+        "to": event.to.name if event.to else "",
+        "note": event.note or "",
         "day": today(event.until, zone) if event.until else "",
     }
-    return Line(event.at, Words(EVENTS[event.what], facts))
+    said = "handed_over_with" if event.note else event.what
+    return Line(event.at, Words(EVENTS[said], facts))
 
 
 def _message(message: Message) -> Line:

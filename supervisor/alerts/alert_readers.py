@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 from sqlalchemy import exists, select
 
-from supervisor import access, entitlements, viewers
+from supervisor import access, entitlements, stand_ins
+from supervisor.alerts import alert_hands
 from supervisor.groups import group_turns
 from supervisor.models import Alert, Entitlement, Leave, Person, Store
 from supervisor.rules.kinds import Side
@@ -56,8 +57,17 @@ def _is_away(store: Store, person: Person, on: date) -> bool:
     return bool(store.scalar(select(away)))
 
 
-def _hub(store: Store, _alert: Alert, _now: datetime) -> list[Person]:
-    return viewers.coordinators(store)
+def _owner(_store: Store, alert: Alert, _now: datetime) -> list[Person]:
+    """Whoever of the hub has it in hand."""
+    has = alert_hands.owner(alert)
+    return [has] if has else []
+
+
+def _stand_in(store: Store, alert: Alert, now: datetime) -> list[Person]:
+    """Whoever stands in, as long as nobody who is here has it in hand."""
+    has, stands = alert_hands.owner(alert), stand_ins.stand_in(store)
+    taken = has is not None and not stand_ins.is_gone(store, has, now)
+    return [stands] if stands and not taken else []
 
 
 def _facilitator(_store: Store, alert: Alert, _now: datetime) -> list[Person]:
@@ -95,7 +105,9 @@ def _asked(_store: Store, alert: Alert, _now: datetime) -> list[Person]:
 
 _AUDIENCES: dict[str, Callable[[Store, Alert, datetime], list[Person]]] = {
     "pair": _pair,
-    "hub": _hub,
+    "hub": alert_hands.readers,
+    "owner": _owner,
+    "stand_in": _stand_in,
     "manager": _managers,
     "silent": _silent,
     "asked": _asked,

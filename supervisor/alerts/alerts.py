@@ -198,13 +198,6 @@ def in_trouble(store: Store) -> list[Alert]:
     return _open(store, [TROUBLE.name])
 
 
-def acknowledge(store: Store, alert: Alert, by: Person, now: datetime) -> None:
-    """Somebody has it in hand. The ladder goes on: it counts days, not efforts."""
-    alert.events.append(AlertEvent(what="acknowledged", at=now, person_id=by.id))
-    audit.record(store, now, by, "acknowledge", "alert", alert.ref)
-    store.flush()
-
-
 def snooze(store: Store, alert: Alert, until: datetime, by: Person, now: datetime) -> None:
     """The hub and managers are told no more until a day; the pair reads what is theirs. It still
     ends by itself."""

@@ -2,12 +2,12 @@
 
 from datetime import datetime
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, entitlements
-from supervisor.alerts import alert_facts, alert_history, alerts
+from supervisor import clock, door, entitlements, stand_ins
+from supervisor.alerts import alert_facts, alert_hands, alert_history, alerts
 from supervisor.alerts.alert_kinds import KINDS, Remedy
 from supervisor.errors import Refused
 from supervisor.models import Alert, Entitlement, Match
@@ -25,7 +25,7 @@ def show(ref: str) -> str:
     return _page(door.find(Alert, ref))
 
 
-def _page(alert: Alert, error: str = "") -> str:
+def _page(alert: Alert, refusal: Refused | None = None) -> str:
     store, now, owed = door.store(), clock.now(), alert.entitlement
     return render_template(
         "alerts/show.html" if owed else "alerts/plain.html",
@@ -38,7 +38,13 @@ def _page(alert: Alert, error: str = "") -> str:
         others=_others(alert, owed) if owed else [],
         waits=_waits(alert),
         history=alert_history.of(store, alert),
-        error=error,
+        owner=alert_hands.owner(alert),
+        stands=stand_ins.stand_in(store),
+        stands_from=alert_hands.waits_until(store, alert),
+        others_here=alert_hands.others(store, door.me()),
+        me=door.me(),
+        error=door.words(refusal) if refusal else "",
+        field=refusal.field if refusal else "",
     )
 
 
@@ -102,8 +108,28 @@ def _others(alert: Alert, owed: Entitlement) -> list[tuple[str, str]]:
 @door.needs("coordinator")
 def acknowledge(ref: str) -> Response:
     """Somebody has it in hand."""
-    alerts.acknowledge(door.store(), door.find(Alert, ref), door.me(), clock.now())
+    alert_hands.acknowledge(door.store(), door.find(Alert, ref), door.me(), clock.now())
     return door.done(url_for("alerts.show", ref=ref), _("Written down: you have it in hand."))
+
+
+@bp.post("/alerts/<ref>/handover")
+@door.needs("coordinator")
+def hand_over(ref: str) -> Response | tuple[str, int]:
+    """Give it to somebody else of the hub, with a note."""
+    store, me, alert = door.store(), door.me(), door.find(Alert, ref)
+    given = request.form.get("to", "")
+    to = next((one for one in alert_hands.others(store, me) if one.ref == given), None)
+    try:
+        alert_hands.hand_over(store, alert, to, request.form.get("note", ""), me, clock.now())
+    except Refused as refusal:
+        return _refused(ref, refusal)
+    name = to.name if to else ""
+    return door.done(url_for("alerts.show", ref=ref), _("%(name)s has it in hand.", name=name))
+
+
+def _refused(ref: str, refusal: Refused) -> tuple[str, int]:
+    door.store().rollback()
+    return _page(door.find(Alert, ref), refusal), 422
 
 
 @bp.post("/alerts/<ref>/snooze")
@@ -114,8 +140,7 @@ def snooze(ref: str) -> Response | tuple[str, int]:
     try:
         alerts.snooze(door.store(), alert, _until(), door.me(), clock.now())
     except Refused as refusal:
-        door.store().rollback()
-        return _page(door.find(Alert, ref), door.words(refusal)), 422
+        return _refused(ref, refusal)
     return door.done(url_for("alerts.show", ref=ref), _("The hub hears of it again then."))
 
 

@@ -10,7 +10,7 @@ from supervisor.groups import group_times, group_turns, unread_terms
 from supervisor.models import Group, Meeting, Message, Person, Seat, Store
 from supervisor.rooms.room_hours import room_of, where_of
 from supervisor.settings import HubSettings, read
-from supervisor.viewers import coordinators
+from supervisor.stand_ins import readers
 from supervisor.zones import today, zone
 
 
@@ -70,7 +70,7 @@ def _room_given(
 def too_few(store: Store, meeting: Meeting, yes: int, now: datetime) -> None:
     """It was to go ahead, and is short again: whoever leads it decides what to do."""
     decides = group_turns.who_decides(meeting)
-    told = [decides] if decides else coordinators(store)
+    told = [decides] if decides else readers(store, now)
     _of_one(store, meeting, "group_short", told, None, now, short_of(meeting, yes))
 
 
@@ -108,7 +108,7 @@ def somebody_waits(store: Store, group: Group, by: Person, now: datetime) -> Non
     on = today(now, read(store, HubSettings).time_zone)
     free = max(0, group.maximum - len(group_times.seated(group, on)))
     facts = {"group": group.ref, "name": group.name, "free": free}
-    for person in _others(_leaders(store, group), by):
+    for person in _others(_leaders(store, group, now), by):
         messages.tell(store, person, f"queue:{group.ref}:{on}", "seat_wanted", facts, now)
 
 
@@ -200,8 +200,8 @@ def _not_refused(meeting: Meeting) -> list[Person]:
     return [person for person in _everybody(meeting) if person.id not in no]
 
 
-def _leaders(store: Store, group: Group) -> list[Person]:
-    return [group.facilitator] if group.facilitator else coordinators(store)
+def _leaders(store: Store, group: Group, now: datetime) -> list[Person]:
+    return [group.facilitator] if group.facilitator else readers(store, now)
 
 
 def _others(people: Iterable[Person], by: Person | None) -> list[Person]:
@@ -219,7 +219,7 @@ def formed(store: Store, group: Group, first: datetime, by: Person, now: datetim
         "by": group.facilitator.name if group.facilitator else "",
         "where": next((room_at(one) for one in group_times.ahead(store, group, now)), ""),
     }  # fmt: skip
-    everybody = [*_leaders(store, group), *(seat.person for seat in group.seats)]
+    everybody = [*_leaders(store, group, now), *(seat.person for seat in group.seats)]
     for person in _others(everybody, by):
         leads = person.id == group.facilitator_id
         messages.tell(
@@ -230,7 +230,7 @@ def formed(store: Store, group: Group, first: datetime, by: Person, now: datetim
 def to_lead(store: Store, group: Group, by: Person, now: datetime) -> None:
     """They lead a group from now on."""
     facts = _named(group)
-    for person in _others(_leaders(store, group), by):
+    for person in _others(_leaders(store, group, now), by):
         cause = f"lead:{group.ref}:{now.isoformat()}"
         messages.tell(store, person, cause, "group_lead", facts, now)
 

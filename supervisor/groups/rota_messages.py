@@ -7,7 +7,7 @@ from typing import Any
 from supervisor import messages
 from supervisor.groups import group_messages, group_turns
 from supervisor.models import Group, Meeting, Person, Store
-from supervisor.viewers import coordinators
+from supervisor.stand_ins import readers
 from supervisor.zones import zone
 
 SHOWN = 6
@@ -53,7 +53,7 @@ def changed(
 def nobody(store: Store, meeting: Meeting, person: Person, by: Person, now: datetime) -> None:
     """Nobody can lead it in their place: the facilitator, else the hub, is asked to look."""
     looks = meeting.group.facilitator
-    told = [looks] if looks and looks != person else coordinators(store)
+    told = [looks] if looks and looks != person else readers(store, now)
     for one in told:
         if one != by:
             _tell(store, meeting, one, "turn_open", now, {})

@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from supervisor import messages
 from supervisor.models import Entitlement, Match, Message, Person, Session, Store
 from supervisor.rules.kinds import MatchState
-from supervisor.viewers import coordinators
+from supervisor.stand_ins import readers
 
 
 def offered(store: Store, entitlement: Entitlement, now: datetime) -> None:
@@ -117,7 +117,7 @@ def choices_wanted(store: Store, entitlement: Entitlement, word: str, now: datet
 
 def to_hub(store: Store, cause: str, template: str, facts: dict[str, Any], now: datetime) -> None:
     """The same to everybody who coordinates."""
-    for person in coordinators(store):
+    for person in readers(store, now):
         messages.tell(store, person, cause, template, facts, now)
 
 

@@ -60,7 +60,10 @@ class Alert(Base):
 
 
 class AlertEvent(Base):
-    """A line of an alert's history: raised, told, acknowledged, snoozed, ended."""
+    """A line of an alert's history: raised, told, acknowledged, handed over, snoozed, ended.
+
+    `to_id` is whom `person_id` gave it to, with a note.
+    """
 
     __tablename__ = "alert_event"
 
@@ -71,8 +74,10 @@ class AlertEvent(Base):
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
     until: Mapped[datetime | None] = mapped_column(UtcDateTime)
     note: Mapped[str | None]
+    to_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
-    person: Mapped[Person | None] = relationship()
+    person: Mapped[Person | None] = relationship(foreign_keys=person_id)
+    to: Mapped[Person | None] = relationship(foreign_keys=to_id)
 
 
 class Message(Base):

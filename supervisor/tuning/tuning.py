@@ -43,6 +43,7 @@ from supervisor.sessions.placing import JoinSettings
 from supervisor.sessions.sooner import SoonerSettings
 from supervisor.settings import HubSettings
 from supervisor.sign_ins import SignInSettings
+from supervisor.stand_ins import StandInSettings
 from supervisor.throttle import ThrottleSettings
 from supervisor.today.today import BoardSettings
 from supervisor.trail.trail_heads import TrailSettings
@@ -85,6 +86,7 @@ GROUPS: dict[str, type[Any]] = {
         DebriefSettings,
         FeedSettings,
         AlertSettings,
+        StandInSettings,
         MessageSettings,
         IdentitySettings,
         ReportSettings,

@@ -28,6 +28,11 @@ def an_address(typed: str) -> bool:
     return any_line(typed) and bool(name and host) and " " not in typed and "@" not in host
 
 
+def an_address_or_none(typed: str) -> bool:
+    """Nothing, or an address."""
+    return typed == "" or an_address(typed)
+
+
 def a_gateway(typed: str) -> bool:
     """Nothing, or an address of Apprise with the place of the number in it."""
     return typed == "" or (any_line(typed) and "://" in typed and "{phone}" in typed)

@@ -1,7 +1,7 @@
 """What the settings are called that say who is told, and how people are written to."""
 
 from supervisor.rules.words import N_
-from supervisor.tuning.tuning_knobs import Knob, Panel, a_gateway
+from supervisor.tuning.tuning_knobs import Knob, Panel, a_gateway, an_address_or_none
 
 TOLD = {
     "DebriefSettings": Panel(
@@ -44,6 +44,19 @@ TOLD = {
             "forecast_days": Knob(N_("Too few in the end: days that must be left"), 1, 366),
             "quiet_days": Knob(N_("Days between two messages about the same"), 0, 90),
             "put_off_days": Knob(N_("Days for which something can be put off"), 1, 366),
+        },
+    ),
+    "StandInSettings": Panel(
+        N_("Standing in for the hub"),
+        {
+            "email": Knob(
+                N_("Email of whoever stands in: somebody who can see the hub’s pages"),
+                fits=an_address_or_none,
+                example="rua@example.org",
+            ),
+            "silent_days": Knob(
+                N_("Working days with nobody at it until whoever stands in is told"), 1, 30
+            ),
         },
     ),
     "MessageSettings": Panel(
