@@ -42,7 +42,8 @@ def hana(store: Store, cast, dans, now) -> Nomination:
 
 
 def letters(store: Store, template: str = "nomination_answered") -> list[Message]:
-    return list(store.scalars(select(Message).where(Message.template == template)))
+    said = select(Message).where(Message.template == template)
+    return list(store.scalars(said.order_by(Message.id)))
 
 
 def vetted(store: Store, cast, now, **changes) -> Person:

@@ -33,7 +33,8 @@ def waits(store: Store, when) -> list[tuple[str, int]]:
 
 
 def letters(store: Store) -> list[Message]:
-    return list(store.scalars(select(Message).where(Message.template == "offer_unanswered")))
+    said = select(Message).where(Message.template == "offer_unanswered")
+    return list(store.scalars(said.order_by(Message.id)))
 
 
 def test_several_to_choose_from_are_one_thing_to_answer(store, cast, offers, now) -> None:

@@ -87,11 +87,13 @@ def test_a_week_of_illness_offers_all_other_times_and_cover_to_who_would_miss_tw
     ana.tap("Save and call off")
     assert "3 meetings in it are called off." in ana.text
     work(site)
-    for who, count in (("ben", 1), ("dan", 2)):
+    for who, said in (
+        ("ben", "is called off"),
+        ("dan", "These meetings with Ana Rewi are called off"),
+    ):
         letters = [words(mail) for mail in mailboxes.to(f"{who}@example.org")]
-        told = [one for one in letters if "is called off" in one]
-        assert len(told) == count
-        assert all("Choose" in one or "times" in one for one in told)
+        (told,) = [one for one in letters if said in one]
+        assert "Choose" in told or "times" in told
 
     cleo = visit(DESK).signed_in("cleo")
     cleo.goto("/people/ana/leave/2027-02-15")
