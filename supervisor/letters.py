@@ -27,6 +27,7 @@ from supervisor.models import Message, Person, Store
 from supervisor.rules.names import first_name
 from supervisor.settings import HubSettings, read
 from supervisor.still_true import still_true
+from supervisor.today import digests
 from supervisor.viewers import is_hub
 from supervisor.zones import to_local
 
@@ -58,12 +59,21 @@ def of(store: Store, message: Message, now: datetime) -> Letter | None:
 
 def as_said(store: Store, message: Message, now: datetime) -> Letter | None:
     """The same, without asking whether what it asks was answered in between."""
-    facts = alert_facts.facts_now(store, message, now) if message.alert_id else message.facts
+    facts = _facts(store, message, now)
     if facts is None:
         return None
     subject, _blank, body = _written(store, message, facts).strip().partition("\n\n")
     paragraphs = (_paragraph(part) for part in body.split("\n\n") if part.strip())
     return Letter(_one_line(subject), tuple(paragraphs))
+
+
+def _facts(store: Store, message: Message, now: datetime) -> dict[str, Any] | None:
+    """As they are now of an alert and of the week's letter, as they were written of any other."""
+    if message.alert_id:
+        return alert_facts.facts_now(store, message, now)
+    if message.facts == digests.WHEN_READ:
+        return digests.facts_now(store, message, now)
+    return message.facts
 
 
 def _written(store: Store, message: Message, facts: dict[str, Any]) -> str:

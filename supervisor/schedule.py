@@ -35,6 +35,7 @@ from supervisor.models import JobTick, Store
 from supervisor.models.engine import reading, writing
 from supervisor.sessions import sooner
 from supervisor.swaps import swaps
+from supervisor.today import digests
 
 log = logging.getLogger(__name__)
 TICK = timedelta(minutes=1)
@@ -82,6 +83,18 @@ def _look_ahead(store: Store, now: datetime) -> None:
         pass
 
 
+def _digests(store: Store, now: datetime) -> None:
+    """The same: it reads of every team."""
+    if not digests.is_time(store, now):
+        return
+    store.rollback()
+    with reading():
+        due = digests.due(store, now)
+        store.rollback()
+    for _ in _each(store, due, lambda one: digests.write(store, one, now)):
+        pass
+
+
 def _talks(store: Store, now: datetime) -> None:
     due = debrief_rounds.due(store, now)
     store.commit()
@@ -119,6 +132,7 @@ JOBS = (
     Job("search for alerts", _search, minutes=10),
     Job("tell who stands in", alert_hands.tell_stand_in, minutes=10),
     Job("look ahead", _look_ahead, minutes=24 * 60),
+    Job("write the week's letter", _digests, minutes=60),
     Job("go on asking for those who want to talk", _talks),
     Job("lapse offers", matches.lapse),
     Job("offer times that came free", sooner.offer_freed),

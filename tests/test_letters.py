@@ -21,6 +21,7 @@ from supervisor.reports.report_team import TeamRow
 from supervisor.rules.kinds import Channel, Kind, Standing
 from supervisor.rules.words import Words
 from supervisor.settings import HubSettings, save
+from supervisor.today import digests
 from tests.mail_server import words
 
 ROOT = Path(__file__).parent.parent
@@ -82,6 +83,10 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("agreement_to_sign", {"match": "ben-ana", "other": "Ben Harris", "employer": True}),
     ("alert_hub", HUB),
     ("alert_hub", {k: HUB[k] for k in ("alert", "says", "since")} | {"stands_for": "Cleo Martin"}),
+    ("digest_hub", {"says": [HUB["says"]], "count": 1, "more": 0}),
+    ("digest_hub", {"says": [HUB["says"]] * 2, "count": 4, "more": 2}),
+    ("digest_manager", {"rows": [ROW], "fine": 0, "on": date(2027, 4, 30)}),
+    ("digest_manager", {"rows": [ROW], "fine": 3, "on": date(2027, 4, 30)}),
     ("alert_stand_in", HUB | {"names": "Cleo Martin"}),
     ("alert_handed", HUB | {"by": "Cleo Martin", "note": "Ana likes mornings."}),
     ("alert_handed", HUB | {"by": "Cleo Martin", "note": ""}),
@@ -298,7 +303,7 @@ def test_every_letter_that_is_told_is_there_and_no_other() -> None:
                     given.value for given in node.args
                     if isinstance(given, ast.Constant) and isinstance(given.value, str)
                 }  # fmt: skip
-    assert told | {"sign_in"} == FILES
+    assert told | {"sign_in", *digests.LETTERS} == FILES
 
 
 def _name(function: ast.expr) -> str:

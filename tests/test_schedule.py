@@ -28,6 +28,7 @@ EVERY_JOB = {
     "search for alerts": 10,
     "tell who stands in": 10,
     "look ahead": 24 * 60,
+    "write the week's letter": 60,
     "go on asking for those who want to talk": 1,
     "lapse offers": 1,
     "offer times that came free": 1,

@@ -45,6 +45,7 @@ from supervisor.settings import HubSettings
 from supervisor.sign_ins import SignInSettings
 from supervisor.stand_ins import StandInSettings
 from supervisor.throttle import ThrottleSettings
+from supervisor.today.digests import DigestSettings
 from supervisor.today.today import BoardSettings
 from supervisor.trail.trail_heads import TrailSettings
 from supervisor.tuning.tuning_knobs import Knob
@@ -87,6 +88,7 @@ GROUPS: dict[str, type[Any]] = {
         FeedSettings,
         AlertSettings,
         StandInSettings,
+        DigestSettings,
         MessageSettings,
         IdentitySettings,
         ReportSettings,

@@ -59,6 +59,14 @@ TOLD = {
             ),
         },
     ),
+    "DigestSettings": Panel(
+        N_("The week’s letter"),
+        {
+            "weekday": Knob(N_("Day on which it is written: 1 for Monday, 7 for Sunday"), 1, 7),
+            "hour": Knob(N_("Hour of the hub’s clock from which it is written"), 0, 23),
+            "names": Knob(N_("Things that the hub’s letter names"), 1, 100),
+        },
+    ),
     "MessageSettings": Panel(
         N_("Messages"),
         {
