@@ -14,13 +14,15 @@ from supervisor.commands.demo import tell
 from supervisor.groups import forming_facts
 from supervisor.models import (
     Entitlement,
+    MeetingRoom,
+    Message,
     Person,
     Session,
     Store,
 )
 from supervisor.openings import openings
 from supervisor.rules.grouping_whole import groups_for
-from supervisor.rules.kinds import GroupKind, Kind, Role, Standing
+from supervisor.rules.kinds import GroupKind, Kind, Mode, Role, Standing
 from supervisor.sessions import delivery
 
 ROOT = Path(__file__).parent.parent
@@ -138,3 +140,13 @@ def test_six_from_four_towns_make_a_group(district: Store) -> None:
     inside = district.scalars(select(Person).where(Person.id.in_(made.people))).all()
     assert len(inside) == 6
     assert len({person.place_id for person in inside}) == 4
+
+
+def test_whoever_meets_in_person_in_a_town_with_rooms_is_in_one(district: Store) -> None:
+    kept = set(district.scalars(select(MeetingRoom.place_id)))
+    ahead = select(Session).where(Session.mode == Mode.IN_PERSON, Session.starts_at > TUESDAY)
+    some = district.scalars(ahead.where(Session.cancelled_at.is_(None))).all()
+    assert all(session.place for session in some)
+    assert all(session.room for session in some if session.place_id in kept)
+    assert len({session.room_id for session in some if session.room_id}) > 2
+    assert district.query(Message).count() == 0

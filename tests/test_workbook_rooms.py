@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from supervisor.models import MeetingRoom, Store
+from supervisor.models import MeetingRoom, Message, Session, Store
 from supervisor.workbook import WorkbookRefused, export_workbook
 from tests.test_openings import at
-from tests.test_room_hours import book, face_to_face, taken
+from tests.test_room_hours import book, face_to_face, rooms, taken
 from tests.workbooks import bring_in, folder
 
 __all__ = ["face_to_face"]
@@ -41,3 +41,37 @@ def test_two_of_one_name_at_one_place_are_refused(store: Store, cast, now, tmp_p
         bring_in(store, folder(tmp_path / "in", {"rooms": text}), now)
     faults = {(fault.row, fault.column) for fault in refused.value.faults}
     assert faults == {(3, "name"), (4, "seats")}
+
+
+SESSION = "id,entitlement,provider,starts_at,minutes,mode,outcome"
+
+
+def _brought(folder_: Path, start: str, mode: str, entitlement: str) -> Path:
+    row = f"s1,{entitlement},ana,{start},60,{mode},"
+    return folder(folder_, {"sessions": f"{SESSION}\n{row}"})
+
+
+def test_a_session_in_person_that_comes_in_has_its_place_and_room_and_nobody_is_written_to(
+    store: Store, face_to_face, now, tmp_path: Path
+) -> None:
+    rooms(store, face_to_face.cromwell, 2)
+    owed = face_to_face.entitlement.ref
+    bring_in(store, _brought(tmp_path / "a", "2027-03-02T10:00", "in_person", owed), now)
+    session = store.scalars(select(Session).filter_by(ref="s1")).one()
+    assert session.place_id == face_to_face.cromwell.id
+    assert taken(store) == [("room 1", session.starts_at)]
+    assert store.query(Message).count() == 0
+
+
+def test_a_session_that_another_import_moves_takes_its_room_along(
+    store: Store, face_to_face, now, tmp_path: Path
+) -> None:
+    rooms(store, face_to_face.cromwell, 2)
+    owed = face_to_face.entitlement.ref
+    bring_in(store, _brought(tmp_path / "a", "2027-03-02T10:00", "in_person", owed), now)
+    bring_in(store, _brought(tmp_path / "b", "2027-03-03T11:00", "in_person", owed), now)
+    session = store.scalars(select(Session).filter_by(ref="s1")).one()
+    assert taken(store) == [("room 1", session.starts_at)]
+    bring_in(store, _brought(tmp_path / "c", "2027-03-03T11:00", "video", owed), now)
+    assert taken(store) == []
+    assert (session.place_id, session.room_id) == (None, None)

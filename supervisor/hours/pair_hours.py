@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from supervisor.errors import Refused
 from supervisor.hours import hours, ways
+from supervisor.hours.hours import Diary
 from supervisor.models import Match, Person, Place, Session, Store
 from supervisor.rules import open_days as rule
 from supervisor.rules.days import DAY
@@ -12,7 +13,7 @@ from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.kinds import Mode
 from supervisor.rules.names import first_name
 from supervisor.rules.open_values import DAY_MINUTES, USUAL, Hours, Spot, Way, Weekly
-from supervisor.rules.openings import BookingSettings
+from supervisor.rules.openings import BookingSettings, Stretch
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read, read_each
 from supervisor.viewers import is_hub
@@ -30,9 +31,17 @@ def place_of(
     hub, booking, fit = read_each(store, HubSettings, BookingSettings, FitSettings)
     on = today(starts_at, ways.zone_of(worker, hub))
     diary = hours.diary(store, [worker, provider], on, on, starts_at, hub, booking)
-    ends = starts_at + timedelta(minutes=minutes)
-    for spot, there in diary.elsewhere(worker.id, provider.id, fit.travel_km):
-        if any(start <= starts_at and ends <= end for start, end in there):
+    during = starts_at, starts_at + timedelta(minutes=minutes)
+    return spot_then(diary, worker, provider, during, fit.travel_km)
+
+
+def spot_then(
+    diary: Diary, worker: Person, provider: Person, during: Stretch, usual_km: int
+) -> Spot | None:
+    """The same, of hours that are read already."""
+    begins, ends = during
+    for spot, there in diary.elsewhere(worker.id, provider.id, usual_km):
+        if any(start <= begins and ends <= end for start, end in there):
             return spot
     return None
 

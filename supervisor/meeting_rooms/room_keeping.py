@@ -1,6 +1,6 @@
 """The hub keeps the rooms of a place: adds one, changes it, takes it out of use and back."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -144,11 +144,14 @@ def use_again(store: Store, room: MeetingRoom, by: Person, now: datetime) -> int
     return settle(store, room.place, by, now)
 
 
-def settle(store: Store, place: Place, by: Person | None, now: datetime) -> int:
-    """Meetings ahead at a place that have no room get one, the soonest first."""
+def settle(
+    store: Store, place: Place, by: Person | None, now: datetime, untold: Collection[Held] = ()
+) -> int:
+    """Meetings ahead at a place that have no room get one, the soonest first. Nobody is written
+    to about those of `untold`."""
     without = _hold(store, lambda: room_weeks.without(store, place, now))
     given = [held for held in without if _gets_one(store, held, now)]
-    room_messages.given(store, given, by, now)
+    room_messages.given(store, [held for held in given if held not in untold], by, now)
     return len(given)
 
 

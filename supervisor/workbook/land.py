@@ -26,6 +26,7 @@ from supervisor.rules.words import N_
 from supervisor.workbook.book import Book
 from supervisor.workbook.compare import fingerprint
 from supervisor.workbook.draft import Draft
+from supervisor.workbook.land_places import place_sessions
 from supervisor.workbook.land_rooms import give_rooms
 from supervisor.workbook.rows import Row, Sheet, key_text
 from supervisor.workbook.sheets import SHEETS
@@ -46,6 +47,7 @@ def land(draft: Draft) -> None:
         _gather_groups(book)
         _remember(draft)
     book.store.flush()
+    place_sessions(book)
     give_rooms(book)
     _reassess(book)
 

@@ -12,6 +12,6 @@ def give_rooms(book: Book) -> None:
         room_keeping.take_out(book.store, room, None, book.now)
     for room in book.rooms:
         room_keeping.show_again(book.store, room, book.now)
-    for place_id in sorted({room.place_id for room in book.rooms}):
+    for place_id in sorted({room.place_id for room in book.rooms} | book.places):
         place = book.store.get_one(Place, place_id)
-        room_keeping.settle(book.store, place, None, book.now)
+        room_keeping.settle(book.store, place, None, book.now, untold=set(book.new_sessions))

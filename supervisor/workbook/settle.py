@@ -23,6 +23,7 @@ from supervisor.workbook.rows import Found, Look, Row
 from supervisor.zones import to_local, to_utc
 
 SHOWN = {"provider", "starts_at", "minutes", "mode", "outcome"}
+MOVES = {"provider", "starts_at", "minutes", "mode"}
 AN_HOUR_AWAY = N_("a time an hour earlier or later, as the clocks change there then")
 WITH_OFFSET = N_("a time with its offset, as the clocks change there then")
 
@@ -104,6 +105,10 @@ def settle_session(session: Session, row: Row, book: Book) -> None:
         session.cancelled_at = session.cancelled_at or session.starts_at
     book.touched.add(session.entitlement_id)
     book.sessions.append(session)
+    if row.record is None:
+        book.new_sessions.append(session)
+    if row.record is None or row.changes.keys() & MOVES or session.outcome in CANCELLED:
+        book.to_place.append(session)
 
 
 def settle_seat(seat: Seat, _row: Row, book: Book) -> None:
