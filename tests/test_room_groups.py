@@ -8,6 +8,7 @@ from sqlalchemy import delete
 
 from supervisor.errors import Refused
 from supervisor.groups import group_endings, group_times, groups, meetings
+from supervisor.meeting_rooms.outgrown import outgrown
 from supervisor.models import Group, Meeting, Person, RoomUse, Seat, Store
 from supervisor.rooms import room_hours
 from supervisor.rules.kinds import GroupKind, Mode
@@ -135,3 +136,32 @@ def test_one_more_than_the_room_seats_takes_them_to_a_larger_one(
     before = first.sequence
     group_times.take_ahead(store, six, cast.ben, now)
     assert (first.room, first.sequence) == (eight, before + 1)
+
+
+def test_the_hub_reads_of_a_group_that_outgrew_its_room_and_chooses_another(
+    store: Store, cast, now, six, sign_in
+) -> None:
+    """Two meetings in a room for seven; the only larger one is taken at the first."""
+    _seven, eight = rooms(store, cast.dunedin, 7, 8)
+    for week in (0, 2):
+        give_away(store, eight, at(2, 17, 13) + timedelta(weeks=week))
+    meet(store, six, now)
+    assert outgrown(store, now) == []
+    gil = Person(ref="gil", name="Gil Orr", place=cast.dunedin)
+    store.add(Seat(group=six, person=gil, joined_on=date(2027, 2, 1)))
+    store.flush()
+    store.expire(six, ["seats"])
+    group_times.take_ahead(store, six, gil, now)
+    store.commit()
+    [tight] = outgrown(store, now)
+    assert (tight.meeting.local_start, tight.people, tight.count) == (FIRST, 8, 2)
+    cleo = sign_in(cast.cleo)
+    text = cleo.get("/today").text
+    assert "room 1 holds 7; 8 may come on 17 February 2027." in text
+    remedy = f"/groups/{six.ref}/meetings/{tight.meeting.ref}/room"
+    assert remedy in text
+    assert "No other room is free then" in cleo.get(remedy).text
+    store.execute(delete(RoomUse).where(RoomUse.meeting_id.is_(None)))
+    store.commit()
+    cleo.post(remedy, data={"room": eight.ref, "which": "later"})
+    assert outgrown(store, now) == []

@@ -14,6 +14,8 @@ from supervisor.debriefs import debrief_rounds
 from supervisor.ended import Ended, ended_short
 from supervisor.groups import group_leaders, group_wishes, seats
 from supervisor.matches import match_searches
+from supervisor.meeting_rooms import outgrown
+from supervisor.meeting_rooms.outgrown import Tight
 from supervisor.models import (
     Alert,
     Attendance,
@@ -83,6 +85,7 @@ class Board:
     short: list[tuple[Alert, Words]]
     ahead: list[tuple[Alert, Position]]
     unled: list[Group]
+    tight: list[Tight]
     placeless: list[tuple[Person, int]]
     groups_wished: int
     manager_changes: list[ManagerChange]
@@ -113,6 +116,7 @@ class Board:
             len(self.short),
             len(self.ahead),
             len(self.unled),
+            len(self.tight),
             len(self.placeless),
             self.groups_wished,
             len(self.manager_changes),
@@ -169,6 +173,7 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
         short=today_finds.short_groups(store, now),
         ahead=today_finds.short_ahead(store, positions, now),
         unled=group_leaders.without(store),
+        tight=outgrown.outgrown(store, now),
         placeless=seats.without_a_place(store, now),
         groups_wished=group_wishes.not_looked_for(store, now),
         manager_changes=today_finds.manager_changes(store),
