@@ -13,7 +13,7 @@ from supervisor import entitlements, letters, messages
 from supervisor.alerts import alert_hands, alerts
 from supervisor.errors import Refused
 from supervisor.extensions import db
-from supervisor.models import Alert, Flip, Leave, Match, Message, Session, Store
+from supervisor.models import Agreement, Alert, Flip, Leave, Match, Message, Session, Store
 from supervisor.models.engine import writing
 from supervisor.rules.kinds import Answer, Kind, MatchState, Outcome, Side, Standing
 from supervisor.sessions import delivery
@@ -169,14 +169,17 @@ def test_two_reminders_over_a_weekend_come_on_two_days(store: Store, cast, walk:
     ]  # fmt: skip
 
 
-def test_whoever_has_answered_is_not_asked_again(store: Store, cast, walk: Walk) -> None:
+def test_whoever_has_answered_is_not_asked_again_and_the_hub_settles_it(
+    store: Store, cast, walk: Walk
+) -> None:
     met = session(cast, 2, 3)
     store.add_all([met, session(cast, 3, 3)])
     walk.to(at(2, 4, 16))
     delivery.confirm(store, met, Side.WORKER, Answer.HELD, cast.ben, walk.now)
     delivery.confirm(store, met, Side.PROVIDER, Answer.WORKER_AWAY, cast.ana, walk.now)
     walk.to(at(2, 10))
-    assert walk.said() == [(day(2, 4), "Ben"), (day(2, 4), "Ana")]
+    assert walk.said() == [(day(2, 4), "Ben"), (day(2, 4), "Ana"), (day(2, 9), "Cleo")]
+    assert [one.name for one in store.scalars(select(Alert)) if not one.ended_at] == ["disputed"]
 
 
 def test_booking_takes_back_what_was_not_yet_sent(store: Store, cast, walk: Walk) -> None:
@@ -395,6 +398,24 @@ def test_an_offer_that_waits_is_brought_back_to_mind_and_then_to_the_hub(
     assert walk.said()[2:] == [(day(1, 25), "Dan")]
     ended = store.scalars(select(Alert).where(Alert.ended_at.is_not(None))).all()
     assert [alert.cause for alert in ended] == [f"offer_unanswered:choice:{cast.entitlement.id}"]
+
+
+def test_terms_to_look_at_again_are_told_a_month_before_that_day_and_after_a_fortnight(
+    store: Store, cast, walk: Walk
+) -> None:
+    """The Monday before is a holiday."""
+    cast.match.agreement = Agreement(review_on=day(3, 10))
+    store.add_all([both_said(cast, *when) for when in FOUR])
+    store.add_all([session(cast, month, 10) for month in range(5, 12)])
+    walk.to(at(3, 29))
+    assert walk.said() == [
+        (day(2, 9), "Ben"), (day(2, 9), "Ana"), (day(3, 10), "Ben"), (day(3, 10), "Ana"),
+        (day(3, 24), "Cleo"),
+    ]  # fmt: skip
+    cast.match.agreement.review_on = day(9, 10)
+    walk.tick()
+    left = store.scalars(select(Alert).where(Alert.name == "review_due")).one()
+    assert left.ended_at
 
 
 def test_a_provider_away_for_long_without_cover_is_the_hubs_to_know(

@@ -145,7 +145,7 @@ def test_every_alert_has_its_page_and_its_remedy(store: Store, cast, sign_in, ki
     store.add_all([met, circle])
     store.flush()
     cause = Cause("x", at(2, 1), cast.entitlement.id, cast.match.id,
-                  met.id if kind == "not_confirmed" else None)  # fmt: skip
+                  met.id if kind in {"not_confirmed", "disputed"} else None)  # fmt: skip
     if kind == "group_short":
         cause = Cause("x", at(2, 1), meeting_id=circle.id)
     if kind == "catch_up_due":

@@ -27,7 +27,8 @@ FORTNIGHT = 14
 class AlertSettings:
     """When each rung is told: days from when the standing changed, or what was asked; the
     reminders after a session in hours; `short_days` are working days before a group meets. What
-    will be too few is told when that is so likely, and while so many days are left.
+    will be too few is told when that is so likely, and while so many days are left. Terms are
+    looked at again `review_days` after the first word about it.
     Nobody is written to about the same entitlement more often than every `quiet_days`, those
     reminders apart.
     """
@@ -44,6 +45,8 @@ class AlertSettings:
     away_intervals: int = 2
     short_days: int = 2
     short_hub: int = 0
+    review_days: int = 30
+    review_hub: int = 44
     forecast_percent: int = 80
     forecast_days: int = 60
     quiet_days: int = 7

@@ -119,6 +119,15 @@ def _silent(store: Store, alert: Alert, reader: Person, now: datetime) -> dict[s
     return {"session": alert.session.ref, "starts": starts} | _the_other(store, alert, reader, now)
 
 
+def _signers(store: Store, alert: Alert, reader: Person, now: datetime) -> dict[str, Any] | None:
+    """The day on which the two look at their terms again; None once there is none."""
+    assert alert.match
+    due = alert.match.agreement and alert.match.agreement.review_on
+    if not due:
+        return None
+    return {"match": alert.match.ref, "due": due} | _the_other(store, alert, reader, now)
+
+
 def _asked(store: Store, alert: Alert, reader: Person, now: datetime) -> dict[str, Any]:
     assert alert.match
     return {"match": alert.match.ref} | _the_other(store, alert, reader, now)
@@ -146,6 +155,7 @@ _FACTS: dict[str, Callable[[Store, Alert, Person, datetime], dict[str, Any] | No
     "owner": _owner,
     "stand_in": _stand_in,
     "manager": _manager,
+    "signers": _signers,
     "silent": _silent,
     "asked": _asked,
     "facilitator": _facilitator,

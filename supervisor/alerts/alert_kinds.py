@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from supervisor.alerts import alert_ahead, alert_causes
+from supervisor.alerts import alert_ahead, alert_causes, alert_terms
 from supervisor.alerts.alert_causes import Cause
 from supervisor.models import Store
 from supervisor.rules.days import DAY
@@ -32,6 +32,8 @@ class Remedy(StrEnum):
     GROUP = "group"
     OFFER = "offer"
     WORKPLACE = "workplace"
+    SETTLE = "settle"
+    TERMS = "terms"
 
 
 @dataclass(frozen=True)
@@ -103,6 +105,20 @@ CATALOGUE = (
         find=alert_causes.unconfirmed,
         unit=HOUR,
         often=True,
+    ),
+    Kind(
+        "disputed",
+        (Rung(0, "hub"),),
+        N_("%(worker)s and %(provider)s differ on whether they met."),
+        Remedy.SETTLE,
+        find=alert_terms.disputes,
+    ),
+    Kind(
+        "review_due",
+        (Rung(0, "signers"), Rung("review_days", "signers"), Rung("review_hub", "hub")),
+        N_("%(worker)s and %(provider)s have not looked at what they agreed on for a while."),
+        Remedy.TERMS,
+        find=alert_terms.reviews_due,
     ),
     Kind(
         "offer_unanswered",

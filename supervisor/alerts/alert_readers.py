@@ -109,6 +109,7 @@ _AUDIENCES: dict[str, Callable[[Store, Alert, datetime], list[Person]]] = {
     "owner": _owner,
     "stand_in": _stand_in,
     "manager": _managers,
+    "signers": _pair,
     "silent": _silent,
     "asked": _asked,
     "facilitator": _facilitator,

@@ -24,7 +24,7 @@ from supervisor.settings import read
 from supervisor.zones import midnight, today
 
 A_WHILE = timedelta(hours=1)
-PAIR = ("pair", "silent", "asked", "facilitator")
+PAIR = ("pair", "silent", "asked", "signers", "facilitator")
 """Rungs on which the worker and the provider read what is their own."""
 
 

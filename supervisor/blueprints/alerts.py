@@ -89,6 +89,11 @@ def _remedy(alert: Alert, owed: Entitlement) -> tuple[str, str]:
             url_for("people.shortlist", ref=person, entitlement_ref=ref, cover=1),
         ),
         Remedy.ANSWER: (_("Answer for them"), url_for("delivery.show", ref=asked)),
+        Remedy.SETTLE: (_("Settle it"), url_for("today.show", _anchor="disputed")),
+        Remedy.TERMS: (
+            _("See what they agreed on"),
+            url_for("agreements.show", ref=alert.match.ref if alert.match else "-"),
+        ),
         Remedy.PERSON: (_("Open their page"), url_for("people.show", ref=person)),
     }[KINDS[alert.name].remedy]
 

@@ -38,6 +38,8 @@ TOLD = {
             "short_days": Knob(N_("A group is short: working days before it meets"), 0, 14),
             "short_hub": Knob(N_("A group is short: days after that until the hub is told"), 0, 14),
             "away_intervals": Knob(N_("A provider away for so many usual intervals"), 1, 20),
+            "review_days": Knob(N_("Terms: days before their day until the two are told"), 1, 180),
+            "review_hub": Knob(N_("Terms: days after that until the hub is told"), 1, 366),
             "forecast_percent": Knob(
                 N_("Too few in the end: how likely, in percent, until the hub sees it"), 50, 100
             ),
