@@ -24,10 +24,16 @@ OTHERS = 3
 
 class TimeGone(Refused):
     """Somebody else took it a moment ago, or no room is free; `others` are the next times that
-    suit both, looked for when they are asked for: nobody need wait for that to book."""
+    suit both, looked for when they are asked for: nobody need wait for that to book. `busy` are
+    the people who have something else then, to tell each of their own alone."""
 
-    def __init__(self, find: Callable[[], list[Opening]], why: NoRoom | None = None) -> None:
-        self._find, self.no_room = find, why is not None
+    def __init__(
+        self,
+        find: Callable[[], list[Opening]],
+        why: NoRoom | None = None,
+        busy: frozenset[int] = frozenset(),
+    ) -> None:
+        self._find, self.no_room, self.busy = find, why is not None, busy
         words, facts = (why.words, why.facts) if why else (GONE, {})
         super().__init__(words, field="start", **facts)
 
@@ -63,22 +69,28 @@ def taking(store: Store, session: Session, starts_at: datetime, now: datetime) -
             args = store, entitlement, now, OTHERS, provider
             return openings(*args, moving=moving, near=near).times
 
-        raise TimeGone(others, clash if isinstance(clash, NoRoom) else None) from clash
+        no_room = clash if isinstance(clash, NoRoom) else None
+        raise TimeGone(others, no_room, _busy(store, session, starts_at, now)) from clash
 
 
 def refuse_taken(store: Store, session: Session, now: datetime) -> None:
     """Refuse an hour in which either has something else already, or no room is free."""
-    people = session.entitlement.person_id, session.provider_id
-    ends = session.starts_at + timedelta(minutes=session.minutes)
-    other = select(Commitment.id).where(
-        Commitment.person_id.in_(people),
-        Commitment.starts_at < ends,
-        Commitment.ends_at > session.starts_at,
-        or_(Commitment.lapses_at.is_(None), Commitment.lapses_at > now),
-    )
-    if store.scalar(other.limit(1)):
+    if _busy(store, session, session.starts_at, now):
         raise Refused(N_("One of you has something else then."), field="start")
     room_hours.refuse_none(store, session)
+
+
+def _busy(store: Store, session: Session, starts_at: datetime, now: datetime) -> frozenset[int]:
+    """Who of the two has something else then."""
+    people = session.entitlement.person_id, session.provider_id
+    other = select(Commitment.person_id).where(
+        Commitment.person_id.in_(people),
+        Commitment.starts_at < starts_at + timedelta(minutes=session.minutes),
+        Commitment.ends_at > starts_at,
+        Commitment.session_id.is_distinct_from(session.id or 0),
+        or_(Commitment.lapses_at.is_(None), Commitment.lapses_at > now),
+    )
+    return frozenset(store.scalars(other))
 
 
 def commit_both(store: Store, session: Session) -> None:

@@ -19,6 +19,7 @@ from supervisor.errors import NotFound, Refused
 from supervisor.extensions import db
 from supervisor.models import Person
 from supervisor.models.engine import write_from_now
+from supervisor.rules import typed
 from supervisor.rules.kinds import Mode
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
@@ -113,13 +114,16 @@ def a_word(name: str = "word", longest: int = 1000) -> str:
 
 def a_day(name: str) -> date:
     """A day of the form; what is none is refused beside its field."""
-    try:
-        day = date.fromisoformat(request.form.get(name, ""))
-    except ValueError:
-        day = date.min
-    if day.year not in YEARS:
-        raise Refused(N_("Write a day, like 2027-03-10."), field=name)
+    day = typed.day_of(request.form.get(name, ""))
+    if day is None:
+        raise Refused(N_("Write a day, like 10 March 2027."), field=name)
+    _refuse_far(day, name)
     return day
+
+
+def _refuse_far(day: date, name: str) -> None:
+    if day.year not in YEARS:
+        raise Refused(N_("That year is far away. Look at it once more."), field=name)
 
 
 def a_start() -> tuple[datetime, str | None]:
@@ -136,12 +140,10 @@ def a_start() -> tuple[datetime, str | None]:
 
 def a_wall_time(name: str) -> datetime:
     """A day and a time of the form, as a clock on the wall says them."""
-    try:
-        wall = datetime.fromisoformat(request.form.get(name, ""))
-    except ValueError:
-        wall = None
-    if wall is None or wall.tzinfo is not None or wall.year not in YEARS:
-        raise Refused(N_("Write a day and a time, like 2027-03-10 10:00."), field=name)
+    wall = typed.wall_time_of(request.form.get(name, ""))
+    if wall is None:
+        raise Refused(N_("Write a day and a time, like 10 March 2027, 10:00 am."), field=name)
+    _refuse_far(wall, name)
     return wall
 
 

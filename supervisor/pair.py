@@ -1,13 +1,20 @@
 """What the doors to the meetings of two people share: on whose side the reader is."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from flask import render_template, url_for
 from flask_babel import gettext as _
 
 from supervisor import door
 from supervisor.commitments import TimeGone
+from supervisor.errors import Refused
 from supervisor.models import Entitlement, Person, Session
-from supervisor.rules.kinds import Side
+from supervisor.rules.kinds import Mode, Side
 from supervisor.sessions import sessions
+
+Video = tuple[datetime, Callable[[], object]]
+"""A time, and the act that would meet on video then."""
 
 
 def myself(entitlement: Entitlement) -> Person | None:
@@ -23,12 +30,32 @@ def home_of(worker: Person) -> str:
     return url_for("people.show", ref=worker.ref) if for_them else url_for("auth.home")
 
 
-def gone_page(action: str, gone: TimeGone, ref: str) -> tuple[str, int]:
-    """The time has just gone; the next ones that suit both."""
+def gone_page(
+    action: str, gone: TimeGone, ref: str, on_video: Video | None = None
+) -> tuple[str, int]:
+    """The time has just gone; the next ones that suit both. Where no room is free and `on_video`
+    would do, the same hour on video comes first."""
+    works = on_video and gone.no_room and _works(on_video[1])
+    video = f"{on_video[0].isoformat()}|{Mode.VIDEO}" if on_video and works else ""
     door.keep_nothing()
-    said = {"gone": gone, "gone_words": door.words(gone)}
-    page = render_template("sessions/gone.html", action=action, others=gone.others, ref=ref, **said)
+    said = {"gone": gone, "gone_words": door.words(gone), "own": door.me().id in gone.busy}
+    page = render_template(
+        "sessions/gone.html", action=action, others=gone.others, ref=ref, video=video, **said
+    )
     return page, 409
+
+
+def _works(act: Callable[[], object]) -> bool:
+    """Whether it could be done: tried, and taken back."""
+    trial = door.store().begin_nested()
+    try:
+        act()
+    except Refused:
+        return False
+    finally:
+        if trial.is_active:
+            trial.rollback()
+    return True
 
 
 def is_mine(session: Session) -> bool:

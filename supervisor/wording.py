@@ -176,6 +176,8 @@ def _fact(name: str, value: Any) -> Any:
         return say(value)
     if isinstance(value, tuple):
         return format_list([_fact(name, one) for one in value], locale=_locale())
+    if isinstance(value, time):
+        return clock_time(value)
     if not isinstance(value, date):
         return value
     if name == "weekday":
@@ -191,12 +193,18 @@ def works_at(person: Person) -> str:
     return ", ".join([*names, *([person.place.name] if person.place else [])])
 
 
-def happened(session: Session) -> str:
-    """What became of a session. One that did not happen because of leave, or of the end of a
-    match, was called off on nobody's account."""
+def happened(session: Session, reader: Person | None = None) -> str:
+    """What became of a session, with "you" for whoever called it off. One that did not happen
+    because of leave, or of the end of a match, was called off on nobody's account."""
     if delivery.withdrawn(session):
         return str(_("Called off. Still owed"))
+    if reader is not None and session.cancelled_by_id == reader.id and _of_two(session, reader):
+        return str(_("You called it off. Still owed"))
     return str(_(OUTCOMES[Outcome(session.outcome)])) if session.outcome else str(_("Booked"))
+
+
+def _of_two(session: Session, reader: Person) -> bool:
+    return reader.id in {session.entitlement.person_id, session.provider_id}
 
 
 def said(confirmation: Confirmation, reader: Person | None = None) -> str:

@@ -78,6 +78,9 @@ def test_it_is_taken_back_by_its_owner(store: Store, theirs, ben) -> None:
     assert "It is taken back." in back
     assert "No days are written down." in back
     assert days(store, "ben") == []
+    again = ben.post("/away/2027-03-01/withdrawal", follow_redirects=True)
+    assert again.status_code == 200
+    assert "Those days are not written down any more." in again.text
 
 
 def test_the_card_says_until_when_it_is_paused(store: Store, theirs, ben) -> None:

@@ -63,6 +63,10 @@ def test_a_time_without_a_room_is_said_with_others(
     assert page.status_code == 409
     assert "No room is free at Cromwell then." in page.text
     assert "One of you has something else" not in page.text
+    assert "Meet at the same time on video" in page.text
+    video = f"{at(2, 15).isoformat()}|video"
+    assert f'value="{video}"' in page.text
+    assert ben.post("/entitlements/ben-2027/times", data={"start": video}).status_code == 303
 
 
 def test_a_room_s_week_names_people_and_no_kind(
@@ -92,7 +96,10 @@ def test_a_room_goes_out_of_use_with_a_warning_and_comes_back(
     form = {"name": "Kōwhai", "seats": "3"}
     assert "Kōwhai" in cleo.post("/rooms/room-1", data=form, follow_redirects=True).text
     assert cleo.post("/rooms/room-1", data=form | {"seats": "0"}).status_code == 422
-    assert "1 meeting is booked in it" in cleo.get("/rooms/room-1/retirement").text
+    asked = cleo.get("/rooms/room-1/retirement").text
+    assert "1 meeting is booked in it" in asked
+    assert "It is the last room in use at Cromwell." in asked
+    assert "listed for you" not in asked
     page = cleo.post("/rooms/room-1/retirement", follow_redirects=True).text
     assert "Kōwhai takes no more meetings. 1 has no room now." in page
     assert taken(store) == []

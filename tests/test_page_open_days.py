@@ -96,7 +96,7 @@ def outcome(store: Store) -> str | None:
 @pytest.mark.parametrize(
     ("page", "given", "field", "words"),
     [
-        (DAYS, SATURDAY | {"on": "soon"}, "on", "Write a day, like 2027-03-10."),
+        (DAYS, SATURDAY | {"on": "soon"}, "on", "Write a day, like 10 March 2027."),
         (DAYS, SATURDAY | {"on": "2027-02-01"}, "on", "That day is over."),
         (DAYS, SATURDAY | {"from": ""}, "from", "Write a time, like 09:00."),
         (DAYS, SATURDAY | {"to": "09:00"}, "to", "These hours end before they begin."),

@@ -107,8 +107,8 @@ def test_time_away_is_written_down_and_taken_back(store: Store, theirs, cleo) ->
 @pytest.mark.parametrize(
     ("first", "back", "words"),
     [
-        ("", "2027-03-10", "Write a day, like 2027-03-10."),
-        ("soon", "2027-03-10", "Write a day, like 2027-03-10."),
+        ("", "2027-03-10", "Write a day, like 10 March 2027."),
+        ("soon", "2027-03-10", "Write a day, like 10 March 2027."),
         ("2027-03-10", "2027-03-10", "The first day back comes after the first day away."),
     ],
 )

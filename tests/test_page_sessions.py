@@ -177,7 +177,7 @@ def test_another_time_never_books_twice(store: Store, cast, ben: FlaskClient) ->
         ({}, "Pick one of the times."),
         ({"start": "tomorrow"}, "Pick one of the times."),
         ({"start": "2027-02-15T10:00:00|video"}, "Pick one of the times."),
-        ({"asked": "soon"}, "Write a day and a time, like 2027-03-10 10:00."),
+        ({"asked": "soon"}, "Write a day and a time, like 10 March 2027, 10:00 am."),
         ({"asked": "2027-02-15T10:00+13:00"}, "Write a day and a time"),
         ({"asked": "2027-02-09T10:00"}, "That time is over. Choose one that is still to come."),
         ({"asked": "2027-03-26T10:00"}, "That day is a public holiday. Choose another."),
@@ -305,3 +305,48 @@ def test_the_plan_is_kept_with_one_tap_and_what_has_gone_is_named(
     assert (
         "There is nothing left of that plan to book." in ben.post(PLAN, follow_redirects=True).text
     )
+
+
+def test_a_time_of_my_own_other_meeting_is_said_to_me_alone(
+    store: Store, cast, ben: FlaskClient, sign_in
+) -> None:
+    begins = at(2, 15, 10)
+    ends = begins + timedelta(hours=1)
+    mine = Commitment(person_id=cast.ben.id, starts_at=begins, ends_at=ends)
+    store.add(mine)
+    store.commit()
+    asked = {"asked": "2027-02-15T10:00"}
+    page = ben.post(TIMES, data=asked).text
+    assert "You have another meeting then" in page
+    assert "One of you" not in page
+    page = sign_in(cast.ana).post(TIMES, data=asked).text
+    assert "another meeting" not in page
+    assert "That time has just gone" in page
+
+
+def test_a_typed_time_between_quarter_hours_names_the_nearest(store: Store, ben) -> None:
+    answer = ben.post(TIMES, data={"asked": "2027-02-15T10:07"})
+    assert answer.status_code == 422
+    assert "Choose 10:00 am or 10:15 am." in answer.text
+    assert booked(store) == []
+
+
+@pytest.mark.parametrize(
+    "asked", ["19 February 2027, 1:45 pm", "19/02/2027 13:45", "Friday 19 Feb 2027 at 1.45 pm"]
+)
+def test_a_day_and_time_are_understood_as_people_write_them(
+    store: Store, ben: FlaskClient, asked: str
+) -> None:
+    assert ben.post(TIMES, data={"asked": asked}).status_code == 303
+    assert [one.starts_at for one in booked(store)] == [at(2, 19, 13, 45)]
+
+
+def test_a_year_far_away_is_said_to_be_so(ben: FlaskClient) -> None:
+    assert "That year is far away." in ben.post(TIMES, data={"asked": "9999-02-19T10:00"}).text
+
+
+def test_whoever_called_it_off_reads_you(store: Store, cast, ben, sign_in, session) -> None:
+    ben.post(f"/sessions/{session.ref}/cancellation")
+    for page in (f"/sessions/{session.ref}", "/entitlements/ben-2027/past"):
+        assert "You called it off. Still owed" in ben.get(page).text
+        assert "Called off by the worker. Still owed" in sign_in(cast.ana).get(page).text

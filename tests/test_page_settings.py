@@ -60,6 +60,10 @@ def test_the_region_is_chosen_by_its_name_and_one_of_the_hubs_own_stays(store, c
     assert '<option value="Our own" selected>' in cleo.get("/settings/HubSettings").text
 
 
+def test_the_rooms_are_found_from_the_settings(cleo) -> None:
+    assert 'href="/rooms"' in cleo.get("/settings").text
+
+
 def test_the_list_says_what_is_not_as_usual(store: Store, cast, cleo) -> None:
     assert "Pace" in cleo.get("/settings").text
     assert "is not the usual" not in cleo.get("/settings").text

@@ -112,6 +112,6 @@ def test_what_was_called_off_is_there_and_still_owed(store: Store, theirs, now, 
     ben.post("/sessions/session-1/cancellation")
     page = ben.get(theirs.url).text
     assert "17 February 2027, 9:00 am" in page
-    assert "Called off by the worker. Still owed." in page
+    assert "You called it off. Still owed." in page
     assert f'href="{theirs.url}"' in sign_in(theirs.ana).get("/week").text
     assert store.query(Session).filter(Session.starts_at > now + timedelta(days=8)).count() == 0

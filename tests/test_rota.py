@@ -274,3 +274,14 @@ def test_asking_twice_says_the_same_and_changes_nothing(
         page = ana.post("/groups/circle/rota/ben", follow_redirects=True).text
         assert "Ben Harris leads in turn now." in page
     assert len(circle.leaders) == 1
+
+
+def test_asking_no_more_twice_says_so_and_changes_nothing(
+    store: Store, cast, circle, sign_in, now
+) -> None:
+    rota.ask(store, circle, cast.dan, cast.cleo, now)
+    store.commit()
+    cleo, path = sign_in(cast.cleo), "/groups/circle/rota/dan/end"
+    cleo.post(path)
+    page = cleo.post(path, follow_redirects=True).text
+    assert "That person leads no turns here any more." in page

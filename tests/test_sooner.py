@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import letters, schedule
+from supervisor import clock, letters, schedule
 from supervisor.errors import NotFound, Refused
 from supervisor.models import (
     Commitment,
@@ -215,7 +215,22 @@ def test_a_time_that_was_taken_back_meanwhile_is_offered_anew_when_it_comes_free
     store.commit()
     page = sign_in(two.ben).post(f"/sooner/{offer.ref}/yes", follow_redirects=True).text
     assert "Somebody else was quicker. Your meeting stays where it is." in page
-    assert offers(store) == []
+    page = sign_in(two.ben).get(f"/sooner/{offer.ref}")
+    assert "Somebody else has it, or it was turned down." in page.text
     sessions.cancel(store, two.dans, two.dan, now)
     sooner.offer_freed(store, now)
-    assert [one.starts_at for one in offers(store)] == [FREED]
+    assert [(one.starts_at, one.closed_at) for one in offers(store)] == [(FREED, None)]
+
+
+def test_an_offer_says_until_when_it_stands_and_what_became_of_it(
+    store: Store, two, now, sign_in
+) -> None:
+    offer = come_free(store, two, now)
+    store.commit()
+    ben, here = sign_in(two.ben), f"/sooner/{offer.ref}"
+    assert "You can say yes until Thursday 11 February, 9:00 am." in ben.get(here).text
+    clock.set_to(now + timedelta(hours=25))
+    assert "It is too late for that time." in ben.get(here).text
+    clock.set_to(now)
+    ben.post(f"{here}/yes")
+    assert "Your meeting is at that time now." in ben.get(here).text

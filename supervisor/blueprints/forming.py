@@ -71,7 +71,8 @@ def show(ref: str) -> str:
 
 def _name(found: Forming, one: Proposed) -> str:
     """What it could be called."""
-    facts = {"kind": group_kind(found.kind), "day": day(one.first).split()[0]}
+    kind = group_kind(found.kind)
+    facts = {"kind": kind[:1].lower() + kind[1:], "day": day(one.first).split()[0]}
     if one.place:
         return str(_("%(day)s %(kind)s in %(place)s", place=one.place.name, **facts))
     return str(_("%(day)s %(kind)s by %(mode)s", mode=mode_name(one.mode).lower(), **facts))

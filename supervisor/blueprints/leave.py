@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -70,7 +70,7 @@ def take_back(first: str) -> Response:
     ahead = people.leave_ahead(door.store(), door.me(), door.hub_today())
     found = next((one for one in ahead if one.starts_on.isoformat() == first), None)
     if found is None:
-        abort(404)
+        return door.done(url_for("leave.mine"), _("Those days are not written down any more."))
     leave.take_back(door.store(), found, door.me(), clock.now())
     return door.done(
         url_for("leave.mine"),

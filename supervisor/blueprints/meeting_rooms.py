@@ -13,6 +13,7 @@ from supervisor.errors import Refused
 from supervisor.meeting_rooms import room_keeping, room_weeks
 from supervisor.meeting_rooms.room_keeping import Written
 from supervisor.models import MeetingRoom, Place
+from supervisor.rooms import room_hours
 from supervisor.rules.days import DAY
 from supervisor.rules.open_days import monday
 from supervisor.rules.words import N_
@@ -120,7 +121,8 @@ def ask_retire(ref: str) -> str:
     """What is booked there, before it is taken out of use."""
     room = door.find(MeetingRoom, ref)
     ahead = room_weeks.ahead(door.store(), room, clock.now())
-    return render_template("meeting_rooms/retire.html", room=room, ahead=ahead)
+    last = all(one == room for one in room_hours.rooms_at(door.store(), room.place_id))
+    return render_template("meeting_rooms/retire.html", room=room, ahead=ahead, last=last)
 
 
 @bp.post("/rooms/<ref>/retirement")

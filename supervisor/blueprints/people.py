@@ -139,7 +139,8 @@ def take_back_leave(ref: str, first: str) -> Response:
     ahead = people.leave_ahead(door.store(), person, door.hub_today())
     found = next((one for one in ahead if one.starts_on.isoformat() == first), None)
     if found is None:
-        abort(404)
+        gone = _("Those days are not written down any more.")
+        return door.done(url_for("people.show", ref=ref), gone)
     leave.take_back(door.store(), found, door.me(), clock.now())
     return door.done(url_for("people.show", ref=ref), _("Time away is taken back."))
 

@@ -119,7 +119,7 @@ def release(ref: str, person_ref: str) -> Response:
     group = _led(ref)
     person = _among(group, person_ref)
     if person is None:
-        abort(404)
+        return door.done(_here(ref), _("That person leads no turns here any more."))
     rota.release(door.store(), group, person, door.me(), clock.now())
     after = url_for("groups.index") if person == door.me() else _here(ref)
     return door.done(after, _("%(name)s is asked no more, and is told.", name=person.name))

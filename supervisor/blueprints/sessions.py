@@ -14,10 +14,10 @@ from supervisor.errors import Refused
 from supervisor.feeds import feeds
 from supervisor.meeting_rooms import room_choices
 from supervisor.models import Entitlement, Person, Session
-from supervisor.openings import openings
+from supervisor.openings import bookable, openings
 from supervisor.pair import gone_page, home_of, is_mine, myself, other_of, side_said
 from supervisor.reach import by_hand
-from supervisor.rules.kinds import Kind, Side, Which
+from supervisor.rules.kinds import Kind, Mode, Side, Which
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.rhythm import Rhythm, words
 from supervisor.rules.words import N_, Words
@@ -105,14 +105,16 @@ def book(ref: str) -> Page:
     if "series" in request.form:
         start = request.form.get("start", "")
         return redirect(url_for("series.show", ref=ref, start=start), code=303)
+    store, me, now, with_ = door.store(), door.me(), clock.now(), myself(entitlement)
     try:
         starts_at, mode = _start(entitlement)
-        session = sessions.book(
-            door.store(), entitlement, starts_at, mode, door.me(), clock.now(),
-            myself(entitlement),
-        )  # fmt: skip
+        session = sessions.book(store, entitlement, starts_at, mode, me, now, with_)
     except TimeGone as gone:
-        return gone_page(url_for("sessions.book", ref=ref), gone, ref)
+
+        def on_video() -> object:
+            return sessions.take(store, entitlement, starts_at, Mode.VIDEO, me, now, with_)
+
+        return gone_page(url_for("sessions.book", ref=ref), gone, ref, (starts_at, on_video))
     except Refused as refusal:
         door.keep_nothing()
         return _times(door.find(Entitlement, ref), error=door.words(refusal)), 422
@@ -124,6 +126,7 @@ def _start(entitlement: Entitlement) -> tuple[datetime, str | None]:
     if "asked" not in request.form:
         return door.a_start()
     wall = door.a_wall_time("asked")
+    bookable.refuse_between(door.store(), wall)
     return to_utc(wall, entitlements.zone_of(door.store(), entitlement)), None
 
 
@@ -218,7 +221,11 @@ def move(ref: str) -> Page:
         which, now = _which(session), clock.now()
         left = series.move(door.store(), session, starts_at, mode, door.me(), now, which)
     except TimeGone as gone:
-        return gone_page(url_for("sessions.move", ref=ref), gone, owed)
+
+        def on_video() -> None:
+            sessions.put(door.store(), session, starts_at, Mode.VIDEO, door.me(), now)
+
+        return gone_page(url_for("sessions.move", ref=ref), gone, owed, (starts_at, on_video))
     except Refused as refusal:
         door.keep_nothing()
         session = door.find(Session, ref)

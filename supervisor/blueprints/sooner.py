@@ -45,6 +45,7 @@ def show(ref: str) -> str:
         offer=offer,
         s=offer.session,
         is_open=sooner.is_open(offer, clock.now()),
+        outcome=sooner.outcome(offer, clock.now()),
         for_them=worker.id != door.me().id,
         home=home_of(worker),
     )
@@ -60,7 +61,7 @@ def accept(ref: str) -> Response:
         sooner.accept(store, offer, door.me(), clock.now())
     except TimeGone:
         store.rollback()
-        sooner.gone(store, door.find(SoonerOffer, ref))
+        sooner.gone(store, door.find(SoonerOffer, ref), clock.now())
         return door.done(here, _(sooner.TAKEN))
     except Refused as refusal:
         return door.not_done(here, refusal)

@@ -1,6 +1,6 @@
 """What nobody may book, and what the two may not book by themselves."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
@@ -77,6 +77,16 @@ def refuse_past(starts_at: datetime, now: datetime) -> None:
     """Said before anything else: who was met then is no matter."""
     if starts_at <= now:
         raise Refused(N_("That time is over. Choose one that is still to come."), field="start")
+
+
+def refuse_between(store: Store, wall: datetime) -> None:
+    """A typed time that lies between those at which meetings begin; the two nearest are named."""
+    grid = read(store, BookingSettings).grid_minutes
+    over = timedelta(minutes=(wall.hour * 60 + wall.minute) % grid, seconds=wall.second)
+    if over:
+        before, after = (wall - over).time(), (wall - over + timedelta(minutes=grid)).time()
+        words = N_("Meetings do not begin then. Choose %(before)s or %(after)s.")
+        raise Refused(words, field="start", before=before, after=after)
 
 
 def _refuse_other_period(entitlement: Entitlement, on: date) -> None:

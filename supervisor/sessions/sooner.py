@@ -30,6 +30,10 @@ from supervisor.settings import read, read_each
 from supervisor.viewers import acting_for
 
 TAKEN = N_("Somebody else was quicker. Your meeting stays where it is.")
+LATE = N_("It is too late for that time. Your meeting stays where it is.")
+CLOSED = N_("Somebody else has it, or it was turned down. Your meeting stays where it is.")
+OFF = N_("That meeting was called off.")
+HAD = N_("Your meeting is at that time now.")
 
 
 @dataclass(frozen=True)
@@ -97,20 +101,27 @@ def _offer(store: Store, freed: FreedTime, now: datetime) -> None:
     asked = 0
     for session in _wishers(store, freed, settings):
         if asked < settings.asked and _suits(store, session, freed.starts_at, now):
-            offer = SoonerOffer(
-                session=session, starts_at=freed.starts_at, offered_at=now, lapses_at=lapses
-            )
+            offer = _offered(store, session, freed.starts_at)
+            offer.offered_at, offer.lapses_at, offer.closed_at = now, lapses, None
             store.add(offer)
             store.flush()
             sooner(store, offer, now)
             asked += 1
 
 
+def _offered(store: Store, session: Session, starts_at: datetime) -> SoonerOffer:
+    """The one of before, where that time went before it was answered; else a new one."""
+    same = select(SoonerOffer).filter_by(session_id=session.id, starts_at=starts_at)
+    return store.scalar(same) or SoonerOffer(session=session, starts_at=starts_at)
+
+
 def _wishers(store: Store, freed: FreedTime, settings: SoonerSettings) -> Iterator[Session]:
     """Whose meeting with this provider is later by enough, the longest waiting first; nobody is
     asked twice about one time."""
     again = exists().where(
-        SoonerOffer.session_id == Session.id, SoonerOffer.starts_at == freed.starts_at
+        SoonerOffer.session_id == Session.id,
+        SoonerOffer.starts_at == freed.starts_at,
+        SoonerOffer.closed_at.is_distinct_from(SoonerOffer.lapses_at),
     )
     query = (
         select(Session)
@@ -176,10 +187,21 @@ def accept(store: Store, offer: SoonerOffer, by: Person, now: datetime) -> Sessi
     return offer.session
 
 
-def gone(store: Store, offer: SoonerOffer) -> None:
+def gone(store: Store, offer: SoonerOffer, now: datetime) -> None:
     """The time was taken meanwhile; if it comes free once more, they are asked anew."""
-    store.delete(offer)
+    offer.closed_at = offer.lapses_at = now
     store.flush()
+
+
+def outcome(offer: SoonerOffer, now: datetime) -> str:
+    """Why it can not be answered any more; empty while it can."""
+    if is_open(offer, now):
+        return ""
+    if offer.session.starts_at == offer.starts_at:
+        return HAD
+    if offer.session.cancelled_at:
+        return OFF
+    return LATE if offer.closed_at is None else CLOSED
 
 
 def _of_that_time(store: Store, offer: SoonerOffer) -> list[SoonerOffer]:
