@@ -404,7 +404,7 @@ def test_terms_to_look_at_again_are_told_a_month_before_that_day_and_after_a_for
     store: Store, cast, walk: Walk
 ) -> None:
     """The Monday before is a holiday."""
-    cast.match.agreement = Agreement(review_on=day(3, 10))
+    cast.match.agreement = Agreement(review_on=day(3, 10), agreed_on=day(1, 1))
     store.add_all([both_said(cast, *when) for when in FOUR])
     store.add_all([session(cast, month, 10) for month in range(5, 12)])
     walk.to(at(3, 29))
@@ -416,6 +416,19 @@ def test_terms_to_look_at_again_are_told_a_month_before_that_day_and_after_a_for
     walk.tick()
     left = store.scalars(select(Alert).where(Alert.name == "review_due")).one()
     assert left.ended_at
+
+
+def test_who_has_not_signed_is_asked_after_a_week_and_the_hub_after_two(
+    store: Store, cast, walk: Walk
+) -> None:
+    """Ana has signed."""
+    cast.match.agreement = Agreement(provider_signed_at=at(1, 1))
+    store.add(session(cast, 1, 29))
+    walk.to(at(1, 20))
+    assert walk.said() == [(day(1, 8), "Ben"), (day(1, 15), "Cleo")]
+    cast.match.agreement.agreed_on = day(1, 20)
+    walk.tick()
+    assert store.scalars(select(Alert)).one().ended_at
 
 
 def test_a_provider_away_for_long_without_cover_is_the_hubs_to_know(

@@ -47,6 +47,8 @@ class AlertSettings:
     short_hub: int = 0
     review_days: int = 30
     review_hub: int = 44
+    unsigned_asked: int = 7
+    unsigned_hub: int = 14
     forecast_percent: int = 80
     forecast_days: int = 60
     quiet_days: int = 7

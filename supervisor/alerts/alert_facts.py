@@ -128,6 +128,10 @@ def _signers(store: Store, alert: Alert, reader: Person, now: datetime) -> dict[
     return {"match": alert.match.ref, "due": due} | _the_other(store, alert, reader, now)
 
 
+def _unsigned(store: Store, alert: Alert, reader: Person, now: datetime) -> dict[str, Any]:
+    return _asked(store, alert, reader, now) | {"employer": False}
+
+
 def _asked(store: Store, alert: Alert, reader: Person, now: datetime) -> dict[str, Any]:
     assert alert.match
     return {"match": alert.match.ref} | _the_other(store, alert, reader, now)
@@ -156,6 +160,7 @@ _FACTS: dict[str, Callable[[Store, Alert, Person, datetime], dict[str, Any] | No
     "stand_in": _stand_in,
     "manager": _manager,
     "signers": _signers,
+    "unsigned": _unsigned,
     "silent": _silent,
     "asked": _asked,
     "facilitator": _facilitator,

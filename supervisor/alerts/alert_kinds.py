@@ -19,6 +19,8 @@ from supervisor.rules.ladder import Rung
 from supervisor.rules.words import N_
 
 HOUR = timedelta(hours=1)
+LETTERS = {"hub": "alert_hub", "manager": "alert_manager", "unsigned": "agreement_to_sign"}
+"""Letters that serve several alerts, or are sent without one too."""
 
 
 class Remedy(StrEnum):
@@ -55,7 +57,7 @@ class Kind:
 
     def letter(self, who: str) -> str:
         """The hub reads what every alert says, a manager the position, anyone else its own."""
-        return {"hub": "alert_hub", "manager": "alert_manager"}.get(who, self.name)
+        return LETTERS.get(who, self.name)
 
 
 CATALOGUE = (
@@ -119,6 +121,13 @@ CATALOGUE = (
         N_("%(worker)s and %(provider)s have not looked at what they agreed on for a while."),
         Remedy.TERMS,
         find=alert_terms.reviews_due,
+    ),
+    Kind(
+        "agreement_unsigned",
+        (Rung("unsigned_asked", "unsigned"), Rung("unsigned_hub", "hub")),
+        N_("What %(worker)s and %(provider)s agree on is not signed by everybody yet."),
+        Remedy.TERMS,
+        find=alert_terms.unsigned_terms,
     ),
     Kind(
         "offer_unanswered",

@@ -8,6 +8,7 @@ from sqlalchemy import exists, select
 from supervisor import access, entitlements, stand_ins
 from supervisor.alerts import alert_hands
 from supervisor.groups import group_turns
+from supervisor.matches import agreements
 from supervisor.models import Alert, Entitlement, Leave, Person, Store
 from supervisor.rules.kinds import Side
 from supervisor.settings import HubSettings, read
@@ -97,6 +98,20 @@ def _silent(_store: Store, alert: Alert, _now: datetime) -> list[Person]:
     return [person for side, person in sides if side not in said]
 
 
+def _unsigned(store: Store, alert: Alert, _now: datetime) -> list[Person]:
+    """Those of the two who have not signed; an employer is asked once they have."""
+    match = alert.match
+    assert match
+    if match.agreement is None:
+        return []
+    left = agreements.unsigned(store, match.agreement)
+    sides = (
+        (agreements.Party.WORKER, owed(alert).person),
+        (agreements.Party.PROVIDER, match.provider),
+    )
+    return [person for party, person in sides if party in left]
+
+
 def _asked(_store: Store, alert: Alert, _now: datetime) -> list[Person]:
     """The worker chooses first, then the provider is asked."""
     assert alert.match
@@ -110,6 +125,7 @@ _AUDIENCES: dict[str, Callable[[Store, Alert, datetime], list[Person]]] = {
     "stand_in": _stand_in,
     "manager": _managers,
     "signers": _pair,
+    "unsigned": _unsigned,
     "silent": _silent,
     "asked": _asked,
     "facilitator": _facilitator,

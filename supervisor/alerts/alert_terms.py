@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from supervisor import capacity
 from supervisor.alerts.alert_causes import AlertSettings, Cause
+from supervisor.matches import agreements
 from supervisor.models import Agreement, Match, Session, Store
 from supervisor.rules.days import DAY
 from supervisor.rules.kinds import Answer
@@ -32,6 +33,22 @@ def reviews_due(store: Store, now: datetime) -> Iterator[Cause]:
             due = match.agreement.review_on
             since = midnight(due - days * DAY, here)
             yield Cause(f"{match.ref}:{due}", since, match.entitlement_id, match_id=match.id)
+
+
+def unsigned_terms(store: Store, now: datetime) -> Iterator[Cause]:
+    """Matches that have begun, and whose terms not everybody has signed."""
+    here = read(store, HubSettings).time_zone
+    query = (
+        select(Match)
+        .join(Match.agreement)
+        .where(capacity.running(today(now, here)), Agreement.agreed_on.is_(None))
+        .options(joinedload(Match.agreement))
+        .order_by(Match.starts_on, Match.id)
+    )
+    for match in store.scalars(query):
+        if match.agreement and match.starts_on and agreements.unsigned(store, match.agreement):
+            since = midnight(match.starts_on, here)
+            yield Cause(match.ref, since, match.entitlement_id, match_id=match.id)
 
 
 def disputes(store: Store, now: datetime) -> Iterator[Cause]:

@@ -24,7 +24,7 @@ from supervisor.settings import read
 from supervisor.zones import midnight, today
 
 A_WHILE = timedelta(hours=1)
-PAIR = ("pair", "silent", "asked", "signers", "facilitator")
+PAIR = ("pair", "silent", "asked", "signers", "unsigned", "facilitator")
 """Rungs on which the worker and the provider read what is their own."""
 
 

@@ -40,6 +40,10 @@ TOLD = {
             "away_intervals": Knob(N_("A provider away for so many usual intervals"), 1, 20),
             "review_days": Knob(N_("Terms: days before their day until the two are told"), 1, 180),
             "review_hub": Knob(N_("Terms: days after that until the hub is told"), 1, 366),
+            "unsigned_asked": Knob(
+                N_("Terms not signed: days until those who have not are asked again"), 1, 366
+            ),
+            "unsigned_hub": Knob(N_("Terms not signed: days until the hub is told"), 1, 366),
             "forecast_percent": Knob(
                 N_("Too few in the end: how likely, in percent, until the hub sees it"), 50, 100
             ),
