@@ -112,9 +112,18 @@ def a_word(name: str = "word", longest: int = 1000) -> str:
     return request.form.get(name, "").strip()[:longest]
 
 
+def a_name(name: str, most: int = 80) -> str:
+    """What something is to be called; one that is too long is refused, not cut."""
+    written = request.form.get(name, "").strip()
+    if len(written) > most:
+        words = N_("That name is too long. Write at most %(most)d letters.")
+        raise Refused(words, field=name, most=most)
+    return written
+
+
 def a_day(name: str) -> date:
     """A day of the form; what is none is refused beside its field."""
-    day = typed.day_of(request.form.get(name, ""))
+    day = typed.day_of(request.values.get(name, ""))
     if day is None:
         raise Refused(N_("Write a day, like 10 March 2027."), field=name)
     _refuse_far(day, name)

@@ -21,6 +21,7 @@ from supervisor.viewers import is_hub
 from supervisor.zones import midnight, today
 
 MOST = timedelta(days=731)
+LONG_AGO = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,9 @@ def record(
     during = _instants(store, person, first, back)
     if by.id == person.id and during[1] <= now:
         words = N_("Those days are over. Ring the hub, and they write it down.")
+        raise Refused(words, field="ends_on")
+    if during[1] < now - LONG_AGO:
+        words = N_("Those days are over for more than a year, and are not changed any more.")
         raise Refused(words, field="ends_on")
     hand_on.hold(store, person, now)
     leave, until = _written(store, person, first, back)
@@ -84,7 +88,26 @@ def _written(store: Store, person: Person, first: date, back: date) -> tuple[Lea
     leave.ends_on = back
     store.add(leave)
     store.flush()
+    _join(store, leave)
     return leave, until
+
+
+def _join(store: Store, leave: Leave) -> None:
+    """Days that overlap are one time away."""
+    query = select(Leave).where(
+        Leave.person_id == leave.person_id,
+        Leave.id != leave.id,
+        Leave.starts_on < leave.ends_on,
+        Leave.ends_on > leave.starts_on,
+    )
+    others = store.scalars(query).all()
+    first = min(one.starts_on for one in (leave, *others))
+    back = max(one.ends_on for one in (leave, *others))
+    for one in others:
+        store.delete(one)
+    store.flush()
+    leave.starts_on, leave.ends_on = first, back
+    store.flush()
 
 
 def _behalf(person: Person, by: Person) -> Person | None:

@@ -175,6 +175,7 @@ POSTS: dict[str, str] = {
     "groups.come_back": "",
     "groups.join": "wpsex",
     "groups.leave": "w",
+    "groups.rename": "c",
     "groups.visit": "wpsex",
     "hours.change": "cw",
     "identity.say": ALL,

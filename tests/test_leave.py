@@ -221,7 +221,8 @@ def test_days_that_are_over_are_for_the_hub_to_write_down(store: Store, cast, no
         leave.record(store, cast.ben, date(2027, 2, 1), date(2027, 2, 10), cast.ben, now)
     away(store, cast, now, cast.ben, (2, 1), (2, 10))
     leave.record(store, cast.ben, date(2027, 2, 2), date(2027, 2, 11), cast.ben, now)
-    assert len(store.scalars(select(Leave)).all()) == 2
+    (one,) = store.scalars(select(Leave))
+    assert (one.starts_on, one.ends_on) == (date(2027, 2, 1), date(2027, 2, 11))
 
 
 def test_the_first_day_back_is_after_all_days_that_follow_one_another(store, cast, now) -> None:
@@ -249,3 +250,17 @@ def test_what_was_called_off_stays_so_when_it_is_taken_back(store: Store, cast, 
     leave.take_back(store, recorded.leave, cast.cleo, now)
     assert session.outcome == Outcome.DID_NOT_HAPPEN
     assert book(store, cast, now, 3, 3).id != session.id
+
+
+def test_days_that_overlap_are_one_time_away(store: Store, cast, now) -> None:
+    away(store, cast, now, cast.ben, (3, 1), (3, 15))
+    away(store, cast, now, cast.ben, (3, 10), (3, 20))
+    away(store, cast, now, cast.ben, (2, 20), (3, 3))
+    (one,) = store.scalars(select(Leave))
+    assert (one.starts_on, one.ends_on) == (date(2027, 2, 20), date(2027, 3, 20))
+
+
+def test_days_over_for_more_than_a_year_are_not_written_down(store: Store, cast, now) -> None:
+    with pytest.raises(Refused, match="more than a year"):
+        leave.record(store, cast.ben, date(2025, 3, 1), date(2025, 3, 9), cast.cleo, now)
+    assert store.scalars(select(Leave)).all() == []

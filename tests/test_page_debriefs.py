@@ -206,6 +206,13 @@ def test_who_gave_no_number_is_given_one(store: Store, night, sign_in) -> None:
     assert 'href="tel:0217"' in sign_in(night.ben).get("/talk").text
 
 
+def test_my_page_says_that_a_call_is_asked_for(store: Store, night, sign_in) -> None:
+    ben = sign_in(night.ben)
+    assert "You have asked for a call." not in ben.get("/support").text
+    ask(store, night.ben)
+    assert "You have asked for a call." in ben.get("/support").text
+
+
 def test_a_video_room_is_a_link_and_nothing_else_is(store: Store, night, sign_in) -> None:
     debrief = ask(store, night.ben, way=Mode.VIDEO)
     one = debrief.asks[0]

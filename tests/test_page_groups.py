@@ -568,3 +568,14 @@ def test_the_hubs_day_shows_which_group_is_short_until_it_is_put_off(
     assert "Whoever leads the group still is." in page
     cleo.post(f"/alerts/{alert.ref}/snooze", data={"until": "2027-02-17"})
     assert "needs 2 to meet" not in cleo.get("/today").text
+
+
+def test_the_hub_gives_a_group_another_name_and_a_long_one_is_not_cut(
+    store: Store, cast, circle, sign_in
+) -> None:
+    cleo = sign_in(cast.cleo)
+    page = cleo.post("/groups/circle/name", data={"name": "Harbour"}, follow_redirects=True).text
+    assert "The group is called Harbour now." in page
+    page = cleo.post("/groups/circle/name", data={"name": "x" * 81}, follow_redirects=True).text
+    assert "Write at most 80 letters." in page
+    assert "Harbour" in page

@@ -31,7 +31,7 @@ def days(store: Store, ref: str) -> list[tuple[date, date]]:
 
 
 def test_what_would_be_called_off_is_said_before_anything_is(store: Store, theirs, ben) -> None:
-    asked = ben.post("/away", data=WEEK).text
+    asked = ben.post("/away", data=WEEK, follow_redirects=True).text
     assert "1 meeting lies in these days" in asked
     assert "Wednesday 17 February, 9:00 am" in asked
     assert "It is not saved yet" in asked
@@ -43,6 +43,15 @@ def test_what_would_be_called_off_is_said_before_anything_is(store: Store, their
     assert "Back on 22 February 2027." in saved
     assert store.query(Session).filter_by(ref="session-1").one().outcome == Outcome.DID_NOT_HAPPEN
     assert "Called off. Still owed" in ben.get("/sessions/session-1").text
+
+
+def test_what_is_asked_first_has_an_address_to_go_back_to(store: Store, theirs, ben) -> None:
+    asked = ben.post("/away", data=WEEK)
+    assert asked.status_code == 303
+    page = ben.get(asked.headers["Location"]).text
+    assert "1 meeting lies in these days" in page
+    assert 'value="2027-02-15"' in page
+    assert days(store, "ben") == [(date(2027, 3, 1), date(2027, 3, 8))]
 
 
 def test_days_without_meetings_are_saved_at_once(store: Store, theirs, sign_in) -> None:

@@ -47,6 +47,8 @@ def test_the_times_lead_to_a_series_that_fits_what_is_owed(ben: FlaskClient) -> 
 def test_a_holiday_is_struck_out_with_its_reason(ben: FlaskClient, store: Store) -> None:
     page = ben.get(SERIES, query_string={"start": MONDAY, "rhythm": "fortnightly"})
     assert "Monday 29 March, 10:00 am Left out. That day is a public holiday." in said(page)
+    assert "Choose another." not in said(page)
+    assert "What is left out is still owed. Book a time for it by itself." in said(page)
     assert booked(store) == []
 
 

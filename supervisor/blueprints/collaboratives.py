@@ -62,5 +62,5 @@ def _plan(organisation: Organisation | None) -> Plan:
         raise Refused(N_("Pick the organisation, and who leads it."))
     people = [door.find(Person, ref) for ref in request.form.getlist("person")]
     mode = door.one_of(Mode, "mode", N_("Pick how they meet."))
-    name, first = door.a_word("name", 80), door.a_wall_time("first")
+    name, first = door.a_name("name"), door.a_wall_time("first")
     return Plan(name, organisation, people, leads, mode, first)

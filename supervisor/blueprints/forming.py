@@ -83,8 +83,8 @@ def _name(found: Forming, one: Proposed) -> str:
 def make(ref: str) -> Response:
     """Make the groups under these names, and tell everybody."""
     found = door.find(Forming, ref)
-    typed = {n: door.a_word(f"name-{n}", 80) for n in range(len(found.rows or ()))}
     try:
+        typed = {n: door.a_name(f"name-{n}") for n in range(len(found.rows or ()))}
         made = forming.make(door.store(), found, typed, door.me(), clock.now())
     except Refused as refusal:
         return door.not_done(url_for("forming.show", ref=ref), refusal)

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 
 from supervisor import clock, door, people
 from supervisor.errors import Refused
-from supervisor.groups import group_endings, group_views, joinable, seats, visits
+from supervisor.groups import group_endings, group_names, group_views, joinable, seats, visits
 from supervisor.models import Group, GroupEnding, Person
 from supervisor.rules.credit import CreditSettings
 from supervisor.settings import read
@@ -56,6 +56,18 @@ def show(ref: str) -> str:
     return render_template(
         page, view=view, group=group, wrong=None, who=who, found=found, rule=rule
     )
+
+
+@bp.post("/groups/<ref>/name")
+@door.needs("coordinator")
+def rename(ref: str) -> Response:
+    """Call it something else."""
+    group, here = door.find(Group, ref), url_for("groups.show", ref=ref)
+    try:
+        group_names.rename(door.store(), group, door.a_name("name"), door.me(), clock.now())
+    except Refused as refusal:
+        return door.not_done(here, refusal)
+    return door.done(here, _("The group is called %(name)s now.", name=group.name))
 
 
 def _named(who: str, here: set[int]) -> list[Person]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -17,15 +17,23 @@ bp = Blueprint("leave", __name__)
 @bp.get("/away")
 @door.needs("worker", "provider")
 def mine() -> str:
-    """The days that are written down, and a form for more."""
-    return _page()
+    """The days that are written down, and a form for more. Days in the address are not written
+    down yet: what lies in them is shown."""
+    if "starts_on" not in request.args:
+        return _page()
+    try:
+        days = door.a_day("starts_on"), door.a_day("ends_on")
+        inside = leave.inside(door.store(), door.me(), *days, clock.now())
+    except Refused as refusal:
+        return _page(refusal)
+    return _page(inside=inside)
 
 
 def _page(refusal: Refused | None = None, inside: Sequence[Session] = ()) -> str:
     return render_template(
         "leave/mine.html",
         away=people.leave_ahead(door.store(), door.me(), door.hub_today()),
-        typed=request.form,
+        typed=request.values,
         error=door.words(refusal) if refusal else "",
         field=refusal.field if refusal else "",
         inside=inside,
@@ -42,7 +50,7 @@ def record() -> Response | str | tuple[str, int]:
         first, back = door.a_day("starts_on"), door.a_day("ends_on")
         inside = leave.inside(store, me, first, back, now)
         if {session.ref for session in inside} - set(request.form.getlist("seen")):
-            return _page(inside=inside)
+            return redirect(url_for("leave.mine", starts_on=first, ends_on=back), code=303)
         recorded = leave.record(store, me, first, back, me, now)
     except Refused as refusal:
         store.rollback()

@@ -78,7 +78,7 @@ def record_leave(ref: str) -> Response | str | tuple[str, int]:
     except Refused as refusal:
         door.store().rollback()
         return _page(door.find(Person, ref), refusal), 422
-    touched = url_for("absences.show", ref=ref, first=first)
+    touched = url_for("absences.show", ref=ref, first=recorded.leave.starts_on)
     met = people.supported_by(store, person, door.hub_today())
     moved = len({one.ref for one in inside} & set(request.form.getlist("move")))
     return door.done(touched if met else url_for("people.show", ref=ref), _told(recorded, moved))

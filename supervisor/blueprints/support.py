@@ -3,6 +3,7 @@
 from flask import Blueprint, render_template
 
 from supervisor import clock, door, entitlements, group_credits, support
+from supervisor.debriefs import debriefs
 from supervisor.groups import mark_disputes
 from supervisor.matches import agreements
 from supervisor.models import Entitlement
@@ -19,7 +20,8 @@ def show() -> str:
     home = support.home(door.store(), door.me(), clock.now())
     to_sign = agreements.to_sign(door.store(), door.viewer())
     asked = swaps.to_answer(door.store(), door.me())
-    return render_template("support/show.html", home=home, to_sign=to_sign, swaps=asked)
+    talk = debriefs.open_of(door.store(), door.me())
+    return render_template("support/show.html", home=home, to_sign=to_sign, swaps=asked, talk=talk)
 
 
 @bp.get("/support/manager")
