@@ -152,7 +152,7 @@ def test_what_is_exported_comes_back_without_a_change(store, small, now, tmp_pat
     export_workbook(store, tmp_path / name, now)
     report = bring_in(store, tmp_path / name, now)
     assert report.changes == 0
-    assert len(report.counts) == len(SMALL) + 1
+    assert len(report.counts) == len(SMALL) + 2
     assert counted(store) == before
 
 

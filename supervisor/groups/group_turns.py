@@ -26,8 +26,12 @@ class RotaSettings:
 
 def members_may(store: Store, group: Group) -> bool:
     """Whether members may lead this kind of group."""
-    kind, settings = GroupKind(group.kind), read(store, RotaSettings)
-    return bool(getattr(settings, kind))
+    return members_may_in(store, group.kind)
+
+
+def members_may_in(store: Store, kind: str) -> bool:
+    """The same of a kind."""
+    return bool(getattr(read(store, RotaSettings), GroupKind(kind)))
 
 
 def leaders(group: Group) -> list[Person]:

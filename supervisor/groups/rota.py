@@ -86,7 +86,13 @@ def begin(store: Store, group: Group, first: date, by: Person, now: datetime) ->
 
 
 def _deal(store: Store, group: Group, first: date, now: datetime, by: Person) -> None:
-    """The calendars of all are held while turns change hands."""
+    changed = deal(store, group, first, now)
+    rota_messages.dealt(store, group, changed, by, now)
+
+
+def deal(store: Store, group: Group, first: date, now: datetime) -> dict[Person, list[Meeting]]:
+    """The calendars of all are held while turns change hands. Who has other turns by that, with
+    all of theirs; nobody is told."""
     ahead = group_times.ahead(store, group, now)
     led = [one.leader_id for one in ahead if one.leader_id]
     group_times.make_room(store, [group], now, led)
@@ -102,7 +108,7 @@ def _deal(store: Store, group: Group, first: date, now: datetime, by: Person) ->
         group_times.give_back_lead(store, meeting)
     for meeting in free:
         group_times.lead_or_wait(store, meeting)
-    rota_messages.dealt(store, group, _changed(group, ahead, before), by, now)
+    return _changed(group, ahead, before)
 
 
 def _changed(

@@ -49,6 +49,7 @@ class Book:
     new_sessions: list[Session] = field(default_factory=list)
     to_place: list[Session] = field(default_factory=list)
     places: set[int] = field(default_factory=set)
+    rotas: set[int] = field(default_factory=set)
     groups: set[int] = field(default_factory=set)
     rooms: list[MeetingRoom] = field(default_factory=list)
     retiring: list[MeetingRoom] = field(default_factory=list)

@@ -13,6 +13,7 @@ from supervisor.rules.kinds import MATCHED_KINDS
 from supervisor.rules.words import N_, Words
 from supervisor.workbook.clashes_groups import find_group_clashes
 from supervisor.workbook.clashes_rooms import find_room_clashes
+from supervisor.workbook.clashes_rota import find_rota_clashes
 from supervisor.workbook.draft import Draft
 from supervisor.workbook.rows import Row
 
@@ -33,6 +34,7 @@ def find_clashes(draft: Draft) -> None:
         if draft.rows.get(sheet):
             find(draft)
     find_group_clashes(draft)
+    find_rota_clashes(draft)
 
 
 def _mailboxes(draft: Draft) -> None:

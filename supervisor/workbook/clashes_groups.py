@@ -1,7 +1,7 @@
 """Who cannot be in a group together, and how many it holds: its new rows against all others."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -18,28 +18,30 @@ ROOM = N_("yes, as the group holds %(most)d")
 
 def find_group_clashes(draft: Draft) -> None:
     """Faults of the seats and facilitators that the file brings; those seated already stay."""
-    new_seats = [row for row in draft.rows.get("group_members", []) if _is_new(row)]
-    new_leads = [row for row in draft.rows.get("groups", []) if _is_new(row)]
+    new_seats = [row for row in draft.rows.get("group_members", []) if is_new(row)]
+    new_leads = [row for row in draft.rows.get("groups", []) if is_new(row)]
     if not new_seats and not new_leads:
         return
-    ties, seated, leads = _ties(draft), _seated(draft), dict(_leads(draft))
+    ties, seated, leads = ties_of(draft), seated_of(draft), _leads(draft)
     for row in new_leads:
         lead = row.value("facilitator")
         if lead and not may_sit_with(lead, seated[row.value("id")] - {lead}, ties):
             draft.fault("groups", row, "facilitator", Words(FITTING))
     for row in new_seats:
         person, group = row.value("person"), row.value("group")
-        others = {person for person in (*seated[group], leads.get(group)) if person} - {person}
+        others = (seated[group] | leads[group]) - {person}
         if person in seated[group] and not may_sit_with(person, others, ties):
             draft.fault("group_members", row, "person", Words(FITTING))
     _name_the_surplus(draft, new_seats, seated)
 
 
-def _is_new(row: Row) -> bool:
+def is_new(row: Row) -> bool:
+    """Whether the file changes anything by it."""
     return bool(row.changes) and not row.left_out
 
 
-def _seated(draft: Draft) -> defaultdict[str, set[str]]:
+def seated_of(draft: Draft) -> defaultdict[str, set[str]]:
+    """Who has a seat in each group today."""
     seated: defaultdict[str, set[str]] = defaultdict(set)
     for _row, seat in draft.everything("group_members", "group", "person", "waiting", "left_on"):
         group, person, waiting, left_on = seat
@@ -48,13 +50,18 @@ def _seated(draft: Draft) -> defaultdict[str, set[str]]:
     return seated
 
 
-def _leads(draft: Draft) -> Iterator[tuple[str, str]]:
-    for _row, (group, facilitator) in draft.everything("groups", "id", "facilitator"):
-        if group and facilitator:
-            yield group, facilitator
+def _leads(draft: Draft) -> defaultdict[str, set[str]]:
+    """Who leads each group, alone or in turn."""
+    leads: defaultdict[str, set[str]] = defaultdict(set)
+    alone = draft.everything("groups", "id", "facilitator")
+    for _row, (group, person) in (*alone, *draft.everything("rota", "group", "person")):
+        if group and person:
+            leads[group].add(person)
+    return leads
 
 
-def _ties(draft: Draft) -> Ties[str]:
+def ties_of(draft: Draft) -> Ties[str]:
+    """Who is whose manager, and who is to be kept apart from whom."""
     managers: defaultdict[str, set[str]] = defaultdict(set)
     employers: defaultdict[str, set[str]] = defaultdict(set)
     columns = ("person", "organisation", "manager", "starts_on", "ends_on")

@@ -28,6 +28,7 @@ from supervisor.workbook.compare import fingerprint
 from supervisor.workbook.draft import Draft
 from supervisor.workbook.land_places import place_sessions
 from supervisor.workbook.land_rooms import give_rooms
+from supervisor.workbook.land_rota import deal_turns
 from supervisor.workbook.rows import Row, Sheet, key_text
 from supervisor.workbook.sheets import SHEETS
 
@@ -157,6 +158,7 @@ def _gather_groups(book: Book) -> None:
         book.store.expire(group)
         moved = group_times.retake(book.store, group, book.now)
         group_messages.rooms_given(book.store, moved, None, book.now)
+    deal_turns(book)
 
 
 def _ahead(session: Session, book: Book) -> bool:

@@ -118,3 +118,5 @@ def settle_seat(seat: Seat, _row: Row, book: Book) -> None:
 def settle_group(group: Group, row: Row, book: Book) -> None:
     if row.record is not None and "facilitator" in row.changes:
         book.groups.add(group.id)
+    if row.record is not None and "rota_from" in row.changes:
+        book.rotas.add(group.id)

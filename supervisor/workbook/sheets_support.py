@@ -159,6 +159,7 @@ GROUPS = Sheet(
         field("minimum", whole(1, 100)),
         field("maximum", whole(1, 100)),
         field("open", YES_NO),
+        field("rota_from", DAY),
     ),
 )
 
