@@ -350,3 +350,11 @@ def test_whoever_called_it_off_reads_you(store: Store, cast, ben, sign_in, sessi
     for page in (f"/sessions/{session.ref}", "/entitlements/ben-2027/past"):
         assert "You called it off. Still owed" in ben.get(page).text
         assert "Called off by the worker. Still owed" in sign_in(cast.ana).get(page).text
+
+
+def test_later_times_are_only_promised_where_there_can_be_some(store: Store, cast, ben) -> None:
+    assert "Show later times" in ben.get(TIMES).text
+    cast.entitlement.ends_on = date(2027, 2, 12)
+    store.commit()
+    assert 0 < len(offered(ben.get(TIMES).text)) < 8
+    assert "Show later times" not in ben.get(TIMES).text

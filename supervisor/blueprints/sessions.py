@@ -77,7 +77,7 @@ def _times(
         first=not moving and first_meetings.due_with(door.store(), entitlement, other),
         home=home_of(entitlement.person),
         moving=moving,
-        later=later,
+        more=not later and len(found.times) >= count,
         error=error,
         asked=request.form.get("asked", ""),
         off=off,
