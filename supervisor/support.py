@@ -43,6 +43,8 @@ class Card:
     offers: list[Match]
     not_available: Match | None
     begins: Match | None
+    back: date | None = None
+    """When whom they meet is back, while that one is away."""
 
     @property
     def asked(self) -> Match | None:
@@ -110,6 +112,7 @@ def _card(store: Store, entitlement: Entitlement, position: Position, now: datet
         _offers(store, entitlement),
         None if match else _not_available(store, entitlement),
         None if match else _begins(store, entitlement, on),
+        leave.back_on(store, match.provider, now) if match else None,
     )
 
 

@@ -101,3 +101,13 @@ def test_the_card_says_until_when_it_is_paused(store: Store, theirs, ben) -> Non
 def test_workers_and_providers_find_the_page_from_their_own(theirs, ben, sign_in) -> None:
     assert 'href="/away"' in ben.get("/support").text
     assert 'href="/away"' in sign_in(theirs.ana).get("/week").text
+
+
+def test_the_card_says_that_whom_they_meet_is_away_to_the_end(store: Store, theirs, ben) -> None:
+    away = {"starts_on": date(2027, 2, 9), "ends_on": date(2028, 2, 1)}
+    assert "away until" not in ben.get("/support").text
+    store.add(Leave(person_id=theirs.ana.id, **away))
+    store.commit()
+    page = ben.get("/support").text
+    assert "Ana Rewi is away until 1 February 2028." in page
+    assert "Ring the hub: somebody else can stand in." in page
