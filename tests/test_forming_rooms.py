@@ -72,7 +72,10 @@ def test_without_a_room_nobody_has_a_group_and_the_page_says_why(
     found = looked(store, cast, now)
     assert forming.proposed(store, found, now) == []
     assert forming.left_out(store, found, now) == [(one, NO_FREE_ROOM.text) for one in three]
-    assert NO_FREE_ROOM.text in sign_in(cast.cleo).get(f"/forming/{found.ref}").text
+    page = sign_in(cast.cleo).get(f"/forming/{found.ref}").text
+    assert NO_FREE_ROOM.text in page
+    assert "No group can be made" in page
+    assert "have a group. At most" not in page
 
 
 def test_by_video_no_room_is_needed(store: Store, cast, now, three) -> None:
