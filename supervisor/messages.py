@@ -100,6 +100,11 @@ def drop_of(store: Store, alert: Alert, now: datetime) -> None:
     _unsent(store, Message.alert_id == alert.id, dropped_at=now)
 
 
+def drop_letter(store: Store, alert: Alert, letter: str, now: datetime) -> None:
+    """The same for one of its letters: another says more."""
+    _unsent(store, (Message.alert_id == alert.id) & (Message.template == letter), dropped_at=now)
+
+
 def _unsent(store: Store, which: Any, **values: Any) -> None:
     store.execute(
         update(Message)

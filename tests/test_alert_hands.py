@@ -145,6 +145,21 @@ def test_handing_over_is_with_a_note_told_and_in_the_history(
     assert alert_hands.owner(the_alert(store)) == hub.rua
 
 
+def test_who_is_handed_it_before_the_hubs_mail_went_reads_one_letter(
+    store: Store, hub, server, sign_in
+) -> None:
+    """Cleo and Rua both read the hub's mail, at four; at nine Cleo gives it to Rua."""
+    save(store, StandInSettings())
+    hub.cleo.tell_at_hour = hub.rua.tell_at_hour = 16
+    store.commit()
+    work(day(4, 28), day(5, 5))
+    sign_in(hub.cleo).post(f"/alerts/{the_alert(store).ref}/handover", data={"to": "rua"})
+    clock.set_to(at(5, 5, 16))
+    schedule.run_all(clock.now())
+    assert (len(mails(server, "cleo")), len(mails(server, "rua"))) == (0, 1)
+    assert "Cleo Martin gave this to you." in words(server.to("rua@example.org")[-1])
+
+
 @pytest.mark.parametrize("to", ["", "cleo", "ben", "nobody"])
 def test_only_others_of_the_hub_can_be_given_it(store: Store, hub, sign_in, to: str) -> None:
     work(day(4, 28), day(4, 28))

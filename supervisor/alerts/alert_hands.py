@@ -54,6 +54,7 @@ def hand_over(
     given = AlertEvent(what="handed_over", at=now, person=by, to=to, note=note or None)
     alert.events.append(given)
     store.flush()
+    messages.drop_letter(store, alert, HUB_LETTER, now)
     _tell(store, alert, to, "alert_handed", given, now)
     audit.record(store, now, by, "hand_over", "alert", alert.ref, to)
 
