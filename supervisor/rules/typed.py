@@ -6,7 +6,7 @@ from datetime import date, datetime, time
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 LETTERS = 3
 ORDERED = re.compile(r"(\d{1,2})\s*[/.-]\s*(\d{1,2})\s*[/.-]\s*(\d{4})")
-NAMED = re.compile(r"(?:[a-z]+,?\s+)?(\d{1,2})(?:st|nd|rd|th)?\s+([a-z]{3,})\.?,?\s+(\d{4})")
+NAMED = re.compile(r"(?:[a-z]+,?\s+)?(\d{1,2})(?:st|[nr]d|th)?\s+([a-z]{3,})\.?,?\s+(\d{4})")
 CLOCK = re.compile(r"(.*\d{4})(?:,|\s|\bat\b)+(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?")
 NOON = 12
 
