@@ -249,7 +249,12 @@ def test_what_is_soonest_is_said_whatever_the_cadence_points_to(store: Store, ca
     sessions.book(store, cast.entitlement, at(2, 12), Mode.VIDEO, cast.ben, now)
     found = openings(store, cast.entitlement, now, 3)
     assert min(time.local_start.date() for time in found.times) > date(2027, 3, 1)
-    assert found.reasons == []
+    assert [str(words) for words in found.reasons] == [
+        "There is a meeting on 2027-02-12. The times here are 7 days or more from it."
+    ]
+    cast.entitlement.ends_on = date(2027, 2, 16)
+    store.flush()
+    assert said(store, cast, now) == []
 
 
 def test_whoever_leaves_is_free_until_their_last_day(store: Store, cast, now) -> None:

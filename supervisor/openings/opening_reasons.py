@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from supervisor.models import Person
 from supervisor.openings.opening_frames import Frame
@@ -18,9 +19,17 @@ NOT_YET = N_("Nothing suits you both up to %(day)s. Later days open as time goes
 NO_ROOM = N_("No room is free at %(place)s while you are both free. Ask for another time.")
 NO_ROOM_BEFORE = N_("No room is free at %(place)s before %(day)s.")
 NO_HOURS = N_("Nothing in your hours fits both. Ring the hub: it can find a time with you.")
+TOO_NEAR = N_("There is a meeting on %(day)s. The times here are %(number)d days or more from it.")
 
 
-def of(frame: Frame, turns: Sequence[Run]) -> list[Words]:
+class Near(NamedTuple):
+    """The days on which the two meet anyway, and how far from these the times are at least."""
+
+    days: Sequence[date] = ()
+    gap: int = 1
+
+
+def of(frame: Frame, turns: Sequence[Run], near: Near) -> list[Words]:
     """In the order in which they are read; none where the first day has a time."""
     if not turns:
         return [_why_nobody(frame)]
@@ -34,7 +43,14 @@ def of(frame: Frame, turns: Sequence[Run]) -> list[Words]:
         reasons.append(_why_none(frame, turns))
     elif soonest > first + frame.booking.long_wait_days * DAY and not reasons:
         reasons.append(Words(NOT_SOON, {"day": soonest}))
-    return reasons
+    return [*reasons, *_too_near(near, soonest)]
+
+
+def _too_near(near: Near, soonest: date | None) -> Iterator[Words]:
+    """Both would be free sooner, and are to meet so close to that day."""
+    days = [day for day in near.days if soonest and abs(day - soonest) < near.gap * DAY]
+    if days and near.gap > 1:
+        yield Words(TOO_NEAR, {"day": max(days), "number": near.gap})
 
 
 def _why_nobody(frame: Frame) -> Words:

@@ -61,23 +61,25 @@ def openings(
     """
     frame = frame_of(store, entitlement, provider, until, now, moving)
     wish, kept = _wish(store, frame, moving, near)
-    found = _found(frame, wish, kept, count)
+    found, gap = _found(frame, wish, kept, count)
     if not found and until is None and frame.diary.last < entitlement.ends_on:
         frame = wider(store, frame, now, moving)
-        found = _found(frame, wish, kept, count)
-    return Openings(found[:count], opening_reasons.of(frame, frame.turns))
+        found, gap = _found(frame, wish, kept, count)
+    close = opening_reasons.Near(kept, gap)
+    return Openings(found[:count], opening_reasons.of(frame, frame.turns, close))
 
 
-def _found(frame: Frame, wish: Wish, kept: Sequence[date], count: int) -> list[Opening]:
-    """The best first, a sensible gap from when they meet anyway, or at least not on those days."""
-    found: list[Opening] = []
+def _found(frame: Frame, wish: Wish, kept: Sequence[date], count: int) -> tuple[list[Opening], int]:
+    """The best first, a sensible gap from when they meet anyway, or at least not on those days;
+    and that gap in days."""
+    found, gap = list[Opening](), 1
     for gap in (frame.pace.shortest_gap_days, 1):
         shut = _around(kept, gap)
         found = [time for turn in frame.turns for time in _in_turn(frame, turn, wish, count, shut)]
         if found:
             break
     found.sort(key=lambda time: rule.worth(time.starts_at, time.zone, wish))
-    return _spread(found, frame.booking)
+    return _spread(found, frame.booking), gap
 
 
 def _around(kept: Sequence[date], gap: int) -> frozenset[date]:
