@@ -90,6 +90,14 @@ def nothing() -> NoReturn:
     abort(404)
 
 
+def day_in_address(text: str) -> date:
+    """The day that an address names; 404 for what is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        nothing()
+
+
 def their(ref: str) -> Person:
     """The reader themselves, or anybody for the hub; else 404."""
     person = find(Person, ref)

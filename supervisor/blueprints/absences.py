@@ -1,7 +1,5 @@
 """Somebody is away: whom that touches, who was asked, and cover where it is long."""
 
-from datetime import date
-
 from flask import Blueprint, render_template
 
 from supervisor import clock, door
@@ -16,10 +14,7 @@ bp = Blueprint("absences", __name__)
 def show(ref: str, first: str) -> str:
     """Whom they meet: what was called off, what each was told, and what is booked since."""
     person = door.find(Person, ref)
-    try:
-        leave = away.leave_of(door.store(), person, date.fromisoformat(first))
-    except ValueError:
-        leave = None
+    leave = away.leave_of(door.store(), person, door.day_in_address(first))
     if leave is None:
         door.nothing()
     lines = away.lines(door.store(), leave, clock.now())

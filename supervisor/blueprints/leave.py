@@ -75,8 +75,9 @@ def _said(gone: int) -> str:
 @door.needs("worker", "provider")
 def take_back(first: str) -> Response:
     """As if it had not been written down."""
+    starts_on = door.day_in_address(first)
     ahead = people.leave_ahead(door.store(), door.me(), door.hub_today())
-    found = next((one for one in ahead if one.starts_on.isoformat() == first), None)
+    found = next((one for one in ahead if one.starts_on == starts_on), None)
     if found is None:
         return door.done(url_for("leave.mine"), _("Those days are not written down any more."))
     leave.take_back(door.store(), found, door.me(), clock.now())

@@ -1,7 +1,5 @@
 """My workplace: 1:1s with the manager, a buddy, the programme. For the worker, manager and hub."""
 
-from datetime import date
-
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
@@ -80,10 +78,7 @@ def _back(ref: str, said: str) -> Response:
 def forget(ref: str, day: str) -> Response:
     """It was a slip."""
     job = door.find(Job, ref)
-    try:
-        held_on = date.fromisoformat(day)
-    except ValueError:
-        door.nothing()
+    held_on = door.day_in_address(day)
     workplace.forget_catch_up(door.store(), job, held_on, door.me(), clock.now())
     return _back(ref, _("It is taken back."))
 
