@@ -1,6 +1,6 @@
 """The week's letter: what is open for the hub, a manager's own columns, and none for nothing."""
 
-from datetime import date, timedelta
+from datetime import date
 from types import SimpleNamespace
 
 import pytest
@@ -11,6 +11,7 @@ from supervisor.rules.kinds import Kind
 from supervisor.settings import save
 from supervisor.today.digests import DigestSettings
 from tests.mail_server import words
+from tests.test_alert_hands import work
 from tests.test_alerts import both_said
 from tests.test_entitlements import at, session
 from tests.test_post import server
@@ -26,14 +27,6 @@ def behind(store: Store, cast: SimpleNamespace) -> SimpleNamespace:
     entitlements.reassess(store, cast.entitlement, at(4, 20))
     store.commit()
     return cast
-
-
-def work(first: date, last: date) -> None:
-    """Every job of the worker process at nine on each of these days."""
-    while first <= last:
-        clock.set_to(at(first.month, first.day))
-        schedule.run_all(clock.now())
-        first += timedelta(days=1)
 
 
 def weekly(server, ref: str) -> list[str]:

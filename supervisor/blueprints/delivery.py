@@ -8,7 +8,7 @@ from supervisor import clock, door
 from supervisor.errors import Refused
 from supervisor.models import Confirmation, Session
 from supervisor.pair import is_mine, other_of, side_said
-from supervisor.rules.kinds import Answer
+from supervisor.rules.kinds import Answer, Side
 from supervisor.rules.words import N_
 from supervisor.sessions import corrections, delivery, sessions
 
@@ -49,13 +49,17 @@ def confirm(ref: str) -> Response:
     """Keep one side's answer."""
     session, here = door.find(Session, ref), url_for("sessions.show", ref=ref)
     try:
-        side = side_said(session, N_("Say whose answer it is."))
-        answer = door.one_of(Answer, "answer", N_("Say whether it happened."))
-        delivery.confirm(door.store(), session, side, answer, door.me(), clock.now())
+        delivery.confirm(door.store(), session, *_said(session), door.me(), clock.now())
     except Refused as refusal:
         return door.not_done(here, refusal)
     said = _("Thank you. That is written down. Open the meeting to change it, if it is not right.")
     return door.done(door.back(here), said)
+
+
+def _said(session: Session) -> tuple[Side, Answer]:
+    """Whose answer was given, and which."""
+    side = side_said(session, N_("Say whose answer it is."))
+    return side, door.one_of(Answer, "answer", N_("Say whether it happened."))
 
 
 @bp.post("/sessions/<ref>/correction")
@@ -64,9 +68,7 @@ def correct(ref: str) -> Response:
     """Another answer in place of the one that was given."""
     session, here = door.find(Session, ref), url_for("delivery.show", ref=ref)
     try:
-        side = side_said(session, N_("Say whose answer it is."))
-        answer = door.one_of(Answer, "answer", N_("Say whether it happened."))
-        corrections.correct(door.store(), session, side, answer, door.me(), clock.now())
+        corrections.correct(door.store(), session, *_said(session), door.me(), clock.now())
     except Refused as refusal:
         return door.not_done(here, refusal)
     return door.done(here, _("It is changed. Both answers are kept in the record."))

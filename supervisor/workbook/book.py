@@ -61,6 +61,11 @@ class Book:
             rows = self.store.execute(select(columns["ref"], columns["id"]))
             self.ids[sheet] = {ref: id_ for ref, id_ in rows}  # noqa: C416 - rows are not pairs to mypy
 
+    def workers(self) -> dict[int, int]:
+        """Whose each entitlement is, by their ids."""
+        rows = self.store.execute(select(Entitlement.id, Entitlement.person_id))
+        return {id_: person for id_, person in rows}  # noqa: C416 - rows are not pairs to mypy
+
     @cached_property
     def zone(self) -> str:
         """The hub's zone, for whoever has none of their own."""

@@ -131,7 +131,7 @@ def _take_times(book: Book) -> None:
     store.execute(delete(Commitment).where(Commitment.lapses_at <= book.now))
     for some in _chunks(ids):
         store.execute(delete(Commitment).where(Commitment.session_id.in_(some)))
-    workers = _workers(book)
+    workers = book.workers() if book.sessions else {}
     rows: list[dict[str, Any]] = [
         {
             "person_id": person,
@@ -163,13 +163,6 @@ def _gather_groups(book: Book) -> None:
 
 def _ahead(session: Session, book: Book) -> bool:
     return session.starts_at + timedelta(minutes=session.minutes) > book.now
-
-
-def _workers(book: Book) -> dict[int, int]:
-    if not book.sessions:
-        return {}
-    rows = book.store.execute(select(Entitlement.id, Entitlement.person_id))
-    return {id_: person_id for id_, person_id in rows}  # noqa: C416 - rows are not pairs to mypy
 
 
 def _remember(draft: Draft) -> None:

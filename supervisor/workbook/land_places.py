@@ -3,11 +3,9 @@
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from sqlalchemy import select
-
 from supervisor.hours import hours, pair_hours, ways
 from supervisor.hours.hours import Diary
-from supervisor.models import Entitlement, Person, Session
+from supervisor.models import Person, Session
 from supervisor.rooms import room_hours
 from supervisor.rules.days import DAY
 from supervisor.rules.fit_settings import FitSettings
@@ -48,8 +46,7 @@ def _spots(book: Book, some: Sequence[Session]) -> Iterator[tuple[Session, Pair,
 
 
 def _pairs(book: Book, some: Sequence[Session]) -> list[Pair]:
-    rows = book.store.execute(select(Entitlement.id, Entitlement.person_id)) if some else ()
-    workers = {id_: person for id_, person in rows}  # noqa: C416 - rows are not pairs to mypy
+    workers = book.workers() if some else {}
     ids = {id_ for one in some for id_ in (workers[one.entitlement_id], one.provider_id)}
     people = hours.people(book.store, ids)
     return [(people[workers[one.entitlement_id]], people[one.provider_id]) for one in some]
