@@ -2,19 +2,23 @@
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 from sqlalchemy import select
 from werkzeug.serving import WSGIRequestHandler, make_server
+from werkzeug.wsgi import ClosingIterator
 
 from supervisor import clock, sign_ins
 from supervisor.extensions import db
 from supervisor.models import Person, Store
 from supervisor.models.engine import writing
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PHONE, DESK = 360, 1280
 
@@ -24,6 +28,17 @@ class Quiet(WSGIRequestHandler):
 
     def log_request(self, *_args: Any, **_kwargs: Any) -> None:
         pass
+
+
+def _read_whole(app: "WSGIApplication") -> "WSGIApplication":
+    """Close each answer at once: the development server leaves the file of a static answer open
+    when the browser hangs up on it, and somebody else's test would be blamed for that."""
+
+    def answer(environ: "WSGIEnvironment", start: "StartResponse") -> list[bytes]:
+        with closing(ClosingIterator(app(environ, start))) as parts:
+            return [b"".join(parts)]
+
+    return answer
 
 
 @dataclass(frozen=True)
@@ -38,7 +53,8 @@ class Site:
     @contextmanager
     def served(cls, app: Flask) -> Iterator["Site"]:
         """Serve in a thread, with the check of forms that a real hub has."""
-        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+        answers = _read_whole(app.wsgi_app)
+        server = make_server("127.0.0.1", 0, answers, threaded=True, request_handler=Quiet)
         site = cls(app, f"http://127.0.0.1:{server.server_port}")
         app.config["WTF_CSRF_ENABLED"] = True
         site.configure(base_url=site.url)
