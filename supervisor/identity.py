@@ -125,10 +125,11 @@ def ask_owners(store: Store, now: datetime) -> None:
         .options(joinedload(Identity.person).joinedload(Person.place))
     )
     keep = timedelta(days=read(store, IdentitySettings).keep_days)
+    on = today(now, read(store, HubSettings).time_zone)
     for identity in store.scalars(query).all():
         person, until = identity.person, identity.received_at + keep
         identity.asked_at = now
-        if person.left_on is None and until > now:
+        if (person.left_on is None or person.left_on >= on) and until > now:
             cause = f"identity:{person.ref}:{identity.received_at.date()}"
             facts = {"until": until.isoformat()}
             messages.tell(store, person, cause, "identity_question", facts, now, until=until)

@@ -157,6 +157,15 @@ def test_owners_are_asked_once_before_anything_is_forgotten(store: Store, cast, 
     assert [message.recipient.ref for message in asked] == ["ben"]
 
 
+def test_who_leaves_later_is_asked_too_and_who_has_left_is_not(store: Store, cast, now) -> None:
+    cast.ben.left_on, cast.ana.left_on, cast.dan.left_on = ON, ON + MONTH, ON - timedelta(days=1)
+    leavers = (cast.ben, cast.ana, cast.dan)
+    store.add_all(Identity(person=one, received_at=now) for one in leavers)
+    identity.ask_owners(store, now)
+    asked = store.scalars(select(Message).where(Message.template == "identity_question")).all()
+    assert {message.recipient.ref for message in asked} == {"ben", "ana"}
+
+
 def test_what_nobody_said_yes_to_goes_after_its_days_part_by_part(store: Store, ben, now) -> None:
     say(store, ben, now, Part.CULTURE, Part.RAINBOW)
     identity.forget_unshared(store, now + MONTH - timedelta(days=2))

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -294,7 +295,8 @@ def test_the_auditors_copy_of_capacity_tells_neither_by_what_is_known_nor_by_ano
     anas = pseudonym("p", "ana", "secret")
     assert [row["provider"][:2] for row in rows(copy)] == ["p-"]
     assert anas not in str(copy.rows), "the exceptions say ana so"
-    assert "in no other report" in str(copy.notes[-1])
+    assert "in no other report" in str(copy.notes[-2])
+    assert "left out too: place, hours_a_year" in str(copy.notes[-1])
 
 
 def test_one_pseudonym_stands_for_one_id_in_reports_read_together_until_the_secret_changes(
@@ -305,6 +307,25 @@ def test_one_pseudonym_stands_for_one_id_in_reports_read_together_until_the_secr
 
     known = of_ben(reports.delivery, "secret")
     assert known == of_ben(reports.evidence, "secret") != of_ben(reports.delivery, "other")
+
+
+def test_reports_that_are_not_read_side_by_side_share_no_pseudonym(store: Store, year) -> None:
+    """With the register in the other hand, nobody finds a row of theirs."""
+    copies = {name: reports.without_names(make(store, LATE), "secret")
+              for name, make in reports.REPORTS.items()}  # fmt: skip
+    side_by_side = {"delivery", "evidence", "answers", "exceptions"}
+    alone = set(copies) - side_by_side
+    assert pseudonyms(copies["delivery"]) & pseudonyms(copies["evidence"])
+    for name in alone:
+        others = set().union(*(pseudonyms(copies[other]) for other in copies if other != name))
+        assert not pseudonyms(copies[name]) & others
+        assert "in no other report" in " ".join(map(str, copies[name].notes))
+    assert {"role", "fte"} & set(copies["programme"].columns) == set()
+    assert "left out too: role, fte" in str(copies["programme"].notes[-1])
+
+
+def pseudonyms(table: Table) -> set[str]:
+    return set(re.findall(r"[pes]-[a-z2-7]{12}", str(table.rows)))
 
 
 TABLE = Table(

@@ -23,8 +23,16 @@ STANDS_FOR = {
 """The columns that hold ids, and what each id is of."""
 NAMING = {"name", "reason"}
 """Columns that name people, or may."""
-TELLING = {"place", "hours_a_year", "hours_taken", "away_until", "vetted_until"}
-"""Columns that tell who a provider is to somebody who knows the field: one town has one."""
+TELLING = {
+    "Capacity": {"place", "hours_a_year", "hours_taken", "away_until", "vetted_until"},
+    "Programme checklist": {"role", "fte"},
+}
+"""Columns that tell who somebody is to a reader who knows the field, by the title of the report:
+one town has one provider, and one service one educator on ten hours."""
+SIDE_BY_SIDE = {
+    "Delivery register", "Evidence log", "Answers", "Exceptions",
+}  # fmt: skip
+"""The reports that share pseudonyms; any other has its own, so that no two files meet in it."""
 NAMED = Words(N_("Nothing was suppressed: this copy names people and is for the hub alone."))
 NAMELESS = Words(
     N_(
@@ -35,32 +43,37 @@ NAMELESS = Words(
 )
 ALONE = Words(
     N_(
-        "Names were left out, and so were place, hours, time away and vetting: they tell who "
-        "somebody is. A random text stands for each id. It is in no other report, and without the "
-        "hub's secret key nobody can tell whose it is."
+        "Names were left out. A random text stands for each id. It is in no other report, and "
+        "without the hub's secret key nobody can tell whose it is."
     )
 )
+TELLING_LEFT_OUT = Words(N_("What tells who somebody is was left out too: %(columns)s."))
 
 
 def without_names(table: Table, key: str) -> Table:
     """The same report with pseudonyms, in their order: the order of names would tell names.
 
-    The register, the log and the exceptions are read side by side, so they share theirs. Where
-    each row is a provider, the rows have their own: whom a reader knows here is not known there.
+    Those that are read side by side share theirs. Any other has its own: whom a reader knows
+    here is not known there.
     """
-    of_providers = table.columns[0] == "provider"
-    left_out = NAMING | TELLING if of_providers else NAMING
-    kept = [at for at, column in enumerate(table.columns) if column not in left_out]
-    own = f"{key}:{table.title}" if of_providers else key
-    stands = [_writer(table.columns[at], own) for at in kept]
+    telling = TELLING.get(table.title, set())
+    kept = [at for at, column in enumerate(table.columns) if column not in NAMING | telling]
+    shared = table.title in SIDE_BY_SIDE
+    stands = [_writer(table.columns[at], key if shared else f"{key}:{table.title}") for at in kept]
     rows = [tuple(say(row[at]) for say, at in zip(stands, kept, strict=True)) for row in table.rows]
-    said = ALONE if of_providers else NAMELESS
     return replace(
         table,
         columns=tuple(table.columns[at] for at in kept),
         rows=sorted(rows, key=lambda row: str(row[0])),
-        notes=(*(note for note in table.notes if note != NAMED), said),
+        notes=(*(note for note in table.notes if note != NAMED), *_said(table, telling)),
     )
+
+
+def _said(table: Table, telling: set[str]) -> list[Words]:
+    """How ids stand for people in this copy, and which columns are not in it."""
+    gone = ", ".join(column for column in table.columns if column in telling)
+    left_out = [Words(TELLING_LEFT_OUT.text, {"columns": gone})] if gone else []
+    return [NAMELESS if table.title in SIDE_BY_SIDE else ALONE, *left_out]
 
 
 def _writer(column: str, key: str) -> Callable[[Cell], Cell]:
