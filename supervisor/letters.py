@@ -160,11 +160,16 @@ def mail(
             for kind in ("txt", "html")
         )
     made["Subject"] = facts["subject"]
+    _say(made, text, html)
+    return made
+
+
+def _say(made: EmailMessage, text: str, html: str) -> None:
+    """The words in both forms. Whatever else a mail carries is one more alternative after them."""
     made.set_content(text, cte="quoted-printable")
     made.add_alternative(html, subtype="html", cte="quoted-printable")
     for part in made.iter_parts():
         part.set_payload(_FROM.sub("=46rom ", str(part.get_payload())))
-    return made
 
 
 def text(letters: Sequence[Letter]) -> str:

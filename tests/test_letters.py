@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 from email.message import EmailMessage
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from types import SimpleNamespace
@@ -359,23 +360,42 @@ def test_sentences_are_short(read) -> None:
                 assert len(sentence.split()) <= 24, (template, sentence)
 
 
-def test_the_html_says_the_same_words(read) -> None:
+def test_both_parts_of_every_letter_say_the_same_words_and_lead_to_the_same_pages(read) -> None:
     for template, facts in SAMPLES:
-        _letter, mail = read(template, facts)
-        plain = re.sub(r"https?://\S+", "", words(mail))
-        assert _letters(html(mail)) == _letters(plain), template
+        for locale in ("en", "mi"):
+            _letter, mail = read(template, facts, locale=locale)
+            plain, rich = words(mail), source(mail)
+            links = re.findall(r"^https?://\S+", plain, re.MULTILINE)
+            without = re.sub(r"^https?://\S+", "", plain, flags=re.MULTILINE)
+            assert re.findall(r"\w+", html(mail)) == re.findall(r"\w+", without), template
+            assert [unescape(to) for to in re.findall(r'href="([^"]+)"', rich)] == links, template
 
 
-def _letters(text: str) -> str:
-    return "".join(re.findall(r"\w", text))
+def test_the_html_fetches_nothing_runs_nothing_and_is_small(read) -> None:
+    for template, facts in SAMPLES:
+        rich = source(read(template, facts)[1])
+        assert not re.search(r"<(img|link|script|style|iframe)|url\(|src=", rich), template
+        assert len(rich) < 20_000, template
+
+
+def test_a_letter_has_one_big_button_and_it_is_the_first_thing_to_press(read) -> None:
+    _letter, mail = read("match_agreed", AGREED)
+    first, *others = re.findall(r'<a href="[^"]+" style="([^"]+)"', source(mail))
+    assert "background-color: #0f5163; color: #ffffff" in first
+    assert not any("color:" in style for style in others)
+
+
+def source(mail: EmailMessage) -> str:
+    """The HTML as it is sent."""
+    body = mail.get_body(("html",))
+    assert body
+    return str(body.get_content())
 
 
 def html(mail: EmailMessage) -> str:
     """What a person sees of the HTML."""
-    body = mail.get_body(("html",))
-    assert body
     reader = Reader()
-    reader.feed(str(body.get_content()))
+    reader.feed(source(mail))
     return " ".join(reader.seen)
 
 

@@ -1,5 +1,6 @@
 """Carrying the outbox to a real mail server: together, in order, once, and after it was away."""
 
+import re
 import threading
 from dataclasses import replace
 from datetime import timedelta
@@ -73,8 +74,8 @@ def test_a_mail_is_plain_neutral_and_says_from_whom(store, cast, server) -> None
     assert mail["Message-ID"] == store.scalar(select(Message.message_id))
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
     html = mail.get_body(("html",)).get_content()
-    assert '<a href="http://127.0.0.1:8000/today#questions">' in html
-    assert "style=" not in html
+    assert '<a href="http://127.0.0.1:8000/today#questions"' in html
+    assert not re.search(r"<(img|link|script|style)|url\(|src=|https?://(?!127)", html)
 
 
 def test_a_line_that_begins_with_from_arrives_as_it_was_written(store, cast, server) -> None:
@@ -89,12 +90,13 @@ def test_a_line_that_begins_with_from_arrives_as_it_was_written(store, cast, ser
 
 def test_a_name_never_breaks_a_mail(store, cast, server) -> None:
     cast.cleo.name = "Zoë\r\nBcc: all@example.org"
-    tell(store, cast.cleo, "one", facts={"manager": "<b>Ngāi</b>\r\nBcc: all@example.org"})
+    tricky = "<script>Ngāi</script>\r\nBcc: all@example.org"
+    tell(store, cast.cleo, "one", facts={"manager": tricky})
     post.deliver("a")
     (mail,) = server.mails
     assert mail["Bcc"] is None
-    assert "Ngāi</b> Bcc" in words(mail)
-    assert "&lt;b&gt;Ngāi" in mail.get_body(("html",)).get_content()
+    assert "<script>Ngāi</script> Bcc" in words(mail)
+    assert "&lt;script&gt;Ngāi" in mail.get_body(("html",)).get_content()
 
 
 def test_while_the_server_is_down_nothing_is_lost_and_then_there_is_no_storm(
