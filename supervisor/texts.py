@@ -4,6 +4,8 @@ import string
 from urllib.parse import quote
 
 DIALLED = {*string.digits, "+"}
+PLAIN, WIDE = (160, 153), (70, 67)
+"""How many signs one text holds, and each of several; fewer once a sign is none of ASCII."""
 
 
 def send(gateway: str, phone: str, words: str) -> None:
@@ -24,3 +26,9 @@ def send(gateway: str, phone: str, words: str) -> None:
         raise OSError(str(trouble)) from trouble
     if not taken:
         raise OSError("the text gateway did not take it")
+
+
+def parts(words: str) -> int:
+    """How many texts a phone company makes of them, and bills."""
+    alone, each = PLAIN if words.isascii() else WIDE
+    return 1 if len(words) <= alone else -(-len(words) // each)

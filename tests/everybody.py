@@ -223,7 +223,7 @@ BLANKS = {
     "first": "2027-03-01", "format_": "csv", "change_id": "1", "token": "nothing",
     "filename": "hub.css", "day": "2027-02-01",
 }  # fmt: skip
-NAMES = {"reports": "delivery", "settings": "HubSettings"}
+NAMES = {"reports": "delivery", "settings": "HubSettings", "letters": "booked"}
 
 
 def url(rule: Any, nobodys: str = "") -> str:

@@ -64,6 +64,9 @@ GETS: dict[str, str] = {
     "hours.show": "cw",
     "identity.mine": ALL,
     "leaving.show": "c",
+    "letters.html": "c",
+    "letters.index": "c",
+    "letters.show": "c",
     "leave.mine": "wsepx",
     "limits.show": "c",
     "matches.choices": "cw",
@@ -264,6 +267,7 @@ POSTS: dict[str, str] = {
     "visits.answer": "w",
     "visits.join": "cf",
 }
+HTML = {"text/html"}
 TABLES = pytest.mark.parametrize(
     ("method", "table"), [("GET", GETS), ("POST", POSTS)], ids=["GET", "POST"]
 )
@@ -369,6 +373,23 @@ def test_every_page_is_whole_for_everyone(app: Flask, walked: Walk) -> None:
     seen = {endpoint for (endpoint, _part), status in walked.answers.items() if status == 200}
     elsewhere = {"auth.home", "feeds.fetch", "cultures.show", "series.show"}
     assert {rule.endpoint for rule in routes(app, "GET")} - seen <= elsewhere
+
+
+def test_what_is_wrong_with_the_machinery_is_on_every_page_of_the_hub(
+    app: Flask, theirs, sign_in
+) -> None:
+    """No worker process has run here. A letter that is shown alone is no page."""
+    cleo = sign_in(theirs.cleo)
+    pages = {
+        rule.endpoint: cleo.get(url(rule))
+        for rule in routes(app, "GET")
+        if "c" in GETS.get(rule.endpoint, "")
+    }
+    seen = {name: p for name, p in pages.items() if p.status_code == 200 and p.mimetype in HTML}
+    assert len(seen) > 60
+    without = {name for name, page in seen.items() if "is not running" not in page.text}
+    assert without == {"letters.html"}
+    assert all("Ask whoever looks after" in seen[name].text for name in seen.keys() - without)
 
 
 def test_of_two_employers_only_the_one_that_pays_sees_that_it_was_delivered(

@@ -58,6 +58,24 @@ def test_a_persons_messages_of_a_morning_are_one_mail_in_order(store, cast, serv
     assert post.deliver("a") == 0
 
 
+def test_each_reads_in_their_own_language_whoever_is_written_to_beside_them(
+    store, cast, server
+) -> None:
+    """Words, days and months; the subject too, and both forms."""
+    cast.ben.locale = "mi"
+    facts = {"other": "Xan", "times": ["2027-05-03T22:00:00+00:00"], "entitlement": "ben-2027"}
+    for person in (cast.ana, cast.ben, cast.cleo):
+        tell(store, person, "one", "times", facts=facts, urgent=True)
+    assert post.deliver("a") == 3
+    ana, ben, cleo = server.mails
+    for part in ("plain", "html"):
+        english, te_reo, again = (m.get_body((part,)).get_content() for m in (ana, ben, cleo))
+        assert "Tuesday 4 May" in english
+        assert "Tuesday 4 May" in again
+        assert "Tuesday" not in te_reo
+        assert "Tūrei 4 Mei" in te_reo
+
+
 def test_urgent_ones_go_alone_and_first_come_first(store, cast, server) -> None:
     for cause in ("one", "two"):
         tell(store, cast.cleo, cause, urgent=True)

@@ -31,3 +31,11 @@ def test_what_is_not_taken_is_tried_again() -> None:
 )
 def test_a_gateway_has_a_place_for_the_number(typed: str, fine: bool) -> None:
     assert a_gateway(typed) is fine
+
+
+@pytest.mark.parametrize(
+    ("words", "parts"),
+    [("a" * 160, 1), ("a" * 161, 2), ("ā" * 70, 1), ("ā" * 71, 2), ("a" * 307, 3)],
+)
+def test_a_long_text_or_one_with_a_macron_is_several(words: str, parts: int) -> None:
+    assert texts.parts(words) == parts
