@@ -168,12 +168,18 @@ def sentence(parts: Iterable[Words]) -> str:
     return " ".join(say(part) for part in parts)
 
 
-def _fact(name: str, value: Any) -> Any:
-    """A day as 8 December, one that stands for its month as December, each with its year where
-    that is not this one; one that stands for its weekday as Tuesday; several things as a list;
-    anything else as it is."""
+def _named(value: Words | Kind | GroupKind) -> str:
     if isinstance(value, Words):
         return say(value)
+    return kind_name(value) if isinstance(value, Kind) else group_kind(value)
+
+
+def _fact(name: str, value: Any) -> Any:
+    """A day as 8 December, one that stands for its month as December, each with its year where
+    that is not this one; one that stands for its weekday as Tuesday; a kind as it is called;
+    several things as a list; anything else as it is."""
+    if isinstance(value, Words | Kind | GroupKind):
+        return _named(value)
     if isinstance(value, tuple):
         return format_list([_fact(name, one) for one in value], locale=_locale())
     if isinstance(value, time):
@@ -245,8 +251,8 @@ def cell(value: Any, column: str = "") -> str:
         return f"{format_date(value, 'd MMM y', locale=_locale())} {clock_time(value)}"
     if isinstance(value, date):
         return format_date(value, "d MMM y", locale=_locale())
-    if column == "kind" and value in KINDS:
-        return kind_name(value)
+    if column == "kind" and (value in KINDS or value in GROUP_KINDS):
+        return kind_name(value) if value in KINDS else group_kind(value)
     if column == "rule" and value in BROKEN:
         return str(_(BROKEN[value]))
     return setting_name(value) if column in CODES else str(value)
@@ -255,7 +261,9 @@ def cell(value: Any, column: str = "") -> str:
 BROKEN = {rule.name: rule.except_ for rule in (*RULES, *ROOM) if rule.except_}
 """What is so where a rule does not hold."""
 
-CODES = {"did", "kind", "mode", "outcome", "rule", "standing", "state"}
+CODES = {
+    "counts_as", "did", "kind", "membership", "mode", "outcome", "rule", "standing", "state",
+}  # fmt: skip
 """Columns whose values are codes of the closed lists."""
 
 FILTERS: dict[str, Callable[..., Any]] = {

@@ -81,7 +81,7 @@ def test_the_manifest_fits_every_file_and_the_record(store: Store, theirs, now) 
     assert mark is not None
     assert trail_checks.check(store, "test", [mark]).found == []
     assert set(manifest["definitions"]) == {"delivery_register.csv", "evidence_log.csv",
-                                            "answers.csv"}  # fmt: skip
+                                            "answers.csv", "group_register.csv"}  # fmt: skip
 
 
 def test_the_same_moment_makes_the_same_bytes(store: Store, theirs, now) -> None:
@@ -114,6 +114,12 @@ def test_of_the_district_it_holds_groups_too(store: Store, theirs, now) -> None:
     files = opened(made(store, now, theirs.cleo))
     assert "meeting-0" in files["evidence_log.csv"]
     assert {r["person"] for r in rows(files["delivery_register.csv"])} == {"ben", "dan", "eve"}
+    assert {r["group"] for r in rows(files["group_register.csv"])} == {"circle", "sister"}
+
+
+def test_an_employers_pack_and_a_workers_say_nothing_of_groups(store: Store, theirs, now) -> None:
+    for scope in (Scope(theirs.ben), Scope(organisation=theirs.lakes)):
+        assert "group_register.csv" not in opened(made(store, now, theirs.cleo, scope))
 
 
 @pytest.mark.parametrize("of", ["district", "worker", "employer"])

@@ -48,7 +48,7 @@ def test_a_report_says_its_cut_off_and_what_its_words_mean(theirs, cleo) -> None
     assert "Ben Harris" in page
     assert "External peer supervision" in page
     assert "10 Feb 2027" in page
-    assert "peer_supervision" not in page
+    assert ">peer_supervision<" not in page
 
 
 def test_files_open_as_what_they_are(theirs, cleo) -> None:

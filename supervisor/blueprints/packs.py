@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 from supervisor import clock, door, wording
 from supervisor.errors import Refused
 from supervisor.models import Person
-from supervisor.reports import packs
+from supervisor.reports import packs, report_asks
 from supervisor.reports.packs import Scope
 
 bp = Blueprint("packs", __name__)
@@ -20,7 +20,7 @@ def make() -> Response:
     employer = request.form.get("organisation", "")
     scope = Scope(
         _named("person"),
-        packs.organisation(door.store(), employer) if employer else None,
+        report_asks.organisation(door.store(), employer) if employer else None,
         _named("manager"),
     )
     secret = current_app.config["HUB"].secret_key if "nameless" in request.form else None

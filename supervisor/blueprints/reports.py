@@ -1,13 +1,14 @@
 """Reports for the hub: on screen, as CSV and as a spreadsheet."""
 
-from flask import Blueprint, abort, render_template
+from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door
-from supervisor.reports import packs
-from supervisor.reports.reports import REPORTS, ReportSettings
+from supervisor import clock, door, wording
+from supervisor.reports import report_asks
+from supervisor.reports.report_asks import Ask
+from supervisor.reports.reports import REPORTS, Report, ReportSettings
+from supervisor.rules.kinds import MATCHED_KINDS, GroupKind
 from supervisor.settings import read
-from supervisor.spreadsheets import Table
 
 bp = Blueprint("reports", __name__)
 
@@ -16,29 +17,44 @@ bp = Blueprint("reports", __name__)
 @door.needs("coordinator")
 def index() -> str:
     """The reports there are."""
-    return render_template("reports/index.html", employers=packs.employers(door.store()))
+    employers = report_asks.employers(door.store())
+    return render_template("reports/index.html", reports=REPORTS, employers=employers)
 
 
 @bp.get("/reports/<name>")
 @door.needs("coordinator")
 def show(name: str) -> str:
     """One report as a table, a page of its rows at a time."""
-    table, rows = _table(name), read(door.store(), ReportSettings).rows
+    report, ask = _asked(name)
+    table, rows = report(door.store(), clock.now(), ask), read(door.store(), ReportSettings).rows
     page, pages = door.page_of(len(table.rows), rows)
-    shown = table.rows[(page - 1) * rows : page * rows]
     return render_template(
-        "reports/show.html", name=name, table=table, shown=shown, page=page, pages=pages
-    )
+        "reports/show.html", name=name, by=report.by, table=table, ask=ask, page=page, pages=pages,
+        shown=table.rows[(page - 1) * rows : page * rows], choices=_choices(report),
+    )  # fmt: skip
 
 
-def _table(name: str) -> Table:
-    if name not in REPORTS:
-        abort(404)
-    return REPORTS[name](door.store(), clock.now())
+def _asked(name: str) -> tuple[Report, Ask]:
+    """The report, and what of it: by the address alone, so that a link says all of it."""
+    report = REPORTS.get(name) or door.nothing()
+    return report, report_asks.asked(door.store(), request.args, report.by)
+
+
+def _choices(report: Report) -> dict[str, list[tuple[str, str]]]:
+    """What each of its lists may be set to, each with its words."""
+    store = door.store()
+    every = {
+        "employer": [(one.ref, one.name) for one in report_asks.employers(store)],
+        "kind": [(str(kind), wording.kind_name(kind)) for kind in MATCHED_KINDS],
+        "group_kind": [(str(kind), wording.group_kind(kind)) for kind in GroupKind],
+        "region": [(region, wording.region_name(region)) for region in report_asks.regions(store)],
+    }
+    return {name: choices for name, choices in every.items() if name in report.by}
 
 
 @bp.get("/reports/<name>.<format_>")
 @door.needs("coordinator")
 def download(name: str, format_: str) -> Response:
     """One report as a file, every row of it."""
-    return door.attachment(_table(name), name, format_)
+    report, ask = _asked(name)
+    return door.attachment(report(door.store(), clock.now(), ask), name, format_)

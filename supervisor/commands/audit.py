@@ -18,7 +18,7 @@ from supervisor.commands.sign_in import find
 from supervisor.errors import Refused
 from supervisor.extensions import db
 from supervisor.models.engine import writing
-from supervisor.reports import packs
+from supervisor.reports import packs, report_asks
 from supervisor.reports.packs import Scope
 from supervisor.rules import chain
 from supervisor.trail import trail_checks
@@ -78,7 +78,7 @@ def pack(
     with opened_store() as store:
         scope = Scope(
             find(store, who) if who else None,
-            packs.organisation(store, organisation) if organisation else None,
+            report_asks.organisation(store, organisation) if organisation else None,
             find(store, manager) if manager else None,
         )
         secret = current_app.config["HUB"].secret_key if without_names else None

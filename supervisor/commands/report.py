@@ -1,4 +1,4 @@
-"""`supervisor report`: the delivery register or the evidence log as a file."""
+"""`supervisor report`: one of the reports as a file."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ import click
 from supervisor import clock, spreadsheets
 from supervisor.commands.frame import check_out, check_secret, keep, opened_app, refusals
 from supervisor.extensions import db
-from supervisor.reports import reports
+from supervisor.reports import report_asks, reports
 
 
 @click.command()
@@ -18,13 +18,24 @@ from supervisor.reports import reports
     is_flag=True,
     help="For an auditor: random texts in the place of names and ids.",
 )
+@click.option(
+    "--only",
+    "only",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A part: employer=ID, kind=CODE, group_kind=CODE, region=CODE, since=DAY, until=DAY.",
+)
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Write to this file.")
 @refusals
-def report(name: str, form: str, out: Path | None, *, without_names: bool) -> None:
+def report(
+    name: str, form: str, only: tuple[str, ...], out: Path | None, *, without_names: bool
+) -> None:
     """Write a report with its cut-off and its definitions."""
     _check(form, out, nameless=without_names)
     with opened_app() as app:
-        table = reports.REPORTS[name](db.session(), clock.now())
+        one, given = reports.REPORTS[name], dict(_pair(part) for part in only)
+        ask = report_asks.asked(db.session(), given, one.by)
+        table = one(db.session(), clock.now(), ask)
         if without_names:
             table = reports.without_names(table, app.config["HUB"].secret_key)
     content = spreadsheets.write(table, form)
@@ -32,6 +43,13 @@ def report(name: str, form: str, out: Path | None, *, without_names: bool) -> No
         keep(out, content)
     else:
         click.echo(content, nl=False)
+
+
+def _pair(part: str) -> tuple[str, str]:
+    name, is_, value = part.partition("=")
+    if not is_ or name not in report_asks.FILTERS:
+        raise click.UsageError(f"--only {part} is none: it looks like --only kind=coaching.")
+    return name, value
 
 
 def _check(form: str, out: Path | None, *, nameless: bool) -> None:

@@ -1,20 +1,22 @@
 """An evidence pack: what one worker, one employer, one manager's team or the district is owed and
 got, as files that can be held against the mark of the record. Only the hub makes it."""
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import select
 
 from supervisor import audit
-from supervisor.errors import NotFound, Refused
-from supervisor.models import Entitlement, Job, Organisation, Person, Store
+from supervisor.errors import Refused
+from supervisor.models import Entitlement, Organisation, Person, Store
 from supervisor.reports.pack_files import Pack, Page, zipped
 from supervisor.reports.pseudonyms import PERSON, pseudonym, without_names
 from supervisor.reports.report_answers import answers
+from supervisor.reports.report_asks import ALL, worked_for
 from supervisor.reports.report_delivery import delivery
 from supervisor.reports.report_evidence import evidence
+from supervisor.reports.report_groups import group_register
+from supervisor.reports.report_parts import about
 from supervisor.reports.report_team import team_table
 from supervisor.rules import chain
 from supervisor.rules.words import N_, Words
@@ -38,6 +40,9 @@ FILES = {
         Words(N_("Answers: all that was said of each session, with what was put right later.")),
     ),
 }
+GROUPS = Words(
+    N_("The group register: each group, its seats, and what became of its meetings. No members.")
+)
 TEAM = Words(N_("The team: what a manager may read, and nothing else."))
 FOR_HUB = Words(N_("For the hub alone: it names people."))
 FOR_AUDITOR = Words(N_("For an auditor: random texts stand in the place of names and ids."))
@@ -77,8 +82,8 @@ def make(
         raise Refused(N_("A manager's pack names their own team, so it is none for an auditor."))
     pages = _team(store, scope.manager, now) if scope.manager else _pages(store, scope, secret, now)
     made = zipped(pages, _facts(store, scope, secret), _lines(scope, secret), say)
-    about = scope.person or scope.manager
-    audit.record(store, now, by, "make", "pack", made.digest[: chain.SHORTEST_HEAD * 2], about)
+    whose = scope.person or scope.manager
+    audit.record(store, now, by, "make", "pack", made.digest[: chain.SHORTEST_HEAD * 2], whose)
     return made
 
 
@@ -89,32 +94,23 @@ def _team(store: Store, manager: Person, now: datetime) -> list[Page]:
 
 def _pages(store: Store, scope: Scope, secret: str | None, now: datetime) -> list[Page]:
     kept = _entitlements(store, scope)
-    return [
-        Page(name, _for_reader(_only(report(store, now), kept), secret), about)
-        for name, (report, about) in FILES.items()
+    tables = [
+        (name, about(report(store, now), kept), what) for name, (report, what) in FILES.items()
     ]
+    if kept is None:
+        tables.append(("group_register", group_register(store, now, ALL), GROUPS))
+    return [Page(name, _for_reader(table, secret), what) for name, table, what in tables]
 
 
 def _entitlements(store: Store, scope: Scope) -> set[str] | None:
-    """The ids of those it is about; None for all, with the meetings of groups."""
+    """The ids of those it is about; None for all, with the groups and their meetings."""
     owed = Entitlement
     query = select(owed.ref)
     if scope.person:
         return set(store.scalars(query.where(owed.person_id == scope.person.id)))
     if scope.organisation is None:
         return None
-    then = and_(
-        Job.person_id == owed.person_id,
-        Job.organisation_id == scope.organisation.id,
-        or_(Job.starts_on.is_(None), Job.starts_on <= owed.ends_on),
-        or_(Job.ends_on.is_(None), Job.ends_on >= owed.starts_on),
-    )
-    return set(store.scalars(query.where(select(Job.id).where(then).exists())))
-
-
-def _only(table: Table, kept: Collection[str] | None) -> Table:
-    at = table.columns.index("entitlement")
-    return table if kept is None else replace(table, rows=[r for r in table.rows if r[at] in kept])
+    return set(store.scalars(query.where(worked_for(scope.organisation))))
 
 
 def _for_reader(table: Table, secret: str | None) -> Table:
@@ -147,17 +143,3 @@ def _lines(scope: Scope, secret: str | None) -> list[Words]:
     """How the README begins."""
     reader = FOR_HUB if secret is None else FOR_AUDITOR
     return [scope.words, FOR_MANAGER if scope.manager else reader]
-
-
-def organisation(store: Store, ref: str) -> Organisation:
-    """The one with this id of the hub's own."""
-    found = store.scalar(select(Organisation).where(Organisation.ref == ref))
-    if found is None:
-        raise NotFound(N_("There is no organisation with the id %(ref)s."), ref=ref)
-    return found
-
-
-def employers(store: Store) -> list[Organisation]:
-    """Those at which somebody has, or had, a job, by name."""
-    at = select(Job.id).where(Job.organisation_id == Organisation.id).exists()
-    return list(store.scalars(select(Organisation).where(at).order_by(Organisation.name)))

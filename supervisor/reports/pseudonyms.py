@@ -9,7 +9,7 @@ from hashlib import sha256
 from supervisor.rules.words import N_, Words
 from supervisor.spreadsheets import Cell, Table
 
-PERSON, ENTITLEMENT, SESSION = "p", "e", "s"
+PERSON, ENTITLEMENT, SESSION, GROUP = "p", "e", "s", "g"
 STANDS_FOR = {
     "person": PERSON,
     "provider": PERSON,
@@ -19,9 +19,11 @@ STANDS_FOR = {
     "by": PERSON,
     "entitlement": ENTITLEMENT,
     "session": SESSION,
+    "group": GROUP,
+    "facilitator": PERSON,
 }
 """The columns that hold ids, and what each id is of."""
-NAMING = {"name", "reason"}
+NAMING = {"name", "facilitator_name", "reason"}
 """Columns that name people, or may."""
 TELLING = {
     "Capacity": {"place", "hours_a_year", "hours_taken", "away_until", "vetted_until"},

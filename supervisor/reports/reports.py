@@ -1,23 +1,28 @@
 """The reports, by name. Each gives a `Table` with its cut-off and its definitions."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from supervisor.models import Store
+from supervisor.reports import report_asks
 from supervisor.reports.pseudonyms import without_names
 from supervisor.reports.report_access import access_log
 from supervisor.reports.report_answers import answers
+from supervisor.reports.report_asks import ALL, Ask
 from supervisor.reports.report_capacity import capacity_table
 from supervisor.reports.report_delivery import delivery
 from supervisor.reports.report_evidence import evidence
 from supervisor.reports.report_exceptions import exceptions
+from supervisor.reports.report_groups import group_register
+from supervisor.reports.report_parts import Made, by_cells, by_entitlement, of_periods
 from supervisor.reports.report_programme import programme
 from supervisor.reports.report_team import Team, TeamRow, seen_by_managers, team, team_table
+from supervisor.rules.words import N_
 from supervisor.spreadsheets import Table
 
 __all__ = [
     "REPORTS",
+    "Report",
     "ReportSettings",
     "Table",
     "Team",
@@ -39,13 +44,71 @@ class ReportSettings:
     rows: int = 40
 
 
-REPORTS: dict[str, Callable[[Store, datetime], Table]] = {
-    "delivery": delivery,
-    "evidence": evidence,
-    "answers": answers,
-    "capacity": capacity_table,
-    "exceptions": exceptions,
-    "programme": programme,
-    "access": access_log,
+@dataclass(frozen=True)
+class Report:
+    """A report: what it is called, what is in it, how it is made, and by what it is narrowed."""
+
+    title: str
+    about: str
+    made: Made
+    by: tuple[str, ...]
+
+    def __call__(self, store: Store, now: datetime, ask: Ask = ALL) -> Table:
+        """The table, which says what it was narrowed to."""
+        table = self.made(store, now, ask)
+        return replace(table, notes=(*ask.words(), *table.notes))
+
+
+DAYS = report_asks.DAYS
+OWED = ("employer", "kind", "region")
+REPORTS: dict[str, Report] = {
+    "delivery": Report(
+        N_("Delivery register"),
+        N_("Each person and kind: what is contracted, expected, held and delivered."),
+        of_periods(delivery),
+        (*OWED, *DAYS),
+    ),
+    "evidence": Report(
+        N_("Evidence log"),
+        N_("Each session: when, how long, and who confirmed it. No text."),
+        by_entitlement(evidence, "starts_at"),
+        (*OWED, *DAYS),
+    ),
+    "answers": Report(
+        N_("Answers"),
+        N_("What each of the two said of a session, with what was put right later."),
+        by_entitlement(answers, "at"),
+        (*OWED, *DAYS),
+    ),
+    "groups": Report(
+        N_("Group register"),
+        N_("Each group: who leads it, its seats, and what became of its meetings."),
+        group_register,
+        ("group_kind", "region", *DAYS),
+    ),
+    "capacity": Report(
+        N_("Capacity"),
+        N_("Each provider: how many they support, what is free, and the months ahead."),
+        by_cells(capacity_table),
+        ("kind", "region"),
+    ),
+    "programme": Report(
+        N_("Programme checklist"),
+        N_("Each job: the steps for a new worker, the buddy, and the last 1:1 with the manager."),
+        by_cells(programme),
+        ("employer",),
+    ),
+    "access": Report(
+        N_("Access log"),
+        N_("Who signed in and out, made or ended a calendar, and took files out."),
+        by_cells(access_log, "at"),
+        DAYS,
+    ),
+    "exceptions": Report(
+        N_("Exceptions"),
+        N_("Each rule that is set aside or broken: since when, by whom, why, and until when."),
+        by_entitlement(exceptions),
+        OWED,
+    ),
 }
-"""What the hub may export; a new report is one line here."""
+"""What the hub may export; a new report is one entry here."""

@@ -1,0 +1,120 @@
+"""A report narrowed to an employer, a kind, a region or days, on the page and in its files."""
+
+import csv
+from datetime import date
+from io import StringIO
+from types import SimpleNamespace
+
+import pytest
+from flask.testing import FlaskClient
+
+from supervisor.errors import NotFound, Refused
+from supervisor.models import Store
+from supervisor.reports import report_asks
+from supervisor.reports.report_asks import FILTERS, Ask
+from supervisor.reports.reports import REPORTS, ReportSettings
+from supervisor.rules.kinds import Kind
+from supervisor.settings import save
+from tests.everybody import settle
+
+
+@pytest.fixture
+def theirs(store: Store, cast: SimpleNamespace, now) -> SimpleNamespace:
+    return settle(store, cast, now)
+
+
+@pytest.fixture
+def cleo(theirs: SimpleNamespace, sign_in) -> FlaskClient:
+    return sign_in(theirs.cleo)
+
+
+def people(client: FlaskClient, name: str, column: str = "person", **asked: str) -> list[str]:
+    text = client.get(f"/reports/{name}.csv", query_string=asked).text.removeprefix("\ufeff")
+    lines = (line for line in StringIO(text) if line.lstrip('"')[:1] != "#")
+    return sorted(row[column] for row in csv.DictReader(lines))
+
+
+def test_the_register_is_narrowed_to_an_employer_a_kind_a_region_and_days(theirs, cleo) -> None:
+    assert people(cleo, "delivery", employer="harbour") == ["dan"]
+    assert people(cleo, "delivery", employer="harbour", kind="coaching") == []
+    assert people(cleo, "delivery", region="OTA") == ["ben", "dan"]
+    assert people(cleo, "delivery", since="2028-01-01") == []
+    assert people(cleo, "delivery", until="2026-12-31") == []
+
+
+def test_counted_to_an_earlier_day_nothing_later_is_in_it(store: Store, theirs, now) -> None:
+    table = REPORTS["delivery"](store, now, Ask(until=date(2027, 1, 31)))
+    assert table.as_at.isoformat(timespec="minutes") == "2027-01-31T23:59+13:00"
+    assert {row[table.columns.index("as_at")] for row in table.rows} == {date(2027, 1, 31)}
+    later = REPORTS["delivery"](store, now, Ask(until=date(2027, 12, 31)))
+    assert later.as_at == now
+
+
+def test_the_log_is_narrowed_to_the_days_on_which_they_met(theirs, cleo) -> None:
+    when = theirs.past.local_start.date()
+    both = {"since": when.isoformat(), "until": when.isoformat()}
+    assert people(cleo, "evidence", "session", **both) == ["session-0"]
+    assert people(cleo, "evidence", "session", until="2026-01-01") == []
+    assert people(cleo, "evidence", "session", employer="lakes") == ["session-0"]
+
+
+def test_what_it_was_narrowed_to_stands_on_the_page_and_in_the_file(theirs, cleo) -> None:
+    page = cleo.get("/reports/delivery?employer=lakes&kind=peer_supervision&until=2027-01-31").text
+    for said in (
+        "Only this employer: Lakes Peer Service.",
+        "Only this kind: External peer supervision.",
+        "Up to and with 31 January.",
+    ):
+        assert said in page
+    assert 'href="/reports/delivery.csv?employer=lakes&amp;kind=peer_supervision' in page
+    text = cleo.get("/reports/delivery.csv?employer=lakes").text
+    assert "# Only this employer: Lakes Peer Service." in text
+    assert "it was not narrowed" in cleo.get("/reports/delivery.csv").text
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ("kind=gossip", "no “gossip” to pick"),
+        ("region=Moon", "no “Moon” to pick"),
+        ("since=soon", "Write a day"),
+        ("since=2027-02-01&until=2027-01-01", "The first day comes after the last"),
+        ("group_kind=network", "cannot be narrowed by that"),
+    ],
+)
+def test_what_cannot_be_asked_for_is_said_in_words(theirs, cleo, asked: str, said: str) -> None:
+    for address in ("/reports/delivery", "/reports/delivery.csv"):
+        answer = cleo.get(f"{address}?{asked}")
+        assert answer.status_code == 409
+        assert said in answer.text
+
+
+def test_nobody_takes_all_for_a_part(store: Store, theirs) -> None:
+    """A filter that a report knows nothing of is refused, whichever it is."""
+    fine = {
+        "employer": "lakes", "kind": Kind.COACHING, "group_kind": "network", "region": "OTA",
+        "since": "2027-01-01", "until": "2027-01-31",
+    }  # fmt: skip
+    for report in REPORTS.values():
+        for name in FILTERS:
+            given = {name: fine[name]}
+            if name in report.by:
+                assert report_asks.asked(store, given, report.by).given == given
+            else:
+                with pytest.raises(Refused, match="cannot be narrowed"):
+                    report_asks.asked(store, given, report.by)
+    with pytest.raises(NotFound):
+        report_asks.asked(store, {"employer": "nowhere"}, ("employer",))
+
+
+def test_capacity_and_the_checklist_are_narrowed_by_what_their_rows_say(theirs, cleo) -> None:
+    assert set(people(cleo, "capacity", "kind", kind="peer_supervision")) == {"peer_supervision"}
+    assert people(cleo, "capacity", "kind", kind="coaching", region="OTA") == []
+    assert set(people(cleo, "programme", "employer", employer="lakes")) == {"Lakes Peer Service"}
+
+
+def test_pages_of_a_part_stay_of_that_part(store: Store, theirs, cleo) -> None:
+    save(store, ReportSettings(rows=1))
+    store.commit()
+    page = cleo.get("/reports/delivery?employer=lakes").text
+    assert 'href="?page=2&amp;employer=lakes"' in page
