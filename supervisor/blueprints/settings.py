@@ -14,7 +14,7 @@ from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.words import Words
 from supervisor.settings import read, save
 from supervisor.tuning import credit_effects, tuning
-from supervisor.tuning.tuning import GROUPS
+from supervisor.tuning.tuning import GROUPS, SECTIONS
 from supervisor.tuning.tuning_words import KNOBS
 from supervisor.what_if import Effect
 
@@ -24,12 +24,14 @@ bp = Blueprint("settings", __name__)
 @bp.get("/settings")
 @door.needs("coordinator")
 def show() -> str:
-    """The groups, and how many settings of each are not the usual ones."""
-    rows = [
-        (name, KNOBS[name].words, tuning.changed(read(door.store(), group)))
-        for name, group in GROUPS.items()
-    ]
-    return render_template("settings/show.html", rows=rows)
+    """The groups under their headings, and how many settings of each are not the usual ones."""
+    sections = [(heading, [_row(group) for group in groups]) for heading, groups in SECTIONS]
+    return render_template("settings/show.html", sections=sections)
+
+
+def _row(group: type[Any]) -> tuple[str, str, int]:
+    name = group.__name__
+    return name, KNOBS[name].words, tuning.changed(read(door.store(), group))
 
 
 @bp.get("/settings/<name>")

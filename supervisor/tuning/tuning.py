@@ -1,6 +1,6 @@
 """Every group of settings there is, and what may be typed into its form.
 
-A new group is one line in `GROUPS` and its words in `tuning_words.py`; its form is there at once.
+A new group is one name in `SECTIONS` and its words in `tuning_words.py`; its form is there at once.
 """
 
 import math
@@ -54,52 +54,50 @@ from supervisor.week import WeekSettings
 from supervisor.what_if import WhatIfSettings
 from supervisor.workbook.read import WorkbookSettings
 
+SECTIONS: tuple[tuple[str, tuple[type[Any], ...]], ...] = (
+    (
+        N_("The hub and its people"),
+        (HubSettings, BoardSettings, ListSettings, IdentitySettings, WorkplaceSettings),
+    ),
+    (
+        N_("What is owed"),
+        (PaceSettings, DeliverySettings, LeaveSettings, EndedSettings),
+    ),
+    (
+        N_("Meetings"),
+        (BookingSettings, JoinSettings, PlanSettings, SoonerSettings, WeekSettings),
+    ),
+    (
+        N_("Who fits whom"),
+        (FitSettings, AssignSettings, RoomSettings, SearchSettings, WhatIfSettings,
+         RecruitSettings, SwapSettings),
+    ),
+    (
+        N_("From an offer to an agreement"),
+        (MatchSettings, ChoiceSettings, NominationSettings, FirstMeetingSettings,
+         AgreementSettings),
+    ),
+    (
+        N_("Groups"),
+        (GroupSettings, FormingSettings, RotaSettings, CreditSettings, CollaborativeSettings),
+    ),
+    (
+        N_("Who is told, and how"),
+        (AlertSettings, StandInSettings, DigestSettings, MessageSettings, DebriefSettings,
+         FeedSettings),
+    ),
+    (
+        N_("Reports and proof"),
+        (ReportSettings, TrailSettings),
+    ),
+    (
+        N_("Ways in"),
+        (SignInSettings, ThrottleSettings, WorkbookSettings),
+    ),
+)  # fmt: skip
+"""As they stand on the page, under a heading each."""
 GROUPS: dict[str, type[Any]] = {
-    group.__name__: group
-    for group in (
-        HubSettings,
-        BoardSettings,
-        PaceSettings,
-        BookingSettings,
-        JoinSettings,
-        PlanSettings,
-        LeaveSettings,
-        DeliverySettings,
-        EndedSettings,
-        FitSettings,
-        AssignSettings,
-        RecruitSettings,
-        RoomSettings,
-        SearchSettings,
-        WhatIfSettings,
-        MatchSettings,
-        ChoiceSettings,
-        NominationSettings,
-        FirstMeetingSettings,
-        SoonerSettings,
-        SwapSettings,
-        AgreementSettings,
-        GroupSettings,
-        RotaSettings,
-        CreditSettings,
-        FormingSettings,
-        CollaborativeSettings,
-        DebriefSettings,
-        FeedSettings,
-        AlertSettings,
-        StandInSettings,
-        DigestSettings,
-        MessageSettings,
-        IdentitySettings,
-        ReportSettings,
-        TrailSettings,
-        ListSettings,
-        SignInSettings,
-        ThrottleSettings,
-        WeekSettings,
-        WorkplaceSettings,
-        WorkbookSettings,
-    )
+    group.__name__: group for _heading, groups in SECTIONS for group in groups
 }
 
 
