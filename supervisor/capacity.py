@@ -138,3 +138,10 @@ def minutes_held(store: Store, on: date) -> dict[int, int]:
     for provider, _entitlement, effort in store.execute(held):
         minutes[provider] += effort
     return minutes
+
+
+def hours_of(store: Store, person: Person, on: date) -> tuple[float, float | None]:
+    """The hours a year that somebody holds, and those that they give; None is no limit."""
+    limits = store.get(Provider, person.id)
+    minutes = minutes_held(store, on).get(person.id, 0)
+    return minutes / 60, limits.hours_a_year if limits else None

@@ -62,6 +62,8 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("agreement_to_sign", {"match": "ben-ana", "other": "Ben Harris", "employer": True}),
     ("alert_hub", HUB),
     ("alert_hub", {k: HUB[k] for k in ("alert", "says", "since")} | {"stands_for": "Cleo Martin"}),
+    ("vetting_ends", {"until": date(2027, 7, 1)}),
+    ("calendar_unread", {"calendar": "iPhone", "looked": datetime.fromisoformat(TIMES[0])}),
     ("review_due", OFFER | {"due": date(2027, 7, 1)}),
     ("digest_hub", {"says": [HUB["says"]], "count": 1, "more": 0}),
     ("digest_hub", {"says": [HUB["says"]] * 2, "count": 4, "more": 2}),

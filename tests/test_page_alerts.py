@@ -153,6 +153,8 @@ def test_every_alert_has_its_page_and_its_remedy(store: Store, cast, sign_in, ki
         store.add(CatchUp(job_id=job.id, held_on=date(2027, 1, 1), noted_at=at(1, 1),
                           noted_by_id=cast.ben.id))  # fmt: skip
         cause = Cause("x", at(2, 1), job_id=job.id)
+    if kind in {"vetting_ends", "over_capacity", "calendar_unread"}:
+        cause = Cause("ana:2027-03-01", at(2, 1), person_id=cast.ana.id)
     alert = alerts.raise_cause(store, KINDS[kind], cause, clock.now())
     store.commit()
     browser = sign_in(cast.cleo)

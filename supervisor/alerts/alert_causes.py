@@ -28,7 +28,8 @@ class AlertSettings:
     """When each rung is told: days from when the standing changed, or what was asked; the
     reminders after a session in hours; `short_days` are working days before a group meets. What
     will be too few is told when that is so likely, and while so many days are left. Terms are
-    looked at again `review_days` after the first word about it.
+    looked at again `review_days` after the first word about it, and vetting ends
+    `vetting_days` after it.
     Nobody is written to about the same entitlement more often than every `quiet_days`, those
     reminders apart.
     """
@@ -49,6 +50,8 @@ class AlertSettings:
     review_hub: int = 44
     unsigned_asked: int = 7
     unsigned_hub: int = 14
+    vetting_days: int = 30
+    vetting_hub: int = 44
     forecast_percent: int = 80
     forecast_days: int = 60
     quiet_days: int = 7
@@ -66,6 +69,7 @@ class Cause:
     session_id: int | None = None
     meeting_id: int | None = None
     job_id: int | None = None
+    person_id: int | None = None
 
 
 def unconfirmed(store: Store, now: datetime) -> Iterator[Cause]:

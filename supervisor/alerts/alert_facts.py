@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from supervisor import entitlements, stand_ins, workplace
-from supervisor.alerts import alert_hands
+from supervisor.alerts import alert_hands, alert_providers
 from supervisor.alerts.alert_kinds import KINDS, OF_STANDINGS
 from supervisor.alerts.alert_readers import audience, owed, provider_of
 from supervisor.groups import group_messages, meetings
@@ -38,6 +38,8 @@ def says(store: Store, alert: Alert, now: datetime) -> Words:
         return Words(KINDS[alert.name].says, _of_group(alert.meeting))
     if alert.job:
         return Words(KINDS[alert.name].says, _of_job(alert.job))
+    if alert.person:
+        return Words(KINDS[alert.name].says, _of_person(alert, alert.person))
     provider = provider_of(store, alert, now)
     names = {"worker": owed(alert).person.name, "provider": provider.name if provider else ""}
     return Words(KINDS[alert.name].says, names)
@@ -54,6 +56,11 @@ def _of_group(meeting: Meeting) -> dict[str, Any]:
 
 def _of_job(job: Job) -> dict[str, Any]:
     return {"worker": job.person.name, "manager": job.manager.name if job.manager else ""}
+
+
+def _of_person(alert: Alert, person: Person) -> dict[str, Any]:
+    day = alert_providers.vetted_until(alert.cause) if alert.name == "vetting_ends" else ""
+    return {"provider": person.name, "day": day}
 
 
 def _hub(store: Store, alert: Alert, reader: Person, now: datetime) -> dict[str, Any]:
@@ -100,6 +107,18 @@ def _manager(store: Store, alert: Alert, _reader: Person, now: datetime) -> dict
     """The manager's row as on the manager's page, with the day for which it holds."""
     on = entitlements.day_of(store, owed(alert), now)
     return {"row": report_team.row_of(store, owed(alert), on, now), "on": on}
+
+
+def _themselves(
+    store: Store, alert: Alert, _reader: Person, _now: datetime
+) -> dict[str, Any] | None:
+    """Until when they are vetted, or the calendar of theirs that is not read; None once it is."""
+    if alert.name == "vetting_ends":
+        return {"until": alert_providers.vetted_until(alert.cause)}
+    feed = alert_providers.feed_of(store, alert.cause)
+    if feed is None or feed.fetched_at is None or feed.revoked_at:
+        return None
+    return {"calendar": feed.name, "looked": feed.fetched_at}
 
 
 def _pair(store: Store, alert: Alert, reader: Person, now: datetime) -> dict[str, Any]:
@@ -165,4 +184,5 @@ _FACTS: dict[str, Callable[[Store, Alert, Person, datetime], dict[str, Any] | No
     "asked": _asked,
     "facilitator": _facilitator,
     "worker_and_manager": _worker_and_manager,
+    "themselves": _themselves,
 }

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from supervisor.alerts import alert_ahead, alert_causes, alert_terms
+from supervisor.alerts import alert_ahead, alert_causes, alert_providers, alert_terms
 from supervisor.alerts.alert_causes import Cause
 from supervisor.models import Store
 from supervisor.rules.days import DAY
@@ -36,11 +36,13 @@ class Remedy(StrEnum):
     WORKPLACE = "workplace"
     SETTLE = "settle"
     TERMS = "terms"
+    LIMITS = "limits"
 
 
 @dataclass(frozen=True)
 class Kind:
-    """One alert. `says` is for the hub, with the names of the two, or of the group.
+    """One alert. `says` is for the hub, with the names of the two, of the group or of
+    the one person.
 
     Without `find` it follows from the standing of the same name. `unit` is what a rung counts.
     `often` is for a question that is asked twice in a week; anything else waits its turn.
@@ -158,6 +160,27 @@ CATALOGUE = (
         Remedy.WORKPLACE,
         find=alert_causes.overdue_catch_ups,
         often=True,
+    ),
+    Kind(
+        "vetting_ends",
+        (Rung(0, "themselves"), Rung("vetting_days", "themselves"), Rung("vetting_hub", "hub")),
+        N_("%(provider)s is vetted until %(day)s."),
+        Remedy.LIMITS,
+        find=alert_providers.vetting_ends,
+    ),
+    Kind(
+        "over_capacity",
+        (Rung(0, "hub"),),
+        N_("%(provider)s has more people, or more hours, than their limit."),
+        Remedy.LIMITS,
+        find=alert_providers.over_capacity,
+    ),
+    Kind(
+        "calendar_unread",
+        (Rung(0, "themselves"),),
+        N_("A calendar of %(provider)s has not looked for new times for a while."),
+        Remedy.PERSON,
+        find=alert_providers.unread_calendars,
     ),
 )
 AHEAD = next(kind for kind in CATALOGUE if kind.name == alert_ahead.NAME)

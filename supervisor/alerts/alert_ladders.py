@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from supervisor import entitlements, messages, reach
 from supervisor.alerts.alert_causes import AlertSettings, day_of
@@ -98,14 +98,14 @@ def _tell(
 
 
 def _week_over(store: Store, alert: Alert, person: Person, now: datetime) -> datetime:
-    """When they may be written to about this entitlement again: one message a week."""
+    """When they may be written to about the same again: one message a week."""
     query = (
         select(func.max(Message.due_at))
         .join(Message.alert)
         .where(
             Message.recipient_id == person.id,
             Message.dropped_at.is_(None),
-            Alert.entitlement_id == alert.entitlement_id,
+            *_same(alert),
             Alert.name.not_in(OFTEN),
         )
     )
@@ -115,3 +115,10 @@ def _week_over(store: Store, alert: Alert, person: Person, now: datetime) -> dat
         if last
         else now
     )
+
+
+def _same(alert: Alert) -> Sequence[ColumnElement[bool]]:
+    """Everything about one entitlement; of what is about none, the same thing of one person."""
+    if alert.entitlement_id:
+        return [Alert.entitlement_id == alert.entitlement_id]
+    return [Alert.person_id == alert.person_id, Alert.name == alert.name]

@@ -26,13 +26,13 @@ def _day_of(store: Store, alert: Alert, now: datetime) -> date:
     """The day that it is for whom it is about."""
     if alert.meeting:
         return today(now, alert.meeting.zone)
-    if alert.job:
+    if alert.job or alert.person:
         return today(now, read(store, HubSettings).time_zone)
     return entitlements.day_of(store, owed(alert), now)
 
 
 def owed(alert: Alert) -> Entitlement:
-    """The entitlement that an alert is about; all have one but those of groups and jobs."""
+    """The entitlement that an alert is about; all have one but those of groups, jobs and people."""
     assert alert.entitlement
     return alert.entitlement
 
@@ -84,6 +84,11 @@ def _worker_and_manager(_store: Store, alert: Alert, _now: datetime) -> list[Per
     return [one for one in (alert.job.person, alert.job.manager) if one]
 
 
+def _themselves(_store: Store, alert: Alert, _now: datetime) -> list[Person]:
+    assert alert.person
+    return [alert.person]
+
+
 def _managers(store: Store, alert: Alert, now: datetime) -> list[Person]:
     """Those who may see the row on their own page, and nobody else."""
     entitlement = owed(alert)
@@ -130,4 +135,5 @@ _AUDIENCES: dict[str, Callable[[Store, Alert, datetime], list[Person]]] = {
     "asked": _asked,
     "facilitator": _facilitator,
     "worker_and_manager": _worker_and_manager,
+    "themselves": _themselves,
 }

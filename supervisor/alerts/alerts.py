@@ -24,8 +24,8 @@ from supervisor.settings import read
 from supervisor.zones import midnight, today
 
 A_WHILE = timedelta(hours=1)
-PAIR = ("pair", "silent", "asked", "signers", "unsigned", "facilitator")
-"""Rungs on which the worker and the provider read what is their own."""
+PAIR = ("pair", "silent", "asked", "signers", "unsigned", "facilitator", "themselves")
+"""Rungs on which people read what is their own."""
 
 
 def due(store: Store, now: datetime) -> list[int]:
@@ -154,6 +154,7 @@ def _new(kind: Kind, cause: Cause, now: datetime) -> Alert:
         session_id=cause.session_id,
         meeting_id=cause.meeting_id,
         job_id=cause.job_id,
+        person_id=cause.person_id,
         since_at=cause.since,
         raised_at=now,
         events=[AlertEvent(what="raised", at=now)],

@@ -1,16 +1,17 @@
 """An alert: what it is about, what was done and who was told, and the one thing to press."""
 
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, entitlements, stand_ins
+from supervisor import capacity, clock, door, entitlements, people, stand_ins
 from supervisor.alerts import alert_facts, alert_hands, alert_history, alerts
 from supervisor.alerts.alert_kinds import KINDS, Remedy
 from supervisor.errors import Refused
-from supervisor.models import Alert, Entitlement, Match
+from supervisor.models import Alert, Entitlement, Match, Person
 from supervisor.rules.kinds import MatchState, Standing
 from supervisor.settings import HubSettings, read
 from supervisor.zones import midnight
@@ -45,7 +46,20 @@ def _page(alert: Alert, refusal: Refused | None = None) -> str:
         me=door.me(),
         error=door.words(refusal) if refusal else "",
         field=refusal.field if refusal else "",
+        **_of_person(alert.person),
     )
+
+
+def _of_person(person: Person | None) -> dict[str, Any]:
+    """What somebody has and can take, and whom they meet."""
+    if person is None:
+        return {}
+    store, on = door.store(), door.hub_today()
+    return {
+        "loads": capacity.loads(store, on, person.id),
+        "hours": capacity.hours_of(store, person, on),
+        "supported": people.supported_by(store, person, on),
+    }
 
 
 def _waits(alert: Alert) -> Match | None:
@@ -55,18 +69,27 @@ def _waits(alert: Alert) -> Match | None:
 
 
 def _remedy_beside(alert: Alert) -> tuple[str, str]:
-    """Of a group, or of a job."""
+    """Of a group, of one person, or of a job."""
     if alert.meeting:
         return _("See who can come"), url_for("groups.show", ref=alert.meeting.group.ref)
+    if alert.person:
+        return _of_one(alert, alert.person)
     assert alert.job
     return _("See their workplace"), url_for("workplace.show", ref=alert.job.ref)
+
+
+def _of_one(alert: Alert, person: Person) -> tuple[str, str]:
+    if KINDS[alert.name].remedy is Remedy.LIMITS:
+        return _("Change what they can take"), url_for("limits.show", ref=person.ref)
+    return _("Open their page"), url_for("people.show", ref=person.ref)
 
 
 def _about(alert: Alert) -> str:
     """Whom or what the page is called after."""
     if alert.meeting:
         return alert.meeting.group.name
-    person = alert.job.person if alert.job else alert.entitlement and alert.entitlement.person
+    about = alert.job or alert.entitlement
+    person = about.person if about else alert.person
     return person.name if person else ""
 
 

@@ -19,10 +19,10 @@ OPEN = text("ended_at is null")
 class Alert(Base):
     """Something that needs somebody, from when it was raised until its cause was gone.
 
-    It is about an entitlement, the meeting of a group, or somebody's job. `cause` is unique while
-    it is open: the same thing is never raised twice at once. Its days are counted from
-    `since_at`. `step` is the next rung of the ladder that is not yet told, and `look_again_on`
-    its time: None once all are told, or once it has ended.
+    It is about an entitlement, the meeting of a group, somebody's job, or a person. `cause` is
+    unique while it is open: the same thing is never raised twice at once. Its days are counted
+    from `since_at`. `step` is the next rung of the ladder that is not yet told, and
+    `look_again_on` its time: None once all are told, or once it has ended.
     """
 
     __tablename__ = "alert"
@@ -45,6 +45,7 @@ class Alert(Base):
     session_id: Mapped[int | None] = mapped_column(ForeignKey("session.id"), index=True)
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"), index=True)
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id"), index=True)
+    person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
     since_at: Mapped[Utc]
     raised_at: Mapped[Utc]
     step: Mapped[int] = mapped_column(default=0)
@@ -56,6 +57,7 @@ class Alert(Base):
     session: Mapped[Session | None] = relationship()
     meeting: Mapped[Meeting | None] = relationship()
     job: Mapped[Job | None] = relationship()
+    person: Mapped[Person | None] = relationship()
     events: Mapped[list["AlertEvent"]] = relationship(order_by="AlertEvent.id")
 
 

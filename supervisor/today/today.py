@@ -8,6 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from supervisor import broken, capacity, entitlements, messages, team
+from supervisor.alerts.alert_providers import ends_soon
 from supervisor.broken import Broken
 from supervisor.capacity import Load
 from supervisor.debriefs import debrief_rounds
@@ -168,7 +169,7 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
             for one in broken.broken(store, on)
             if one.of_pair and one.match.entitlement_id not in asked
         ],
-        vetting=[x for x in loads if today_finds.vetting_ends(x, on, settings)],
+        vetting=[x for x in loads if ends_soon(x, on, settings.vetting_days)],
         over=[x for x in loads if x.free < 0],
         short=today_finds.short_groups(store, now),
         ahead=today_finds.short_ahead(store, positions, now),

@@ -162,11 +162,6 @@ def reviews(store: Store, on: date, settings: BoardSettings) -> list[Match]:
     return list(store.scalars(query))
 
 
-def vetting_ends(load: Load, on: date, settings: BoardSettings) -> bool:
-    until = load.offering.vetted_until
-    return bool(load.people and until and until <= on + timedelta(days=settings.vetting_days))
-
-
 def short_groups(store: Store, now: datetime) -> list[tuple[Alert, Words]]:
     """Groups that too few can come to, but for those that were put off."""
     query = (

@@ -44,6 +44,8 @@ TOLD = {
                 N_("Terms not signed: days until those who have not are asked again"), 1, 366
             ),
             "unsigned_hub": Knob(N_("Terms not signed: days until the hub is told"), 1, 366),
+            "vetting_days": Knob(N_("Vetting ends: days before it until they are told"), 1, 180),
+            "vetting_hub": Knob(N_("Vetting ends: days after that until the hub is told"), 1, 366),
             "forecast_percent": Knob(
                 N_("Too few in the end: how likely, in percent, until the hub sees it"), 50, 100
             ),

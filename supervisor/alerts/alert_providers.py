@@ -1,0 +1,83 @@
+"""What an alert can be about with one person alone: what they give, and their own calendar."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+
+from sqlalchemy import select
+
+from supervisor import capacity
+from supervisor.alerts.alert_causes import AlertSettings, Cause
+from supervisor.capacity import Load
+from supervisor.feeds.feed_editions import FeedSettings
+from supervisor.feeds.feeds import is_quiet
+from supervisor.models import Feed, Person, Provider, Store
+from supervisor.rules.days import DAY
+from supervisor.settings import HubSettings, read
+from supervisor.zones import midnight, today
+
+MINUTES_IN_AN_HOUR = 60
+
+
+def vetting_ends(store: Store, now: datetime) -> Iterator[Cause]:
+    """Whoever has somebody to meet, and is vetted for it until a day soon or past: one thing for
+    all that ends on the same day."""
+    here, days = read(store, HubSettings).time_zone, read(store, AlertSettings).vetting_days
+    found = {
+        (load.provider.id, load.offering.vetted_until): load.provider
+        for load in capacity.loads(store, today(now, here))
+        if ends_soon(load, today(now, here), days)
+    }
+    for (person_id, until), provider in found.items():
+        assert until
+        since = midnight(until - days * DAY, here)
+        yield Cause(f"{provider.ref}:{until}", since, person_id=person_id)
+
+
+def ends_soon(load: Load, on: date, days: int) -> bool:
+    """Whether they are vetted for so many days more or fewer, and somebody meets them."""
+    until = load.offering.vetted_until
+    return bool(load.people and until and until <= on + timedelta(days=days))
+
+
+def vetted_until(cause: str) -> date:
+    """The day that a cause is about."""
+    return date.fromisoformat(cause.rpartition(":")[2])
+
+
+def over_capacity(store: Store, now: datetime) -> Iterator[Cause]:
+    """Whoever has more people of a kind, or more hours, than they can take: an exception lets
+    it be so, and it is still for somebody to look at."""
+    on = today(now, read(store, HubSettings).time_zone)
+    loads = capacity.loads(store, on)
+    people = {load.provider.id: load.provider for load in loads}
+    over = {load.provider.id for load in loads if load.free < 0} | set(_over_hours(store, on))
+    for person_id in sorted(over & set(people)):
+        yield Cause(people[person_id].ref, now, person_id=person_id)
+
+
+def _over_hours(store: Store, on: date) -> Iterator[int]:
+    held = capacity.minutes_held(store, on)
+    for limits in store.scalars(select(Provider).where(Provider.hours_a_year.is_not(None))):
+        hours = limits.hours_a_year
+        if hours is not None and held.get(limits.person_id, 0) > hours * MINUTES_IN_AN_HOUR:
+            yield limits.person_id
+
+
+def unread_calendars(store: Store, now: datetime) -> Iterator[Cause]:
+    """Addresses of calendars that something read, and that nothing has read for days."""
+    settings = read(store, FeedSettings)
+    query = (
+        select(Feed)
+        .join(Feed.person)
+        .where(Feed.revoked_at.is_(None), Feed.fetched_at.is_not(None), Person.left_on.is_(None))
+        .order_by(Feed.id)
+    )
+    for feed in store.scalars(query):
+        if feed.fetched_at and is_quiet(feed, settings, now):
+            since = feed.fetched_at + settings.quiet_days * DAY
+            yield Cause(feed.ref, since, person_id=feed.person_id)
+
+
+def feed_of(store: Store, cause: str) -> Feed | None:
+    """The address that a cause is about."""
+    return store.scalar(select(Feed).where(Feed.ref == cause.rpartition(":")[2]))
