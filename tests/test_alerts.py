@@ -431,6 +431,34 @@ def test_who_has_not_signed_is_asked_after_a_week_and_the_hub_after_two(
     assert store.scalars(select(Alert)).one().ended_at
 
 
+def test_an_employer_who_signs_too_is_asked_once_the_two_have(
+    store: Store, cast, walk: Walk
+) -> None:
+    """Ana signs on the third. The employer pays, and so its manager is asked for it."""
+    cast.entitlement.payer = "employer"
+    cast.match.agreement = terms = Agreement(worker_signed_at=at(1, 1))
+    store.add(session(cast, 1, 29))
+    walk.to(at(1, 3))
+    terms.provider_signed_at = walk.now
+    walk.to(at(1, 20))
+    assert walk.said() == [(day(1, 8), "Mere"), (day(1, 15), "Cleo")]
+    letter = letters.as_said(store, walk.sent[0][2], walk.now)
+    said = " ".join(part.words for part in letter.paragraphs)
+    assert "Ben Harris would like you to sign" in said
+    assert "Ana" not in said
+    assert "/agreement" in str(letter.paragraphs[-1].link)
+
+
+def test_a_manager_is_not_asked_while_one_of_the_two_has_not_signed(
+    store: Store, cast, walk: Walk
+) -> None:
+    cast.entitlement.payer = "employer"
+    cast.match.agreement = Agreement(worker_signed_at=at(1, 1))
+    store.add(session(cast, 1, 29))
+    walk.to(at(1, 12))
+    assert walk.said() == [(day(1, 8), "Ana")]
+
+
 def test_a_provider_away_for_long_without_cover_is_the_hubs_to_know(
     store: Store, cast, walk: Walk
 ) -> None:

@@ -148,7 +148,10 @@ def _signers(store: Store, alert: Alert, reader: Person, now: datetime) -> dict[
 
 
 def _unsigned(store: Store, alert: Alert, reader: Person, now: datetime) -> dict[str, Any]:
-    return _asked(store, alert, reader, now) | {"employer": False}
+    """Whoever is neither of the two signs for the employer."""
+    assert alert.match
+    two = {owed(alert).person_id, alert.match.provider_id}
+    return _asked(store, alert, reader, now) | {"employer": reader.id not in two}
 
 
 def _asked(store: Store, alert: Alert, reader: Person, now: datetime) -> dict[str, Any]:

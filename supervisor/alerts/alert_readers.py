@@ -103,18 +103,12 @@ def _silent(_store: Store, alert: Alert, _now: datetime) -> list[Person]:
     return [person for side, person in sides if side not in said]
 
 
-def _unsigned(store: Store, alert: Alert, _now: datetime) -> list[Person]:
-    """Those of the two who have not signed; an employer is asked once they have."""
-    match = alert.match
-    assert match
-    if match.agreement is None:
+def _unsigned(store: Store, alert: Alert, now: datetime) -> list[Person]:
+    """Those who have not signed; a manager for the employer once the two have."""
+    assert alert.match
+    if alert.match.agreement is None:
         return []
-    left = agreements.unsigned(store, match.agreement)
-    sides = (
-        (agreements.Party.WORKER, owed(alert).person),
-        (agreements.Party.PROVIDER, match.provider),
-    )
-    return [person for party, person in sides if party in left]
+    return [person for _party, person in agreements.to_ask(store, alert.match, now)]
 
 
 def _asked(_store: Store, alert: Alert, _now: datetime) -> list[Person]:

@@ -228,14 +228,18 @@ def _refuse_both_sides(match: Match, by: Person) -> None:
 
 
 def _ask_who_is_next(store: Store, match: Match, by: Person, now: datetime) -> None:
-    """Ask whoever has not signed, once a day; the employer when the two have."""
+    """Ask whoever has not signed, once a day."""
+    for party, person in to_ask(store, match, now):
+        if person.id != by.id:
+            _ask(store, match, party, person, now)
+
+
+def to_ask(store: Store, match: Match, now: datetime) -> list[tuple[Party, Person]]:
+    """Whoever has not signed, and for whom; the employer once the two have."""
     assert match.agreement
     left = unsigned(store, match.agreement)
-    for party in left:
-        if party is not Party.EMPLOYER or left == [party]:
-            for person in _people(store, match, party, now):
-                if person.id != by.id:
-                    _ask(store, match, party, person, now)
+    asked = [party for party in left if party is not Party.EMPLOYER or left == [party]]
+    return [(party, person) for party in asked for person in _people(store, match, party, now)]
 
 
 def _people(store: Store, match: Match, party: Party, now: datetime) -> list[Person]:
