@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, entitlements, watch, wording
+from supervisor import cells, clock, door, entitlements, watch, wording
 from supervisor.debriefs import debriefs
 from supervisor.errors import NotFound, Refused
 from supervisor.hours import ways
@@ -105,8 +105,8 @@ def register(app: Flask) -> None:
         how_to_join=how_to_join,
     )
     app.jinja_env.filters.update(
-        wording.FILTERS, there=_there, at_hub=_at_hub, elsewhere=_elsewhere, said=_said,
-        first_name=first_name, device_name=device_name,
+        wording.FILTERS, **cells.FILTERS, there=_there, at_hub=_at_hub, elsewhere=_elsewhere,
+        said=_said, first_name=first_name, device_name=device_name,
     )  # fmt: skip
     app.before_request(_refuse_nul)
     app.register_error_handler(401, _to_sign_in)

@@ -15,7 +15,6 @@ from flask_babel import gettext as _
 from supervisor import clock
 from supervisor.models import Confirmation, Person, Session
 from supervisor.rules import regions
-from supervisor.rules.fit_rules import ROOM, RULES
 from supervisor.rules.kinds import Answer, GroupKind, Kind, Mode, Outcome, Side
 from supervisor.rules.words import N_, Words
 from supervisor.sessions import delivery
@@ -65,7 +64,7 @@ MYSELF_AWAY = N_("You said that you could not come.")
 READER_AWAY = N_("%(name)s said that you could not come.")
 
 
-def _locale() -> str:
+def language() -> str:
     """Day and month names; English ones in New Zealand's order."""
     return "mi" if str(get_locale()) == "mi" else "en_NZ"
 
@@ -73,12 +72,12 @@ def _locale() -> str:
 def day(when: date | datetime) -> str:
     """Tuesday 8 December, with its year where that is not this one."""
     pattern = "EEEE d MMMM" if when.year == clock.now().year else "EEEE d MMMM y"
-    return format_date(when, pattern, locale=_locale())
+    return format_date(when, pattern, locale=language())
 
 
 def short_day(when: date | datetime) -> str:
     """8 December 2026."""
-    return format_date(when, "d MMMM y", locale=_locale())
+    return format_date(when, "d MMMM y", locale=language())
 
 
 def clock_time(when: datetime | time) -> str:
@@ -99,7 +98,7 @@ def minute_field(minute: int) -> str:
 
 def weekday_name(when: date) -> str:
     """Tuesday."""
-    return format_date(when, "EEEE", locale=_locale())
+    return format_date(when, "EEEE", locale=language())
 
 
 def day_and_time(when: datetime) -> str:
@@ -109,12 +108,12 @@ def day_and_time(when: datetime) -> str:
 
 def short_time(when: datetime) -> str:
     """Tue 8 Dec 10:00 am."""
-    return f"{format_date(when, 'EEE d MMM', locale=_locale())} {clock_time(when)}"
+    return f"{format_date(when, 'EEE d MMM', locale=language())} {clock_time(when)}"
 
 
 def month_name(when: date) -> str:
     """December."""
-    return format_date(when, "MMM", locale=_locale())
+    return format_date(when, "MMM", locale=language())
 
 
 def how_long(minutes: int) -> str:
@@ -134,6 +133,11 @@ def kind_name(kind: str) -> str:
 def group_kind(kind: str) -> str:
     """A kind of group as it is called on screen."""
     return str(_(GROUP_KINDS[GroupKind(kind)])) if kind in GROUP_KINDS else kind
+
+
+def any_kind(kind: str) -> str:
+    """A kind of support or of group."""
+    return kind_name(kind) if kind in KINDS else group_kind(kind)
 
 
 def region_name(code: str) -> str:
@@ -168,29 +172,23 @@ def sentence(parts: Iterable[Words]) -> str:
     return " ".join(say(part) for part in parts)
 
 
-def _named(value: Words | Kind | GroupKind) -> str:
-    if isinstance(value, Words):
-        return say(value)
-    return kind_name(value) if isinstance(value, Kind) else group_kind(value)
-
-
 def _fact(name: str, value: Any) -> Any:
     """A day as 8 December, one that stands for its month as December, each with its year where
     that is not this one; one that stands for its weekday as Tuesday; a kind as it is called;
     several things as a list; anything else as it is."""
     if isinstance(value, Words | Kind | GroupKind):
-        return _named(value)
+        return say(value) if isinstance(value, Words) else any_kind(value)
     if isinstance(value, tuple):
-        return format_list([_fact(name, one) for one in value], locale=_locale())
+        return format_list([_fact(name, one) for one in value], locale=language())
     if isinstance(value, time):
         return clock_time(value)
     if not isinstance(value, date):
         return value
     if name == "weekday":
-        return format_date(value, "EEEE", locale=_locale())
+        return format_date(value, "EEEE", locale=language())
     this_year = "MMMM" if name == "month" else "d MMMM"
     pattern = this_year if value.year == clock.now().year else f"{this_year} y"
-    return format_date(value, pattern, locale=_locale())
+    return format_date(value, pattern, locale=language())
 
 
 def works_at(person: Person) -> str:
@@ -243,31 +241,7 @@ def setting_name(name: str) -> str:
     return str(_(words.replace("_", " ").strip().capitalize()))
 
 
-def cell(value: Any, column: str = "") -> str:
-    """A cell of a report as it is read: days and times in words, a code as its words."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        return f"{format_date(value, 'd MMM y', locale=_locale())} {clock_time(value)}"
-    if isinstance(value, date):
-        return format_date(value, "d MMM y", locale=_locale())
-    if column == "kind" and (value in KINDS or value in GROUP_KINDS):
-        return kind_name(value) if value in KINDS else group_kind(value)
-    if column == "rule" and value in BROKEN:
-        return str(_(BROKEN[value]))
-    return setting_name(value) if column in CODES else str(value)
-
-
-BROKEN = {rule.name: rule.except_ for rule in (*RULES, *ROOM) if rule.except_}
-"""What is so where a rule does not hold."""
-
-CODES = {
-    "counts_as", "did", "kind", "membership", "mode", "outcome", "rule", "standing", "state",
-}  # fmt: skip
-"""Columns whose values are codes of the closed lists."""
-
 FILTERS: dict[str, Callable[..., Any]] = {
-    "cell": cell,
     "clock": clock_time,
     "confirmed_by": confirmed_by,
     "day": day,

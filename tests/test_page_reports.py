@@ -63,7 +63,7 @@ def test_files_open_as_what_they_are(theirs, cleo) -> None:
     told = json.loads(cleo.get("/reports/evidence.json").data)
     assert {row["session"] for row in told["rows"]} == {"session-0", "meeting-0"}
     assert cleo.get("/reports/delivery.pdf").status_code == 404
-    assert cleo.get("/reports/spend").status_code == 404
+    assert cleo.get("/reports/gossip").status_code == 404
 
 
 def test_a_long_report_is_read_a_page_at_a_time_and_its_file_holds_all(

@@ -16,6 +16,7 @@ from supervisor.reports.report_exceptions import exceptions
 from supervisor.reports.report_groups import group_register
 from supervisor.reports.report_parts import Made, by_cells, by_entitlement, of_periods
 from supervisor.reports.report_programme import programme
+from supervisor.reports.report_spend import spend
 from supervisor.reports.report_team import Team, TeamRow, seen_by_managers, team, team_table
 from supervisor.rules.words import N_
 from supervisor.spreadsheets import Table
@@ -85,6 +86,12 @@ REPORTS: dict[str, Report] = {
         N_("Each group: who leads it, its seats, and what became of its meetings."),
         group_register,
         ("group_kind", "region", *DAYS),
+    ),
+    "spend": Report(
+        N_("Spend"),
+        N_("What delivered sessions cost, by who pays. For the hub alone."),
+        spend,
+        (*OWED, *DAYS),
     ),
     "capacity": Report(
         N_("Capacity"),

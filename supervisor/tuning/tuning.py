@@ -33,6 +33,7 @@ from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.pace import PaceSettings
 from supervisor.rules.plan_values import PlanSettings
+from supervisor.rules.prices import PriceSettings
 from supervisor.rules.programme import WorkplaceSettings
 from supervisor.rules.recruit_profiles import RecruitSettings
 from supervisor.rules.swaps import SwapSettings
@@ -88,7 +89,7 @@ SECTIONS: tuple[tuple[str, tuple[type[Any], ...]], ...] = (
     ),
     (
         N_("Reports and proof"),
-        (ReportSettings, TrailSettings),
+        (ReportSettings, PriceSettings, TrailSettings),
     ),
     (
         N_("Ways in"),
@@ -98,7 +99,6 @@ SECTIONS: tuple[tuple[str, tuple[type[Any], ...]], ...] = (
 """As they stand on the page, under a heading each."""
 GROUPS: dict[str, type[Any]] = {
     group.__name__: group for _heading, groups in SECTIONS for group in groups
-}
 
 
 def knobs(group: type[Any]) -> dict[str, Knob]:

@@ -1,0 +1,188 @@
+"""The spend report: what delivered sessions cost, by who pays. For the hub alone, in cents."""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
+
+from supervisor.answering import payer_by_name
+from supervisor.models import Agreement, Entitlement, Match, Organisation, Session, Store
+from supervisor.reports import report_asks
+from supervisor.reports.pseudonyms import NAMED
+from supervisor.reports.report_asks import Ask
+from supervisor.rules import prices
+from supervisor.rules.kinds import MATCHED_KINDS, Outcome
+from supervisor.rules.prices import Gst, PriceSettings
+from supervisor.rules.words import N_, Words
+from supervisor.sessions import delivery
+from supervisor.settings import HubSettings, read
+from supervisor.spreadsheets import Cell, Table
+from supervisor.zones import zone
+
+COLUMNS = (
+    "payer", "organisation", "kind", "minutes", "sessions_delivered", "price_cents",
+    "late_cancellations", "fees_cents", "net_cents", "gst_cents", "total_cents",
+    "held_not_counted",
+)  # fmt: skip
+NOTES = (
+    Words(
+        N_(
+            "Only what is delivered costs: both people say that it happened. Held, and not yet "
+            "said so by both, stands in a column of its own and is in no amount. Booked is nowhere."
+        )
+    ),
+    Words(
+        N_(
+            "Price: the hub’s setting for the kind and the length today. Where it is empty no "
+            "price is set, and those sessions are in no amount. First meetings cost nothing."
+        )
+    ),
+    Words(
+        N_("Payer: who paid on the day of the session. Where nobody pays the amount is nothing.")
+    ),
+)
+MONEY = {
+    Gst.INCLUDED: N_("All amounts are New Zealand dollars, in cents. Prices hold GST of %(n)d%%."),
+    Gst.ADDED: N_("All amounts are New Zealand dollars, in cents. GST of %(n)d%% is added."),
+    Gst.NONE: N_("All amounts are New Zealand dollars, in cents, without GST."),
+}
+NO_FEES = Words(N_("The hub asks no fee for what is called off late."))
+FEES = Words(
+    N_(
+        "Called off late: by the worker, with less notice than the signed agreement asks for. It "
+        "costs the hub’s share of the price; the session is still owed."
+    )
+)
+UNPAID = ("nobody", "not_said")
+
+
+@dataclass(frozen=True)
+class Line:
+    """Which sessions stand in one row."""
+
+    payer: str
+    organisation: str
+    kind: str
+    minutes: int
+
+
+@dataclass
+class Tally:
+    """How many of them were delivered, called off late, and held without both words."""
+
+    delivered: int = 0
+    late: int = 0
+    held: int = 0
+
+
+def spend(store: Store, now: datetime, ask: Ask) -> Table:
+    """Report 7: sessions delivered, times their price, by payer, kind and length."""
+    hub, settings = read(store, HubSettings), read(store, PriceSettings)
+    tallies = _tallies(store, ask, now)
+    rows = [
+        (*_cells(line), *_amounts(line, tallies[line], settings))
+        for line in sorted(tallies, key=_cells)
+    ]
+    notes = (*NOTES, _money(settings), FEES if settings.late_percent else NO_FEES, NAMED)
+    return Table(N_("Spend"), COLUMNS, rows, now.astimezone(zone(hub.time_zone)), notes)
+
+
+def _money(settings: PriceSettings) -> Words:
+    percent = {"n": settings.gst_percent} if settings.gst != Gst.NONE else {}
+    return Words(MONEY[Gst(settings.gst)], percent)
+
+
+def _cells(line: Line) -> tuple[str, str, str, int]:
+    return line.payer, line.organisation, line.kind, line.minutes
+
+
+def _amounts(line: Line, tally: Tally, settings: PriceSettings) -> tuple[Cell, ...]:
+    price = settings.price(line.kind, line.minutes)
+    if price is None:
+        return (tally.delivered, None, tally.late, None, None, None, None, tally.held)
+    costs = 0 if line.payer in UNPAID else 1
+    fees = costs * tally.late * prices.share(price, settings.late_percent)
+    whole = prices.taxed(costs * tally.delivered * price + fees, settings)
+    return (tally.delivered, price, tally.late, fees, *whole, tally.held)
+
+
+def _tallies(store: Store, ask: Ask, now: datetime) -> dict[Line, Tally]:
+    found: defaultdict[Line, Tally] = defaultdict(Tally)
+    pays, late = Payers(store), _called_off_late(store)
+    for session in _sessions(store, ask, now):
+        payer, organisation = pays.of(session)
+        if ask.employer and organisation != ask.employer.name:
+            continue
+        line = Line(payer, organisation, session.entitlement.kind, session.minutes)
+        if session.outcome == Outcome.HELD:
+            both = delivery.is_delivered(session)
+            found[line].delivered += both
+            found[line].held += not both
+        elif session.id in late:
+            found[line].late += 1
+    return dict(found)
+
+
+def _sessions(store: Store, ask: Ask, now: datetime) -> Iterator[Session]:
+    """Those held, or called off by the worker, on the days that are asked for."""
+    over = or_(Session.starts_at <= now, Session.cancelled_at <= now)
+    query = (
+        select(Session)
+        .join(Session.entitlement)
+        .where(
+            Session.counts,
+            over,
+            Session.outcome.in_((Outcome.HELD, Outcome.CANCELLED_BY_WORKER)),
+            Entitlement.kind.in_(MATCHED_KINDS),
+            report_asks.of_entitlements(Ask(kind=ask.kind, region=ask.region)),
+        )
+        .options(joinedload(Session.entitlement), selectinload(Session.confirmations))
+    )
+    return (one for one in store.scalars(query) if ask.holds(one.local_start.date()))
+
+
+def _called_off_late(store: Store) -> set[int]:
+    """Called off with less notice than the two had signed for."""
+    match, terms = aliased(Match), aliased(Agreement)
+    query = (
+        select(Session.id, Session.starts_at, Session.cancelled_at, terms.cancellation_hours)
+        .join(match, match.entitlement_id == Session.entitlement_id)
+        .join(terms, terms.match_id == match.id)
+        .where(
+            match.provider_id == Session.provider_id,
+            Session.outcome == Outcome.CANCELLED_BY_WORKER,
+            Session.cancelled_at.is_not(None),
+            terms.worker_signed_at <= Session.cancelled_at,
+        )
+    )
+    return {
+        number
+        for number, starts_at, off, hours in store.execute(query)
+        if off and off > starts_at - timedelta(hours=hours)
+    }
+
+
+class Payers:
+    """Who pays for a session, as it is on record; each organisation is looked up once."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.known = {one.ref: one for one in store.scalars(select(Organisation))}
+        self.asked: dict[tuple[int, str], tuple[str, str]] = {}
+
+    def of(self, session: Session) -> tuple[str, str]:
+        """What kind of payer, and its name; a name only where an organisation pays."""
+        key = (session.entitlement_id, session.local_start.date().isoformat())
+        if key not in self.asked:
+            self.asked[key] = self._find(session)
+        return self.asked[key]
+
+    def _find(self, session: Session) -> tuple[str, str]:
+        on = session.local_start.date()
+        ref = payer_by_name(self.store, session.entitlement, on)
+        if ref in self.known:
+            return self.known[ref].kind, self.known[ref].name
+        return (ref if ref in {"hub", "nobody"} else "not_said"), ""
