@@ -99,6 +99,7 @@ SECTIONS: tuple[tuple[str, tuple[type[Any], ...]], ...] = (
 """As they stand on the page, under a heading each."""
 GROUPS: dict[str, type[Any]] = {
     group.__name__: group for _heading, groups in SECTIONS for group in groups
+}
 
 
 def knobs(group: type[Any]) -> dict[str, Knob]:
