@@ -84,6 +84,7 @@ GETS: dict[str, str] = {
     "open_days.days": "cw",
     "open_days.visits": "cw",
     "own_limits.mine": "px",
+    "people.ask_leave": "c",
     "people.index": "c",
     "people.shortlist": "c",
     "people.show": "c",

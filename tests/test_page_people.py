@@ -91,7 +91,9 @@ def test_one_person_with_what_is_owed_what_happened_and_what_can_be_done(
 
 def test_time_away_is_written_down_and_taken_back(store: Store, theirs, cleo) -> None:
     days = {"starts_on": "2027-02-15", "ends_on": "2027-02-20"}
-    looked = cleo.post("/people/ben/leave", data=days).text
+    looked = cleo.post("/people/ben/leave", data=days, follow_redirects=True)
+    assert looked.request.args.to_dict() == days, "a page of its own, that the back button finds again"
+    looked = looked.text
     assert "It is not saved yet." in looked
     assert theirs.session.cancelled_at is None
     cleo.post("/people/ben/leave", data=days | {"seen": "session-1"})
@@ -115,8 +117,10 @@ def test_time_away_is_written_down_and_taken_back(store: Store, theirs, cleo) ->
 def test_a_day_that_is_none_is_said(
     store: Store, theirs, cleo, first: str, back: str, words: str
 ) -> None:
-    answer = cleo.post("/people/eve/leave", data={"starts_on": first, "ends_on": back})
+    days = {"starts_on": first, "ends_on": back}
+    answer = cleo.post("/people/eve/leave", data=days)
     assert answer.status_code == 422
+    assert words in cleo.get("/people/eve/leave", query_string=days).text
     page = answer.text
     assert words in page
     assert 'role="alert"' in page

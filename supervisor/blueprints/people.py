@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
@@ -55,15 +55,32 @@ def _page(person: Person, refusal: Refused | None = None) -> str:
         manages=viewer_of(store, person, on).manager,
         on=on,
         now=clock.now(),
-        typed=request.form,
+        typed=request.values,
         error=door.words(refusal) if refusal else "",
         field=refusal.field if refusal else "",
     )
 
 
+@bp.get("/people/<ref>/leave")
+@door.needs("coordinator")
+def ask_leave(ref: str) -> str | tuple[str, int]:
+    """What lies in the days of the address, and where it could go instead if they supervise
+    there. Nothing is written down yet."""
+    person, store, now = door.find(Person, ref), door.store(), clock.now()
+    try:
+        first, back = door.a_day("starts_on"), door.a_day("ends_on")
+        inside = leave.inside(store, person, first, back, now)
+    except Refused as refusal:
+        return _page(person, refusal), 422
+    return render_template(
+        "leave/ask.html", whose=person, inside=inside, typed=request.args,
+        repair=repairs.plan(store, person, first, back, now), again="again" in request.args,
+    )  # fmt: skip
+
+
 @bp.post("/people/<ref>/leave")
 @door.needs("coordinator")
-def record_leave(ref: str) -> Response | str | tuple[str, int]:
+def record_leave(ref: str) -> Response | tuple[str, int]:
     """Write down days away; no reason is asked or kept. Meetings inside are shown before they
     are called off."""
     person, store, now = door.find(Person, ref), door.store(), clock.now()
@@ -71,10 +88,10 @@ def record_leave(ref: str) -> Response | str | tuple[str, int]:
         first, back = door.a_day("starts_on"), door.a_day("ends_on")
         inside = leave.inside(store, person, first, back, now)
         if {session.ref for session in inside} - set(request.form.getlist("seen")):
-            return _ask(person, first, back, inside)
+            return _ask(ref, first, back)
         recorded = _recorded(person, first, back, inside)
         if recorded is None:
-            return _ask(person, first, back, inside)
+            return _ask(ref, first, back)
     except Refused as refusal:
         door.store().rollback()
         return _page(door.find(Person, ref), refusal), 422
@@ -84,16 +101,11 @@ def record_leave(ref: str) -> Response | str | tuple[str, int]:
     return door.done(touched if met else url_for("people.show", ref=ref), _told(recorded, moved))
 
 
-def _ask(person: Person, first: date, back: date, inside: Sequence[Session]) -> str:
-    """What lies in these days, and where it could go instead if they supervise there."""
-    return render_template(
-        "leave/ask.html",
-        whose=person,
-        inside=inside,
-        typed=request.form,
-        repair=repairs.plan(door.store(), person, first, back, clock.now()),
-        again="plan" in request.form,
-    )
+def _ask(ref: str, first: date, back: date) -> Response:
+    """Look at what lies in these days, once more if it was looked at."""
+    again = "1" if "plan" in request.form else None
+    asked = url_for("people.ask_leave", ref=ref, starts_on=first, ends_on=back, again=again)
+    return redirect(asked, code=303)
 
 
 def _recorded(
