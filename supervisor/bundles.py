@@ -1,4 +1,7 @@
-"""What goes into one mail: of each entitlement one alert, the gravest; the others wait a day."""
+"""What goes into one mail: of each entitlement one alert, the gravest; the others wait a day.
+
+What was due by day, and could not go then, waits for the morning: nobody is woken by it.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -21,11 +24,13 @@ GRAVE = (
 def one_each(store: Store, ready: Sequence[Message], now: datetime) -> list[Message]:
     """Those that go now. What waits goes at its reader's hour of the next day, if it is true
     then."""
-    gravest = _gravest(ready)
-    going = [m for m in ready if _place(m) == gravest.get(_about(m), _place(m))]
+    awake = [m for m in ready if m.urgent or not reach.at_rest(store, m.recipient, now)]
+    gravest = _gravest(awake)
+    going = [m for m in awake if _place(m) == gravest.get(_about(m), _place(m))]
     for message in ready:
         if message not in going:
-            messages.wait(store, message, reach.days_later(store, message.recipient, now, 1))
+            tomorrow = reach.days_later(store, message.recipient, now, 1)
+            messages.wait(store, message, tomorrow if message in awake else now)
     return going
 
 

@@ -74,6 +74,16 @@ def next_hour(store: Store, person: Person, after: datetime) -> datetime:
     return after if passed else _at(day, person.tell_at_hour, there)
 
 
+def at_rest(store: Store, person: Person, now: datetime) -> bool:
+    """Whether it is night, a weekend or a public holiday where they are. Whoever has their mail
+    in the evening has an hour for it."""
+    hub = read(store, HubSettings)
+    local = to_local(now, zone_of(person, hub))
+    evening = max(read(store, MessageSettings).quiet_from_hour, person.tell_at_hour + 1)
+    by_day = person.tell_at_hour <= local.hour < evening
+    return not (by_day and is_working_day(local.date(), region_of(person, hub)))
+
+
 def days_later(store: Store, person: Person, at: datetime, days: int) -> datetime:
     """The beginning of the day so many days later, where they are."""
     there = zone_of(person, read(store, HubSettings))
