@@ -10,7 +10,7 @@ from threading import Event
 from typing import TypeVar
 
 from apscheduler.schedulers.background import BackgroundScheduler
-from flask import Flask
+from flask import Flask, current_app
 from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
@@ -20,6 +20,7 @@ from supervisor import (
     leaving,
     messages,
     post,
+    pulse,
     searching,
     throttle,
     trail_jobs,
@@ -106,6 +107,12 @@ def _seal(_store: Store, now: datetime) -> None:
     trail_jobs.seal(now, STOPPING.is_set)
 
 
+def _gather(store: Store, now: datetime) -> None:
+    """Only where this process has the key that the others have."""
+    if trail_jobs.key():
+        pulse.gather(store, current_app.config["HUB"].secret_key, now)
+
+
 def _each(store: Store, things: Iterable[Thing], do: Callable[[Thing], object]) -> Iterable[Thing]:
     """Each in its own transaction; yields those that threw, which never stop the rest."""
     for thing in things:
@@ -145,6 +152,8 @@ JOBS = (
     Job("ask whose identity it is", identity.ask_owners, minutes=60),
     Job("forget unshared identity", identity.forget_unshared, minutes=60),
     Job("forget who wanted to talk", debrief_rounds.forget, minutes=60),
+    Job("ask three short questions", pulse.ask, minutes=60),
+    Job("gather the answers of a quarter", _gather, minutes=60),
     Job("tidy", _tidy, minutes=60),
     Job("seal the record", _seal),
     Job("mail the mark of the record", trail_jobs.mark, minutes=60),

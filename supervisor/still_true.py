@@ -17,6 +17,7 @@ from supervisor.models import (
     Meeting,
     Message,
     Proposal,
+    PulseAsk,
     Session,
     SoonerOffer,
     Store,
@@ -169,6 +170,12 @@ def _still_meets_there(store: Store, message: Message) -> bool:
     return held is not None and held.cancelled_at is None and where_of(held) == facts["where"]
 
 
+def _lies_open(store: Store, message: Message) -> bool:
+    """The three questions were neither answered nor put away."""
+    asked = store.get(PulseAsk, message.recipient_id)
+    return bool(asked and asked.open)
+
+
 _HOLDS: dict[str, Callable[[Store, Message], bool]] = {
     "match_offered": _to_choose,
     "match_asked": _asked,
@@ -179,6 +186,7 @@ _HOLDS: dict[str, Callable[[Store, Message], bool]] = {
     "meeting_room": _still_meets_there,
     "group_short": _short,
     "plan_proposed": _to_keep,
+    "pulse": _lies_open,
     "seat_wanted": _wanted,
     "sooner_time": _still_free,
     "swap_asked": _to_swap,

@@ -92,7 +92,9 @@ def test_one_person_with_what_is_owed_what_happened_and_what_can_be_done(
 def test_time_away_is_written_down_and_taken_back(store: Store, theirs, cleo) -> None:
     days = {"starts_on": "2027-02-15", "ends_on": "2027-02-20"}
     looked = cleo.post("/people/ben/leave", data=days, follow_redirects=True)
-    assert looked.request.args.to_dict() == days, "a page of its own, that the back button finds again"
+    assert looked.request.args.to_dict() == days, (
+        "a page of its own, that the back button finds again"
+    )
     looked = looked.text
     assert "It is not saved yet." in looked
     assert theirs.session.cancelled_at is None

@@ -41,6 +41,8 @@ EVERY_JOB = {
     "ask whose identity it is": 60,
     "forget unshared identity": 60,
     "forget who wanted to talk": 60,
+    "ask three short questions": 60,
+    "gather the answers of a quarter": 60,
     "tidy": 60,
     "seal the record": 1,
     "mail the mark of the record": 60,

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template
 
-from supervisor import clock, door, entitlements, group_credits, support
+from supervisor import clock, door, entitlements, group_credits, pulse, support
 from supervisor.debriefs import debriefs
 from supervisor.groups import mark_disputes
 from supervisor.matches import agreements
@@ -21,7 +21,14 @@ def show() -> str:
     to_sign = agreements.to_sign(door.store(), door.viewer())
     asked = swaps.to_answer(door.store(), door.me())
     talk = debriefs.open_of(door.store(), door.me())
-    return render_template("support/show.html", home=home, to_sign=to_sign, swaps=asked, talk=talk)
+    return render_template(
+        "support/show.html",
+        home=home,
+        to_sign=to_sign,
+        swaps=asked,
+        talk=talk,
+        pulse=pulse.open_of(door.store(), door.me(), clock.now()),
+    )
 
 
 @bp.get("/support/manager")

@@ -39,6 +39,7 @@ from supervisor.models.people import (
     Word,
 )
 from supervisor.models.providers import Offering, Provider
+from supervisor.models.pulse import PulseAsk, PulseCount, PulseQuarter, PulseSaid
 from supervisor.models.questions import Question
 from supervisor.models.recruit_searches import RecruitSearch
 from supervisor.models.sessions import Confirmation, Proposal, Session, SessionSeries
@@ -118,6 +119,10 @@ __all__ = [
     "ProgrammeStep",
     "Proposal",
     "Provider",
+    "PulseAsk",
+    "PulseCount",
+    "PulseQuarter",
+    "PulseSaid",
     "Question",
     "RecruitSearch",
     "RoomUse",

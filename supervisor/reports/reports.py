@@ -16,6 +16,7 @@ from supervisor.reports.report_exceptions import exceptions
 from supervisor.reports.report_groups import group_register
 from supervisor.reports.report_parts import Made, by_cells, by_entitlement, of_periods
 from supervisor.reports.report_programme import programme
+from supervisor.reports.report_pulse import pulse_table
 from supervisor.reports.report_spend import spend
 from supervisor.reports.report_team import Team, TeamRow, seen_by_managers, team, team_table
 from supervisor.rules.words import N_
@@ -104,6 +105,12 @@ REPORTS: dict[str, Report] = {
         N_("Each job: the steps for a new worker, the buddy, and the last 1:1 with the manager."),
         by_cells(programme),
         ("employer",),
+    ),
+    "pulse": Report(
+        N_("Three short questions"),
+        N_("What workers said of their support, in numbers of each quarter. No names."),
+        by_cells(pulse_table, "from"),
+        DAYS,
     ),
     "access": Report(
         N_("Access log"),

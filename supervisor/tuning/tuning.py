@@ -24,6 +24,7 @@ from supervisor.matches.follow_ups import SearchSettings
 from supervisor.matches.match_offers import MatchSettings
 from supervisor.matches.nominations import NominationSettings
 from supervisor.people import ListSettings
+from supervisor.pulse import PulseSettings
 from supervisor.reach import MessageSettings
 from supervisor.reports.reports import ReportSettings
 from supervisor.room import RoomSettings
@@ -89,7 +90,7 @@ SECTIONS: tuple[tuple[str, tuple[type[Any], ...]], ...] = (
     ),
     (
         N_("Reports and proof"),
-        (ReportSettings, PriceSettings, TrailSettings),
+        (ReportSettings, PriceSettings, PulseSettings, TrailSettings),
     ),
     (
         N_("Ways in"),

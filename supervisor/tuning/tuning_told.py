@@ -54,6 +54,14 @@ TOLD = {
             "put_off_days": Knob(N_("Days for which something can be put off"), 1, 366),
         },
     ),
+    "PulseSettings": Panel(
+        N_("Three short questions to workers"),
+        {
+            "ask": Knob(N_("Workers are asked")),
+            "every": Knob(N_("Meetings after which they are asked"), 1, 50),
+            "days": Knob(N_("Days for which they can answer"), 1, 90),
+        },
+    ),
     "StandInSettings": Panel(
         N_("Standing in for the hub"),
         {
