@@ -11,7 +11,7 @@ PARTS := lint format types floors pages spelling records
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check tests coverage packages words clean $(PARTS)
+.PHONY: help demo test check tests coverage packages debian words clean $(PARTS)
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -61,11 +61,18 @@ words: .venv/.dev ## gather the words for translation, and compile what is trans
 		-i supervisor/translations/messages.pot -d supervisor/translations
 	$(BIN)/pybabel -q compile -d supervisor/translations
 
-packages: ## a browser and PostgreSQL for the tests; installs them where it may
+packages: debian tests/node/node_modules ## what the tests need beside Python: a browser, PostgreSQL, ical.js
+
+tests/node/node_modules: tests/node/package-lock.json
+	@command -v npm >/dev/null || { test -z "$$CI" && exit 0; }; \
+	npm ci --prefix tests/node --no-audit --no-fund --silent && touch $@
+
+debian: ## those of them that are Debian's packages; installs them where it may
 	@missing=; \
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || \
 		missing="$$missing postgresql"; \
+	command -v npm >/dev/null || missing="$$missing npm"; \
 	test -n "$$missing" || exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing$$missing …"; \
@@ -74,11 +81,12 @@ packages: ## a browser and PostgreSQL for the tests; installs them where it may
 	fi; \
 	case "$$missing" in *chromium*) echo "NOT RUN: the browser tests, since chromium is missing.";; esac; \
 	case "$$missing" in *postgresql*) echo "NOT RUN: the tests on PostgreSQL, since it is missing.";; esac; \
+	case "$$missing" in *npm*) echo "NOT RUN: calendars read by ical.js, since npm is missing.";; esac; \
 	echo "To run them too, install:$$missing"; \
 	test -z "$$CI" || { echo "CI runs every test, so this stops here."; exit 1; }
 
 clean: ## take away what make made, the demo's database included
-	rm -rf .venv .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf tests/node/node_modules .venv .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
 	rm -f demo.db demo.db-shm demo.db-wal demo.secret
 
 .venv/bin/python:

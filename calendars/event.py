@@ -1,5 +1,6 @@
 """One entry of a calendar, rendered once per revision (RFC 5545 section 3.6.1)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,6 +9,24 @@ from zoneinfo import ZoneInfo
 import icalendar
 
 from calendars.text import Text, clean
+
+
+@dataclass(frozen=True)
+class Repeats:
+    """What makes an entry a series: its RRULE by parts, the wall times that are left out, and
+    the UID of the series that it goes on from."""
+
+    rule: Mapping[str, str | int | datetime]
+    left_out: tuple[datetime, ...] = ()
+    after: str = ""
+
+
+@dataclass(frozen=True)
+class Instance:
+    """Which one of its series an entry is: the wall time that the rule has for it."""
+
+    at: datetime
+    zone: str
 
 
 @dataclass(frozen=True)
@@ -31,12 +50,14 @@ class Event:
     description: str = ""
     link: str = ""
     called_off: str = ""
+    repeats: Repeats | None = None
+    instance: Instance | None = None
 
 
 def render(event: Event) -> bytes:
     """The VEVENT. A cancelled one is a tombstone: it frees the time and says so in its title."""
     entry = icalendar.Event()
-    for name, value in _when(event) + _what(event) + _how(event):
+    for name, value in _when(event) + _again(event) + _what(event) + _how(event):
         entry.add(name, value)
     octets: bytes = entry.to_ical()
     return octets
@@ -55,6 +76,20 @@ def _when(event: Event) -> list[tuple[str, Any]]:
         ("DTSTART", start),
         ("DTEND", _unmistakable(end, event.zone)),
     ]
+
+
+def _again(event: Event) -> list[tuple[str, Any]]:
+    """EXDATE and RECURRENCE-ID have the zone and type of the DTSTART of their series (RFC 5545
+    sections 3.8.5.1 and 3.8.4.4); RELATED-TO is section 3.8.4.5."""
+    said: list[tuple[str, Any]] = []
+    if one := event.instance:
+        said += [("RECURRENCE-ID", one.at.replace(tzinfo=ZoneInfo(one.zone)))]
+    if series := event.repeats:
+        there = ZoneInfo(event.zone)
+        said += [("RRULE", icalendar.vRecur(dict(series.rule)))]
+        said += [("EXDATE", time.replace(tzinfo=there)) for time in series.left_out]
+        said += [("RELATED-TO", Text(series.after))] if series.after else []
+    return said
 
 
 def _unmistakable(instant: datetime, zone: str) -> datetime:

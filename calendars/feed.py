@@ -20,9 +20,10 @@ def join(name: str, hours: int, zones: Iterable[str], entries: Iterable[bytes]) 
     return b"".join(parts)
 
 
-def single(zone: str, entry: bytes) -> bytes:
+def single(zones: Iterable[str], entry: bytes) -> bytes:
     """One entry as a file to keep; what subscribers need, a name and an interval, is left out."""
-    return b"".join([*_product(), vtimezone(zone), entry, line("END", "VCALENDAR")])
+    zoned = [vtimezone(zone) for zone in sorted(set(zones))]
+    return b"".join([*_product(), *zoned, entry, line("END", "VCALENDAR")])
 
 
 def _product() -> list[bytes]:

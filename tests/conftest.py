@@ -31,6 +31,7 @@ from supervisor.models.engine import writing
 from supervisor.rules.kinds import Mode
 from tests.cast import settled
 from tests.postgres import Cluster, empty, postgres_programs
+from tests.readers import has_ical_js
 
 NOW = datetime(2027, 2, 9, 20, 0, tzinfo=UTC)
 ENGINES = ["sqlite", "postgresql"] if postgres_programs() else ["sqlite"]
@@ -38,12 +39,24 @@ MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 """Where SQLite's files need not wait for a disk."""
 
 
-def pytest_report_header() -> str:
+def pytest_report_header() -> list[str]:
+    return [_engines(), _readers()]
+
+
+def _engines() -> str:
     if "postgresql" in ENGINES:
         return "engines: SQLite and PostgreSQL"
     if os.environ.get("CI"):
         pytest.exit("PostgreSQL is missing, and CI runs every test on both engines.", 1)
     return "NOT RUN: every test on PostgreSQL (install Debian's package `postgresql`)"
+
+
+def _readers() -> str:
+    if has_ical_js():
+        return "calendars: read by icalendar, vobject, ical and ical.js"
+    if os.environ.get("CI"):
+        pytest.exit("ical.js is missing, and CI reads every calendar with it too.", 1)
+    return "NOT RUN: calendars read by ical.js (install Debian's package `npm`, then make packages)"
 
 
 def pytest_collection_finish() -> None:

@@ -1,6 +1,13 @@
-"""Three readers of calendars that share no parser: what each of them sees in a feed."""
+"""Four readers of calendars that share no parser: what each of them sees, every meeting of a
+series by itself."""
 
-from datetime import UTC, datetime
+import json
+import shutil
+import subprocess
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import icalendar
 import recurring_ical_events
@@ -8,10 +15,12 @@ import vobject
 from ical.calendar_stream import IcsCalendarStream
 
 Read = set[tuple[str, datetime, datetime, str, str]]
+SINCE, UNTIL = datetime(2025, 1, 1, tzinfo=UTC), datetime(2029, 1, 1, tzinfo=UTC)
+ICAL_JS = Path(__file__).parent / "node" / "read.mjs"
 
 
 def by_icalendar(octets: bytes) -> Read:
-    """`icalendar`, with `recurring-ical-events` for what happens between two days."""
+    """`icalendar`, with `recurring-ical-events` for what repeats."""
     found = recurring_ical_events.of(icalendar.Calendar.from_ical(octets))
     return {
         (
@@ -21,26 +30,36 @@ def by_icalendar(octets: bytes) -> Read:
             str(e["STATUS"]),
             str(e["SUMMARY"]),
         )
-        for e in found.between((2025, 1, 1), (2029, 1, 1))
+        for e in found.between(SINCE, UNTIL)
     }
 
 
 def by_vobject(octets: bytes) -> Read:
-    """Its zones come from the VTIMEZONE alone."""
-    return {
-        (
-            e.uid.value,
-            e.dtstart.value.astimezone(UTC),
-            e.dtend.value.astimezone(UTC),
-            e.status.value,
-            e.summary.value,
-        )
-        for e in vobject.readOne(octets.decode()).contents.get("vevent", [])
+    """Its zones come from the VTIMEZONE alone, and its rules from dateutil."""
+    events = vobject.readOne(octets.decode()).contents.get("vevent", [])
+    instead = {
+        (e.uid.value, e.recurrence_id.value.astimezone(UTC))
+        for e in events
+        if hasattr(e, "recurrence_id")
     }
+    return {one for e in events for one in _of_vobject(e, instead)}
+
+
+def _of_vobject(event: Any, instead: set[tuple[str, datetime]]) -> Read:
+    lasts = event.dtend.value - event.dtstart.value
+    said = (event.status.value, event.summary.value)
+    uid = event.uid.value
+    if not hasattr(event, "rrule"):
+        return {
+            (uid, event.dtstart.value.astimezone(UTC), event.dtend.value.astimezone(UTC), *said)
+        }
+    starts = [start.astimezone(UTC) for start in event.getrruleset(addRDate=True)]
+    return {(uid, at, at + lasts, *said) for at in starts if (uid, at) not in instead}
 
 
 def by_ical(octets: bytes) -> Read:
     """Home Assistant's `ical`; its zones come from the zone database, by their name."""
+    timeline = IcsCalendarStream.calendar_from_ics(octets.decode()).timeline
     return {
         (
             str(e.uid),
@@ -49,8 +68,33 @@ def by_ical(octets: bytes) -> Read:
             str(e.status.value),
             str(e.summary),
         )
-        for e in IcsCalendarStream.calendar_from_ics(octets.decode()).events
+        for e in timeline.overlapping(SINCE, UNTIL)
     }
 
 
-READERS = (by_icalendar, by_vobject, by_ical)
+def by_ical_js(octets: bytes) -> Read:
+    """`ical.js`, which Thunderbird reads with; its zones come from the VTIMEZONE alone."""
+    node = shutil.which("node")
+    assert node
+    ran = subprocess.run([node, ICAL_JS], input=octets, capture_output=True, check=True)
+    return {
+        (uid, _instant(start), _instant(start) + timedelta(seconds=lasts), status, summary)
+        for uid, start, lasts, status, summary in json.loads(ran.stdout)
+    }
+
+
+def _instant(seconds: float) -> datetime:
+    return datetime.fromtimestamp(seconds, UTC)
+
+
+def has_ical_js() -> bool:
+    """Whether Node and the package are installed; `make` does both where it may."""
+    return shutil.which("node") is not None and (ICAL_JS.parent / "node_modules/ical.js").exists()
+
+
+READERS: tuple[Callable[[bytes], Read], ...] = (
+    by_icalendar,
+    by_vobject,
+    by_ical,
+    *([by_ical_js] if has_ical_js() else []),
+)

@@ -162,7 +162,7 @@ def test_a_calendar_has_its_lines_in_order_and_no_method() -> None:
 
 
 def test_one_entry_alone_is_a_calendar_that_nobody_subscribes_to() -> None:
-    lines = unfold(single("Pacific/Chatham", render(EVENT))).split("\r\n")
+    lines = unfold(single(["Pacific/Chatham"], render(EVENT))).split("\r\n")
     assert lines[:4] == [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",

@@ -61,7 +61,7 @@ def _truth(store: Store, person: Person) -> Read:
     )
     said = {
         (
-            s.uid,
+            s.series.uid if s.series else s.uid,
             s.starts_at,
             s.starts_at + timedelta(minutes=s.minutes),
             "CONFIRMED",
@@ -81,7 +81,13 @@ def _truth(store: Store, person: Person) -> Read:
         )
     )
     return said | {
-        (m.uid, m.starts_at, m.starts_at + timedelta(minutes=m.minutes), "CONFIRMED", m.group.name)
+        (
+            m.series.uid if m.series else m.uid,
+            m.starts_at,
+            m.starts_at + timedelta(minutes=m.minutes),
+            "CONFIRMED",
+            m.group.name,
+        )
         for m in store.scalars(meetings)
     }
 

@@ -152,8 +152,8 @@ def test_one_session_as_a_file_is_the_same_entry(
     feeds.make_feed(store, cast.ben, "My phone", clock.now())
     feeds.set_level(store, cast.ben, FeedLevel.FULL, clock.now())
     whole, _etag, _changed = feeds.feed_bytes(store, cast.ben, FeedLevel.FULL, clock.now())
-    assert read(feeds.file_of(store, cast.ben, session)) == read(whole)
-    assert "SUMMARY:Meeting" in feeds.file_of(store, cast.ana, session).decode()
+    assert read(feeds.file_of(store, cast.ben, session, clock.now())) == read(whole)
+    assert "SUMMARY:Meeting" in feeds.file_of(store, cast.ana, session, clock.now()).decode()
 
 
 def test_a_debrief_is_on_no_calendar(store: Store, cast) -> None:

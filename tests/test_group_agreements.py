@@ -9,7 +9,8 @@ from sqlalchemy import select
 from supervisor import letters
 from supervisor.errors import NotFound, Refused
 from supervisor.feeds import feed_editions
-from supervisor.feeds.feed_editions import FeedSettings, Voice
+from supervisor.feeds.feed_editions import FeedSettings
+from supervisor.feeds.feed_pieces import Voice
 from supervisor.groups import group_agreements as acts
 from supervisor.groups import group_endings, group_messages, groups, meetings, mergers
 from supervisor.models import Group, Meeting, Message, Person, Seat, Store
@@ -112,8 +113,8 @@ def test_until_a_yes_no_page_nor_calendar_of_theirs_says_when_it_meets(
 def shown(store: Store, person, now: datetime) -> bool:
     """Whether their week and their calendar have a meeting of the group."""
     voice = Voice(person.id, "full", "en_NZ")
-    entries = feed_editions.edition(store, voice, FeedSettings(), now).entries
-    in_feed = any(one.what == "meeting" for one in entries)
+    pieces = feed_editions.edition(store, voice, FeedSettings(), now).pieces
+    in_feed = any(one.what == "meeting" for piece in pieces for one in piece.entries)
     in_week = any(one.is_group for _day, some in week(store, person, now).days for one in some)
     assert in_feed == in_week
     return in_feed

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from supervisor import conflicts, leave, leaving
 from supervisor.errors import NotFound, Refused
 from supervisor.feeds import feed_editions
-from supervisor.feeds.feed_editions import FeedSettings, Voice
+from supervisor.feeds.feed_editions import FeedSettings
+from supervisor.feeds.feed_pieces import Voice
 from supervisor.groups import group_leaders, groups, hand_on, meetings, rota, seats
 from supervisor.groups.group_times import ahead, taken_by
 from supervisor.groups.group_turns import RotaSettings
@@ -69,8 +70,8 @@ def test_turns_go_round_and_each_calendar_holds_only_its_own(
 
 def entries(store: Store, person, now: datetime) -> set[str]:
     voice = Voice(person.id, "full", "en_NZ")
-    found = feed_editions.edition(store, voice, FeedSettings(), now).entries
-    ids = [entry.id for entry in found if entry.what == "meeting"]
+    pieces = feed_editions.edition(store, voice, FeedSettings(), now).pieces
+    ids = [e.id for piece in pieces for e in piece.entries if e.what == "meeting"]
     return set(store.scalars(select(Meeting.ref).where(Meeting.id.in_(ids))))
 
 

@@ -5,9 +5,10 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
+from calendars.event import render
 from supervisor.errors import NotFound, Refused
-from supervisor.feeds import feed_entries
-from supervisor.feeds.feed_editions import Voice
+from supervisor.feeds.feed_events import event_of
+from supervisor.feeds.feed_pieces import Voice
 from supervisor.models import Message, Session, Store
 from supervisor.rules.joining import words
 from supervisor.rules.kinds import FeedLevel, Mode
@@ -124,8 +125,7 @@ def test_a_calendar_has_the_link_unless_it_only_says_busy(store: Store, cast, no
     videos.write(store, cast.ana, OWN, cast.ana, now)
     session = booked(store, cast, now)
     shown = {
-        level: OWN.encode()
-        in feed_entries.of_session(session, Voice(cast.ben.id, level, "en"), str)
+        level: OWN.encode() in render(event_of(session, Voice(cast.ben.id, level, "en"), str))
         for level in FeedLevel
     }
     assert shown == {FeedLevel.BUSY: False, FeedLevel.NEUTRAL: True, FeedLevel.FULL: True}
@@ -136,7 +136,7 @@ def test_no_calendar_leads_to_a_meeting_that_is_off(store: Store, cast, now) -> 
     session = booked(store, cast, now)
     sessions.cancel(store, session, cast.ben, now)
     voice = Voice(cast.ben.id, FeedLevel.FULL, "en")
-    assert OWN.encode() not in feed_entries.of_session(session, voice, str)
+    assert OWN.encode() not in render(event_of(session, voice, str))
 
 
 def test_a_number_stands_in_no_calendar(store: Store, cast, now) -> None:
@@ -144,7 +144,7 @@ def test_a_number_stands_in_no_calendar(store: Store, cast, now) -> None:
     session = booked(store, cast, now, Mode.PHONE)
     for level in FeedLevel:
         voice = Voice(cast.ana.id, level, "en")
-        assert b"555" not in feed_entries.of_session(session, voice, str)
+        assert b"555" not in render(event_of(session, voice, str))
 
 
 def test_a_provider_writes_it_on_a_page(sign_in, cast, store: Store) -> None:

@@ -194,7 +194,9 @@ def file(ref: str) -> Response:
     session = door.find(Session, ref)
     if not is_mine(session) or session.entitlement.kind == Kind.DEBRIEF:
         abort(404)
-    answer = make_response(feeds.file_of(door.store(), door.me(), session, wording.say))
+    answer = make_response(
+        feeds.file_of(door.store(), door.me(), session, clock.now(), wording.say)
+    )
     answer.headers["Content-Type"] = "text/calendar; charset=utf-8"
     answer.headers["Content-Disposition"] = 'attachment; filename="meeting.ics"'
     return answer

@@ -12,11 +12,23 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union_all
 
+from supervisor.feeds.feed_pieces import Entry, Piece, Voice, in_pieces, said
 from supervisor.groups.unread_terms import unread
-from supervisor.models import Attendance, Entitlement, Group, Guest, Meeting, Seat, Session, Store
+from supervisor.models import (
+    Attendance,
+    Entitlement,
+    Group,
+    Guest,
+    Meeting,
+    Seat,
+    Series,
+    Session,
+    SessionSeries,
+    Store,
+)
 from supervisor.rules.kinds import Kind, Outcome
 
-FORMAT = "1"
+FORMAT = "2"
 """Raised when an entry reads otherwise than before at the same revision."""
 
 
@@ -33,43 +45,10 @@ class FeedSettings:
 
 
 @dataclass(frozen=True)
-class Voice:
-    """Whose feed it is, how much it says, and in which language."""
-
-    person_id: int
-    level: str
-    locale: str
-
-    @property
-    def manner(self) -> str:
-        """Level and language as one text, by which renderings are kept."""
-        return f"{self.level} {self.locale}"
-
-
-@dataclass(frozen=True)
-class Entry:
-    """One entry at its present revision."""
-
-    what: str
-    id: int
-    uid: str
-    sequence: int
-    changed_at: datetime
-    cancelled_at: datetime | None
-    zone: str
-    starts_at: datetime
-
-    @property
-    def key(self) -> tuple[str, int, datetime, bool]:
-        """What a kept rendering is found by, for one viewer and level."""
-        return self.uid, self.sequence, self.changed_at, self.cancelled_at is not None
-
-
-@dataclass(frozen=True)
 class Edition:
     """What a feed holds now, without a line of it rendered."""
 
-    entries: list[Entry]
+    pieces: list[Piece]
     etag: str
     last_modified: datetime
 
@@ -86,9 +65,8 @@ def edition(store: Store, voice: Voice, settings: FeedSettings, now: datetime) -
     mourned = day - timedelta(days=settings.tombstone_days)
     whose = (voice.person_id, since, mourned)
     query = union_all(_sessions(*whose), _meetings(*whose))
-    found = [Entry(*row) for row in store.execute(query)]
-    entries = sorted(found, key=lambda entry: (entry.starts_at, entry.uid))
-    return Edition(entries, _etag(voice, settings, entries), _latest(day, entries))
+    pieces = in_pieces([Entry(*row) for row in store.execute(query)])
+    return Edition(pieces, _etag(voice, settings, pieces), _latest(day, pieces))
 
 
 def _sessions(person_id: int, since: datetime, mourned: datetime) -> Any:
@@ -96,8 +74,9 @@ def _sessions(person_id: int, since: datetime, mourned: datetime) -> Any:
     what changed since it was first here has a revision above 0."""
     called_off = (Outcome.CANCELLED_BY_WORKER, Outcome.CANCELLED_BY_PROVIDER)
     return (
-        select(*_columns("session", Session))
+        select(*_columns("session", Session, SessionSeries))
         .join(Entitlement, Entitlement.id == Session.entitlement_id)
+        .outerjoin(SessionSeries, SessionSeries.id == Session.series_id)
         .where(
             or_(Entitlement.person_id == person_id, Session.provider_id == person_id),
             Entitlement.kind != Kind.DEBRIEF,
@@ -118,8 +97,9 @@ def _meetings(person_id: int, since: datetime, mourned: datetime) -> Any:
     to which they did not say no, once they have read what the group agrees on."""
     answered = and_(Attendance.meeting_id == Meeting.id, Attendance.person_id == person_id)
     return (
-        select(*_columns("meeting", Meeting))
+        select(*_columns("meeting", Meeting, Series))
         .join(Group, Group.id == Meeting.group_id)
+        .outerjoin(Series, Series.id == Meeting.series_id)
         .outerjoin(Seat, _seated(person_id))
         .outerjoin(Attendance, answered)
         .where(
@@ -150,7 +130,11 @@ def _seated(person_id: int) -> ColumnElement[bool]:
     )
 
 
-def _columns(what: str, record: type[Session] | type[Meeting]) -> tuple[Any, ...]:
+def _columns(
+    what: str,
+    record: type[Session] | type[Meeting],
+    series: type[SessionSeries] | type[Series],
+) -> tuple[Any, ...]:
     return (
         literal(what),
         record.id,
@@ -160,16 +144,19 @@ def _columns(what: str, record: type[Session] | type[Meeting]) -> tuple[Any, ...
         record.cancelled_at,
         record.zone,
         record.starts_at,
+        record.series_start,
+        series.uid,
+        series.sequence,
+        series.zone,
     )
 
 
-def _etag(voice: Voice, settings: FeedSettings, entries: Iterable[Entry]) -> str:
+def _etag(voice: Voice, settings: FeedSettings, pieces: Iterable[Piece]) -> str:
     digest = hashlib.sha256(f"{FORMAT}|{voice.manner}|{settings.refresh_hours}".encode())
-    for entry in entries:
-        uid, sequence, changed_at, cancelled = entry.key
-        digest.update(f"|{uid}|{sequence}|{changed_at.isoformat()}|{cancelled}".encode())
+    for piece in pieces:
+        digest.update(said(piece.key))
     return digest.hexdigest()[:32]
 
 
-def _latest(day: datetime, entries: Iterable[Entry]) -> datetime:
-    return max([day, *(entry.changed_at for entry in entries)])
+def _latest(day: datetime, pieces: Iterable[Piece]) -> datetime:
+    return max([day, *(piece.changed_at for piece in pieces)])

@@ -6,12 +6,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from calendars.event import render
 from calendars.feed import join, single
 from supervisor import audit
 from supervisor.errors import Refused
 from supervisor.feeds import feed_entries
-from supervisor.feeds.feed_editions import FeedSettings, Voice, edition
-from supervisor.feeds.feed_entries import Say
+from supervisor.feeds.feed_editions import FeedSettings, edition
+from supervisor.feeds.feed_events import Say, event_of
+from supervisor.feeds.feed_pieces import Voice
 from supervisor.models import Feed, Person, Session, Store
 from supervisor.rules.kinds import FeedLevel
 from supervisor.rules.words import N_, Words
@@ -66,10 +68,14 @@ def level_of(store: Store, person: Person) -> str:
     return last.level if last else FeedLevel.NEUTRAL
 
 
-def file_of(store: Store, person: Person, session: Session, say: Say = str) -> bytes:
-    """One session as a file, for a calendar that does not follow an address."""
+def file_of(store: Store, person: Person, session: Session, now: datetime, say: Say = str) -> bytes:
+    """One session as a file, for a calendar that does not follow an address; with it those of its
+    series, which are one event there. What no feed has any more is by itself."""
     voice = voice_of(person, level_of(store, person))
-    return single(session.zone, feed_entries.of_session(session, voice, say))
+    for piece in edition(store, voice, read(store, FeedSettings), now).pieces:
+        if any((entry.what, entry.id) == ("session", session.id) for entry in piece.entries):
+            return single(piece.zones, *feed_entries.rendered(store, voice, [piece], say).values())
+    return single([session.zone], render(event_of(session, voice, say)))
 
 
 def revoke(store: Store, feed: Feed, by: Person, now: datetime) -> None:
@@ -139,11 +145,12 @@ def feed_bytes(
     """
     settings, voice = read(store, FeedSettings), voice_of(person, level)
     holds = edition(store, voice, settings, now)
-    bodies = feed_entries.bodies(store, voice, holds.entries, say)
+    bodies = feed_entries.bodies(store, voice, holds.pieces, say)
+    zones = {zone for piece in holds.pieces for zone in piece.zones}
     body = join(
         say(Words(CALENDAR)),
         settings.refresh_hours,
-        {entry.zone for entry in holds.entries} or {read(store, HubSettings).time_zone},
-        (bodies[entry.key] for entry in holds.entries),
+        zones or {read(store, HubSettings).time_zone},
+        (bodies[piece.key] for piece in holds.pieces),
     )
     return body, holds.etag, holds.last_modified

@@ -13,6 +13,7 @@ from supervisor.models import Group, GroupEnding, Meeting, Person, Seat, Series,
 from supervisor.models.engine import read_again
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.words import N_
+from supervisor.sessions.placing import revise
 from supervisor.settings import HubSettings, read
 from supervisor.zones import today
 
@@ -63,8 +64,8 @@ def _leave(seat: Seat, on: date) -> int:
 
 
 def _call_off(store: Store, meeting: Meeting, now: datetime) -> int:
-    meeting.cancelled_at = meeting.changed_at = now
-    meeting.sequence += 1
+    meeting.cancelled_at = now
+    revise(meeting, now)
     group_times.free(store, meeting)
     return meeting.id
 
@@ -122,7 +123,7 @@ def _meetings(store: Store, kept: Mapping[str, Any]) -> list[Meeting]:
 
 
 def _put_on_again(store: Store, meeting: Meeting, now: datetime) -> None:
-    meeting.cancelled_at, meeting.changed_at = None, now
-    meeting.sequence += 1
+    meeting.cancelled_at = None
+    revise(meeting, now)
     store.flush()
     group_times.take(store, meeting, now)

@@ -102,6 +102,8 @@ def _lay(store: Store, series: Series, now: datetime, room: MeetingRoom | None =
         store.add(meeting)
         store.flush()
         group_times.take(store, meeting, now)
+    if starts:
+        series.sequence, series.changed_at = series.sequence + 1, now
     series.laid_until = max(last, series.laid_until or last)
     store.flush()
     return len(starts)
@@ -121,7 +123,8 @@ def _meeting(store: Store, series: Series, local: datetime, now: datetime) -> Me
     return Meeting(
         group_id=group.id,
         group=group,
-        series_id=series.id,
+        series=series,
+        series_start=local,
         starts_at=local.replace(tzinfo=zone(series.zone)),
         local_start=local,
         zone=series.zone,

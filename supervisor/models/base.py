@@ -23,6 +23,7 @@ __all__ = [
     "new_ref",
     "pk",
     "ref",
+    "uid",
 ]
 
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -68,6 +69,11 @@ class WallTime(TypeDecorator[datetime]):
 pk = Annotated[int, mapped_column(primary_key=True)]
 ref = Annotated[str, mapped_column(String(64), unique=True, default=new_ref)]
 link = Annotated[str, mapped_column(String(64), index=True, unique=True, default=new_ref)]
+uid = Annotated[
+    str,
+    mapped_column(String(64), index=True, unique=True, default=lambda: f"{new_ref()}{new_ref()}"),
+]
+"""What an event is called in every calendar, for ever: 98 bits."""
 Utc = Annotated[datetime, mapped_column(UtcDateTime)]
 Wall = Annotated[datetime, mapped_column(WallTime)]
 Text = Annotated[str, mapped_column(String)]

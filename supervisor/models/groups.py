@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from supervisor.models.base import Base, Utc, UtcDateTime, Wall, new_ref, pk, ref
+from supervisor.models.base import Base, Utc, UtcDateTime, Wall, WallTime, new_ref, pk, ref, uid
 from supervisor.models.meeting_rooms import MeetingRoom
 from supervisor.models.organisations import Place
 from supervisor.models.people import Person
@@ -88,6 +88,7 @@ class Series(Base):
     """A standing rhythm: every so many weeks at a wall time in a zone. Each meeting is a row.
 
     Up to `laid_until` its meetings are rows already; one that was moved is not laid again.
+    `uid`, `sequence` and `changed_at` are its one identity in every calendar.
     """
 
     __tablename__ = "series"
@@ -101,6 +102,9 @@ class Series(Base):
     minutes: Mapped[int]
     until_on: Mapped[date | None]
     laid_until: Mapped[date | None]
+    uid: Mapped[uid]
+    sequence: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[Utc | None]
 
     group: Mapped[Group] = relationship(back_populates="series")
 
@@ -110,7 +114,8 @@ class Meeting(Base):
     room that it was given, `room_chosen` that somebody picked that one.
 
     `leader_id` is whose turn it is where several lead; it is not dealt anew where somebody chose
-    them by hand (`leader_kept`). None: the facilitator leads it.
+    them by hand (`leader_kept`). None: the facilitator leads it. `series_start` is the wall time
+    that its rhythm has for it, also after it was moved.
     """
 
     __tablename__ = "meeting"
@@ -120,6 +125,7 @@ class Meeting(Base):
     ref: Mapped[ref]
     group_id: Mapped[int] = mapped_column(ForeignKey("group.id"), index=True)
     series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
+    series_start: Mapped[datetime | None] = mapped_column(WallTime)
     starts_at: Mapped[Utc] = mapped_column(index=True)
     local_start: Mapped[Wall]
     zone: Mapped[str]
@@ -138,6 +144,7 @@ class Meeting(Base):
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     group: Mapped[Group] = relationship()
+    series: Mapped[Series | None] = relationship()
     leader: Mapped[Person | None] = relationship()
     place: Mapped[Place | None] = relationship()
     room: Mapped[MeetingRoom | None] = relationship()

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from supervisor.models.base import Base, Utc, UtcDateTime, Wall, WallTime, new_ref, pk, ref
+from supervisor.models.base import Base, Utc, UtcDateTime, Wall, WallTime, new_ref, pk, ref, uid
 from supervisor.models.entitlements import Entitlement
 from supervisor.models.meeting_rooms import MeetingRoom
 from supervisor.models.organisations import Place
@@ -14,14 +14,21 @@ from supervisor.models.people import Person
 
 class SessionSeries(Base):
     """Sessions of one rhythm, from a first wall time on. It ends with the last of its sessions;
-    `after` is the series that it goes on from, at other times."""
+    `after` is the series that it goes on from, at other times. `first_start` is in `zone`; `uid`,
+    `sequence` and `changed_at` are its one identity in every calendar."""
 
     __tablename__ = "session_series"
 
     id: Mapped[pk]
     rhythm: Mapped[str]
     first_start: Mapped[Wall]
+    zone: Mapped[str]
     after_id: Mapped[int | None] = mapped_column(ForeignKey("session_series.id"))
+    uid: Mapped[uid]
+    sequence: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[Utc | None]
+
+    after: Mapped["SessionSeries | None"] = relationship(remote_side="SessionSeries.id")
 
 
 class Session(Base):
@@ -29,9 +36,11 @@ class Session(Base):
 
     `video` is the address of a meeting on video. `local_start` is the wall time that was meant,
     in `zone`; `starts_at` is derived from it. `outcome` is None while it is booked. In a series,
-    `series_start` is the wall time that its rhythm has for it, also after it was moved by itself.
+    `series_start` is the wall time that its rhythm has for it, in the zone of the series, also
+    after it was moved by itself.
     `room_id` is the room that it was given, `room_chosen` that somebody picked that one.
-    `uid`, `sequence`, `changed_at` and `cancelled_at` are its one identity in every calendar.
+    `uid`, `sequence`, `changed_at` and `cancelled_at` are its one identity in every calendar; in
+    a series the UID and the number are those of the series.
     `counts` is False for a first meeting.
     """
 

@@ -47,9 +47,11 @@ def video_of(store: Store, match: Match) -> str | None:
 
 
 def revise(record: Session | Meeting, now: datetime) -> None:
-    """A new revision for every calendar; the number never falls (RFC 5545 section 3.8.7.4)."""
-    record.sequence += 1
-    record.changed_at = now
+    """A new revision for every calendar, of its series too; the number never falls (RFC 5545
+    section 3.8.7.4)."""
+    for one in (record, record.series):
+        if one:
+            one.sequence, one.changed_at = one.sequence + 1, now
 
 
 def joining(store: Store, session: Session, reader: Person) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from supervisor.rules.kinds import Side, Which
 from supervisor.rules.rhythm import Rhythm, times
 from supervisor.rules.words import N_, Words
 from supervisor.sessions import session_messages, sessions
-from supervisor.zones import to_utc
+from supervisor.zones import to_local, to_utc
 
 FEWEST = 2
 
@@ -73,7 +73,7 @@ def book(store: Store, asked: Asked, now: datetime) -> tuple[list[Session], list
         return took[0]
 
     steps = _walk(asked, _owed(store, one.entitlement, now), take)
-    _join(store, SessionSeries(rhythm=asked.rhythm), booked)
+    _join(store, SessionSeries(rhythm=asked.rhythm), booked, now)
     session_messages.kept(store, booked, asked.by, now)
     return booked, [step for step in steps if step.why]
 
@@ -118,11 +118,13 @@ def _step(local: datetime, zone: str, try_: Callable[[datetime], Session]) -> St
     return Step(local, zone)
 
 
-def _join(store: Store, series: SessionSeries, some: Sequence[Session]) -> None:
-    series.first_start = some[0].local_start
+def _join(store: Store, series: SessionSeries, some: Sequence[Session], now: datetime) -> None:
+    series.first_start, series.zone = some[0].local_start, some[0].zone
+    series.changed_at = now
     store.add(series)
     for session in some:
-        session.series, session.series_start = series, session.local_start
+        session.series = series
+        session.series_start = to_local(session.starts_at, series.zone)
     store.flush()
 
 
@@ -165,7 +167,7 @@ def move(
     )
     with store.begin_nested():
         moved, left = _moved(store, asked, [session, *later(store, session, now)], now)
-    _join(store, SessionSeries(rhythm=old.rhythm, after_id=old.id), moved)
+    _join(store, SessionSeries(rhythm=old.rhythm, after=old), moved, now)
     session_messages.moved_along(store, moved, by, now)
     return left
 

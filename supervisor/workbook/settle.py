@@ -17,6 +17,7 @@ from supervisor.models import (
 )
 from supervisor.rules.kinds import Channel, MatchState
 from supervisor.rules.words import N_, Words
+from supervisor.sessions.placing import revise
 from supervisor.workbook.book import Book
 from supervisor.workbook.columns_support import CANCELLED
 from supervisor.workbook.rows import Found, Look, Row
@@ -98,9 +99,10 @@ def settle_session(session: Session, row: Row, book: Book) -> None:
     if "starts_at" in row.changes or not session.zone:
         session.zone = row.zone or session.zone or book.zone
         session.local_start = to_local(session.starts_at, session.zone)
-    if row.record is None or row.changes.keys() & SHOWN:
-        session.sequence = 0 if row.record is None else session.sequence + 1
-        session.changed_at = book.now
+    if row.record is None:
+        session.sequence, session.changed_at = 0, book.now
+    elif row.changes.keys() & SHOWN:
+        revise(session, book.now)
     if session.outcome in CANCELLED:
         session.cancelled_at = session.cancelled_at or session.starts_at
     book.touched.add(session.entitlement_id)
