@@ -5,6 +5,7 @@ import click
 from supervisor.commands import (
     audit,
     behind,
+    bounce,
     database,
     demo,
     feed,
@@ -42,4 +43,5 @@ main.add_command(report.report)
 main.add_command(audit.audit)
 main.add_command(sign_in.sign_in_link)
 main.add_command(work.work)
+main.add_command(bounce.bounce)
 main.add_command(serve.serve)

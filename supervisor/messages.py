@@ -11,13 +11,14 @@ from typing import Any
 
 from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import joinedload
 
-from supervisor import audit
 from supervisor.models import Alert, Message, Person, Store, new_ref
-from supervisor.reach import MessageSettings, channel_of, next_hour, texting
+from supervisor.reach import MessageSettings, channel_of, next_hour
 from supervisor.rules.kinds import Channel
 from supervisor.settings import HubSettings, read
+
+LONGEST_DOUBLING = 11
+"""From there on it is tried once a day."""
 
 
 def tell(
@@ -163,10 +164,12 @@ def _free(store: Store, first: Message, now: datetime) -> list[int]:
 
 
 def _waiting(now: datetime, channel: Channel) -> tuple[Any, ...]:
-    """What is due by mail or by text, neither sent nor dropped, and under nobody's claim."""
+    """What is due by mail or by text, neither sent nor dropped nor given up, and under nobody's
+    claim."""
     return (
         Message.channel == channel,
-        *_to_go(now),
+        *to_go(now),
+        Message.stopped_at.is_(None),
         or_(Message.claimed_until.is_(None), Message.claimed_until < now),
     )
 
@@ -178,7 +181,8 @@ def somebody_waits(store: Store, now: datetime) -> bool:
     return store.scalars(due.limit(1)).first() is not None
 
 
-def _to_go(now: datetime) -> tuple[Any, ...]:
+def to_go(now: datetime) -> tuple[Any, ...]:
+    """What should have been told by now, and was not."""
     return (
         Message.sent_at.is_(None),
         Message.dropped_at.is_(None),
@@ -190,7 +194,7 @@ def _to_go(now: datetime) -> tuple[Any, ...]:
 def sent(messages: Sequence[Message], now: datetime) -> None:
     """Acknowledge; what need not be kept of a sign-in mail is forgotten."""
     for message in messages:
-        message.sent_at, message.trouble = now, None
+        message.sent_at, message.trouble, message.stopped_at = now, None, None
         message.claimed_by, message.claimed_until = None, None
         _forget(message)
 
@@ -223,15 +227,17 @@ def failed(
 ) -> None:
     """Let them go and try again later, waiting twice as long each time.
 
-    After `trouble_after` tries, or at once where the address itself is refused, the hub is
-    asked to reach that person another way; trying goes on.
+    After `trouble_after` tries the hub is asked to reach that person another way. After
+    `give_up_after`, or at once where the address itself is refused, nothing is tried any more.
     """
     settings = read(store, MessageSettings)
     for message in messages:
-        message.attempts = max(message.attempts + 1, settings.trouble_after if for_good else 0)
-        minutes = settings.retry_minutes * 2 ** (message.attempts - 1)
+        message.attempts += 1
+        minutes = settings.retry_minutes * 2 ** min(message.attempts - 1, LONGEST_DOUBLING)
         message.trouble, message.claimed_by = why[:500], None
         message.claimed_until = now + timedelta(minutes=min(minutes, 24 * 60))
+        if for_good or message.attempts >= settings.give_up_after:
+            message.stopped_at = now
 
 
 def release(messages: Sequence[Message]) -> None:
@@ -240,48 +246,14 @@ def release(messages: Sequence[Message]) -> None:
         message.claimed_by, message.claimed_until = None, None
 
 
-def to_hand_over(store: Store, now: datetime) -> list[Message]:
-    """What the hub must say by phone, text or on paper: no mail reaches these people, and no
-    gateway carries texts, or it does not reach them."""
-    carried = [Channel.EMAIL, *([Channel.TEXT] if texting(store) else [])]
-    query = (
-        select(Message)
-        .where(
-            *_to_go(now),
-            or_(
-                Message.channel.not_in(carried),
-                Message.attempts >= read(store, MessageSettings).trouble_after,
-            ),
-            Message.template != "sign_in",
-            Message.private.is_(False),
-        )
-        .options(joinedload(Message.recipient))
-        .order_by(Message.due_at, Message.id)
-    )
-    return list(store.scalars(query))
-
-
-def handed_over(store: Store, message: Message, by: Person, now: datetime) -> None:
-    """The hub has said it, sent it or printed it."""
-    sent([message], now)
-    audit.record(store, now, by, "hand_over", "message", message.ref, message.recipient)
-    store.flush()
-
-
-def mail_waiting(store: Store, now: datetime) -> list[Message]:
-    """Mail that should have gone out a while ago, oldest first, but for what is private."""
-    shown = (*_slow(store, now), Message.private.is_(False))
-    query = select(Message).where(*shown).options(joinedload(Message.recipient))
-    return list(store.scalars(query.order_by(Message.due_at, Message.id)))
-
-
 def slow_mail(store: Store, now: datetime) -> tuple[int, datetime | None]:
     """How much mail waits so, and since when; asked on every page of the hub."""
-    query = select(func.count(), func.min(Message.due_at)).where(*_slow(store, now))
+    query = select(func.count(), func.min(Message.due_at)).where(*slow(store, now))
     count, since = store.execute(query).one()
     return count, since
 
 
-def _slow(store: Store, now: datetime) -> tuple[Any, ...]:
+def slow(store: Store, now: datetime) -> tuple[Any, ...]:
+    """Mail that is late, and still tried."""
     late = now - timedelta(minutes=read(store, MessageSettings).slow_minutes)
-    return Message.channel == Channel.EMAIL, *_to_go(late)
+    return Message.channel == Channel.EMAIL, Message.stopped_at.is_(None), *to_go(late)

@@ -17,6 +17,7 @@ from supervisor.errors import NotFound, Refused
 from supervisor.hours import ways
 from supervisor.models import Confirmation, DebriefAsk, Entitlement, Meeting, Session
 from supervisor.openings.openings import Opening
+from supervisor.rules import bounces
 from supervisor.rules.debrief import lines_of
 from supervisor.rules.devices import device_name
 from supervisor.rules.joining import words as how_to_join
@@ -106,7 +107,7 @@ def register(app: Flask) -> None:
     )
     app.jinja_env.filters.update(
         wording.FILTERS, **cells.FILTERS, there=_there, at_hub=_at_hub, elsewhere=_elsewhere,
-        said=_said, first_name=first_name, device_name=device_name,
+        said=_said, first_name=first_name, device_name=device_name, bounce_words=_bounce_words,
     )  # fmt: skip
     app.before_request(_refuse_nul)
     app.register_error_handler(401, _to_sign_in)
@@ -137,6 +138,12 @@ def _elsewhere(what: Session | Meeting | Opening) -> str:
 def _said(confirmation: Confirmation) -> str:
     """What one side answered, as whoever reads the page is told it."""
     return wording.said(confirmation, door.me())
+
+
+def _bounce_words(trouble: str | None) -> str:
+    """The code of a mail server in words; nothing for what is none."""
+    words = bounces.why(trouble or "")
+    return str(_(words)) if words else ""
 
 
 def _talks_asked() -> list[DebriefAsk]:

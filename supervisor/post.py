@@ -10,7 +10,7 @@ from typing import Self
 
 from flask import current_app
 
-from supervisor import bundles, clock, letters, messages, texts
+from supervisor import bounces, bundles, clock, letters, messages, texts
 from supervisor.config import Config
 from supervisor.extensions import db
 from supervisor.letters import Letter
@@ -97,6 +97,7 @@ Send = Callable[[Sequence[Message], Sequence[Letter]], None]
 def _mailer(store: Store, line: Line) -> Send:
     def send(going: Sequence[Message], said: Sequence[Letter]) -> None:
         mail = letters.mail(store, going, said, clock.now())
+        bounces.goes_to(going, going[0].recipient.email or "")
         store.commit()
         line.send(mail)
 
@@ -149,6 +150,8 @@ def _sent(store: Store, going: Sequence[Message], said: Sequence[Letter], send: 
     except (OSError, smtplib.SMTPException, ValueError) as trouble:
         why, for_good = _why(trouble)
         messages.failed(store, going, why, clock.now(), for_good=for_good)
+        if for_good:
+            bounces.refused(store, going[0], why, clock.now())
         return False
     messages.sent(going, clock.now())
     return True

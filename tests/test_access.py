@@ -209,6 +209,8 @@ POSTS: dict[str, str] = {
     "meetings.move": "cf",
     "meetings.restore": "cf",
     "messages.hand_over": "c",
+    "messages.let_go": "c",
+    "messages.try_again": "c",
     "nominations.accept": "c",
     "nominations.decline": "c",
     "nominations.nominate": "cw",

@@ -113,6 +113,91 @@ def test_a_mailbox_that_refuses_is_shown_with_its_reason(store: Store, cast, sig
     assert "Email does not reach them" in page
 
 
+@pytest.fixture
+def back(store: Store, cast) -> Message:
+    """A letter to Ben that is given up."""
+    message = tell(store, cast.ben, urgent=True)
+    messages.failed(store, [message], "5.2.2", clock.now(), for_good=True)
+    store.commit()
+    return message
+
+
+def test_what_came_back_says_why_and_leads_to_the_person(store, cast, sign_in, back) -> None:
+    page = sign_in(cast.cleo).get("/messages?show=back").text
+    assert "The mailbox is full." in page
+    assert "We have stopped trying." in page
+    assert 'href="/people/ben">Look at their address' in page
+
+
+@pytest.mark.parametrize(
+    ("press", "says", "waits"),
+    [
+        ("another-try", "We try again now to reach Ben Harris.", True),
+        ("letting-go", "Let go. Ben Harris is not told of it.", False),
+        ("handover", "Written down: Ben Harris has been told.", False),
+    ],
+)
+def test_it_is_tried_again_said_or_let_go(
+    store, cast, sign_in, back, press: str, says: str, waits: bool
+) -> None:
+    browser = sign_in(cast.cleo)
+    page = browser.post(f"/messages/{back.ref}/{press}", follow_redirects=True).text
+    assert says in page
+    assert "Nothing to hand over" in page
+    assert bool(messages.claim(store, "a", clock.now())) is waits
+    twice = browser.post(f"/messages/{back.ref}/{press}")
+    assert twice.status_code == 303
+    assert len([v for v in store.scalars(select(Audit.verb)) if v != "sign_in"]) == 1 + (
+        press == "another-try"
+    )
+
+
+def test_after_so_many_tries_nothing_is_tried_any_more(store, cast, sign_in) -> None:
+    message = tell(store, cast.ben, urgent=True)
+    for _try in range(10):
+        assert message.stopped_at is None
+        messages.failed(store, [message], "451 try again later", clock.now())
+    store.commit()
+    assert message.stopped_at == clock.now()
+    clock.set_to(clock.now() + timedelta(days=3))
+    assert messages.claim(store, "a", clock.now()) == []
+    assert messages.slow_mail(store, clock.now()) == (0, None)
+    assert "We have stopped trying." in sign_in(cast.cleo).get("/messages").text
+
+
+def test_one_list_is_shown_in_parts(store, cast, sign_in, back) -> None:
+    cast.ana.email, cast.ana.phone = None, "021 555 0163"
+    tell(store, cast.ana, urgent=True)
+    tell(store, cast.mere, urgent=True)
+    clock.set_to(clock.now() + timedelta(minutes=20))
+    browser = sign_in(cast.cleo)
+    names = {"back": "Ben Harris", "hand": "Ana Rewi", "waiting": "Mere Parata"}
+    everything = browser.get("/messages").text
+    for part, name in names.items():
+        assert f">{name}<" in everything
+        seen = browser.get(f"/messages?show={part}").text
+        assert {one for one in names.values() if f">{one}<" in seen} == {name}
+    assert f">{names['back']}<" in browser.get("/messages?show=nonsense").text
+
+
+@pytest.mark.parametrize(
+    ("part", "says"),
+    [("", "Nothing to hand over"), ("back", "Every address works"), ("waiting", "No email waits")],
+)
+def test_each_part_says_that_it_is_empty(cast, sign_in, part: str, says: str) -> None:
+    assert says in sign_in(cast.cleo).get(f"/messages?show={part}").text
+
+
+def test_the_hub_sees_on_a_persons_page_that_their_address_does_not_work(
+    store, cast, sign_in
+) -> None:
+    cast.ben.email_failed_at, cast.ben.email_trouble = clock.now(), "5.1.1"
+    store.commit()
+    page = sign_in(cast.cleo).get("/people/ben").text
+    assert "Email does not reach them" in page
+    assert "There is no such address." in page
+
+
 def test_what_could_not_be_worked_out_is_shown_by_name(store: Store, cast, sign_in) -> None:
     ticked(store)
     alerts.put_off(store, cast.entitlement.id, clock.now())
@@ -134,7 +219,7 @@ def test_one_person_is_one_card_and_is_told_each_thing_once(store: Store, cast, 
     browser = sign_in(cast.cleo)
     assert "<b>1</b>" in browser.get("/today").text
     page = browser.get("/messages").text
-    assert page.count(">Ben Harris</h2>") == 1
+    assert page.count(">Ben Harris</h3>") == 1
     assert page.count("Thursday 4 March, 9:00 am") == 1
     also = re.findall(r'name="also" value="([^"]+)"', page)
     first = re.search(r"/messages/([^/]+)/handover", page)

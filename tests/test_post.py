@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from supervisor import clock, messages, post, reach
+from supervisor import clock, messages, post, reach, undelivered
 from supervisor.models import Alert, Message, Person, Store
 from supervisor.rules.kinds import Channel
 from tests.mail_server import MailServer, mail_server, words
@@ -152,7 +152,7 @@ def test_one_refused_address_does_not_hold_up_the_rest(store, cast, server: Mail
     tell(store, cast.mere, "two")
     post.deliver("a")
     assert [mail["To"] for mail in server.mails] == ["mere@example.org"]
-    (by_hand,) = messages.to_hand_over(store, clock.now())
+    (by_hand,) = undelivered.to_hand_over(store, clock.now())
     assert (by_hand.recipient, by_hand.trouble) == (cast.cleo, "550 no such mailbox")
 
 
@@ -161,7 +161,7 @@ def test_an_address_that_is_none_is_the_hubs_to_reach(store, cast, server) -> No
     tell(store, cast.cleo, "one")
     tell(store, cast.mere, "two")
     assert post.deliver("a") == 1
-    assert [m.recipient for m in messages.to_hand_over(store, clock.now())] == [cast.cleo]
+    assert [m.recipient for m in undelivered.to_hand_over(store, clock.now())] == [cast.cleo]
 
 
 def test_a_mail_that_is_put_off_waits_twice_as_long_each_time(store, cast, server) -> None:
@@ -269,10 +269,10 @@ def test_those_without_mail_are_for_the_hub_to_ring(store, cast, server) -> None
     cast.ben.email, cast.ben.phone = None, "021 555 0199"
     tell(store, cast.ben, "one")
     assert post.deliver("a") == 0
-    (message,) = messages.to_hand_over(store, clock.now())
+    (message,) = undelivered.to_hand_over(store, clock.now())
     assert message.channel == Channel.PHONE
-    messages.handed_over(store, message, cast.cleo, clock.now())
-    assert messages.to_hand_over(store, clock.now()) == []
+    undelivered.handed_over(store, message, cast.cleo, clock.now())
+    assert undelivered.to_hand_over(store, clock.now()) == []
 
 
 def test_mail_that_is_late_is_known(store, cast, app) -> None:
@@ -281,7 +281,7 @@ def test_mail_that_is_late_is_known(store, cast, app) -> None:
     due = store.scalar(select(Message.due_at))
     later(minutes=reach.MessageSettings().slow_minutes)
     assert messages.slow_mail(store, clock.now()) == (1, due)
-    assert [m.cause for m in messages.mail_waiting(store, clock.now())] == ["one"]
+    assert [m.cause for m in undelivered.mail_waiting(store, clock.now())] == ["one"]
 
 
 def test_of_one_entitlement_a_mail_holds_the_gravest_alert_and_the_rest_waits_a_day(

@@ -1,17 +1,22 @@
 """What the hub hands over to those whom no mail reaches, and the mail that still waits."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, letters, messages
+from supervisor import clock, door, letters, undelivered
 from supervisor.letters import Letter
-from supervisor.models import Message, Person
+from supervisor.models import Message, Person, Store
 
 bp = Blueprint("messages", __name__)
+
+
+PARTS = ("hand", "back", "waiting")
+"""What the hub says itself, what came back or was not taken, and what mail still waits."""
 
 
 @bp.get("/messages")
@@ -19,10 +24,15 @@ bp = Blueprint("messages", __name__)
 def index() -> str:
     """To say by phone, text or on paper, each in its reader's language; and what mail waits."""
     store, now = door.store(), clock.now()
-    by_hand = _cards(messages.to_hand_over(store, now))
-    return render_template(
-        "messages/index.html", by_hand=by_hand, waiting=_cards(messages.mail_waiting(store, now))
-    )
+    found = undelivered.to_hand_over(store, now)
+    parts = {
+        "hand": _cards([one for one in found if not undelivered.came_back(one)]),
+        "back": _cards([one for one in found if undelivered.came_back(one)]),
+        "waiting": _cards(undelivered.mail_waiting(store, now)),
+    }
+    show = request.args.get("show", "")
+    shown = show if show in PARTS else ""
+    return render_template("messages/index.html", parts=parts, shown=shown)
 
 
 @dataclass
@@ -63,10 +73,31 @@ def _says_the_same(one: Letter, other: Letter) -> bool:
 @door.needs("coordinator")
 def hand_over(ref: str) -> Response:
     """It was said, sent or printed; with `also` all that was said in one go."""
-    refs = dict.fromkeys([ref, *request.form.getlist("also")])
-    for message in [door.find(Message, one) for one in refs]:
-        messages.handed_over(door.store(), message, door.me(), clock.now())
-    name = message.recipient.name
+    name = _with_each(ref, undelivered.handed_over)
     return door.done(
         url_for("messages.index"), _("Written down: %(name)s has been told.", name=name)
     )
+
+
+@bp.post("/messages/<ref>/another-try")
+@door.needs("coordinator")
+def try_again(ref: str) -> Response:
+    """Send it once more; it goes within a minute."""
+    name = _with_each(ref, undelivered.try_again)
+    return door.done(url_for("messages.index"), _("We try again now to reach %(name)s.", name=name))
+
+
+@bp.post("/messages/<ref>/letting-go")
+@door.needs("coordinator")
+def let_go(ref: str) -> Response:
+    """Nobody need say it any more."""
+    name = _with_each(ref, undelivered.let_go)
+    return door.done(url_for("messages.index"), _("Let go. %(name)s is not told of it.", name=name))
+
+
+def _with_each(ref: str, act: Callable[[Store, Message, Person, datetime], None]) -> str:
+    """Do it with a message and all that stand on its card; whose they are."""
+    refs = dict.fromkeys([ref, *request.form.getlist("also")])
+    for message in [door.find(Message, one) for one in refs]:
+        act(door.store(), message, door.me(), clock.now())
+    return message.recipient.name

@@ -187,7 +187,7 @@ class Ways:
         """By text where they like that, else by mail, and never at work. None where there is no
         such way: then they read it on the page."""
         texts = self.texts and bool(person.phone)
-        mails = bool(person.email) and not is_at(person.email or "", self.domains)
+        mails = bool(person.mailbox) and not is_at(person.mailbox or "", self.domains)
         if texts and (person.contact_by == Channel.TEXT or not mails):
             return Channel.TEXT
         return Channel.EMAIL if mails else None
@@ -195,7 +195,7 @@ class Ways:
     def of_asked(self, person: Person) -> Channel | None:
         """The same; but who can be written to at their own work alone is, since it names
         nobody."""
-        return self.of_worker(person) or (Channel.EMAIL if person.email else None)
+        return self.of_worker(person) or (Channel.EMAIL if person.mailbox else None)
 
 
 def ways(store: Store) -> Ways:

@@ -86,7 +86,9 @@ class Message(Base):
     """One message to one person, unique on (cause, recipient, channel).
 
     Claimed by a conditional update with a lease, sent, then acknowledged: `sent_at` is
-    written after the sending. `message_id` stays the same when it is sent again. An urgent one
+    written after the sending, and taken back when it bounces. `sent_to` is a fingerprint of the
+    address. From `stopped_at` on nothing is tried any more; `trouble` says why, in the words or
+    the code of the other server. `message_id` stays the same when it is sent again. An urgent one
     waits for nobody's hour and goes alone. After `until_at` it says nothing that helps. A
     private one is between its reader and the machine: the hub neither lists nor hands it over.
     """
@@ -115,6 +117,8 @@ class Message(Base):
     claimed_by: Mapped[str | None]
     attempts: Mapped[int] = mapped_column(default=0)
     trouble: Mapped[str | None]
+    stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    sent_to: Mapped[str | None]
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     dropped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

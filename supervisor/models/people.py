@@ -1,11 +1,11 @@
 """People: their hats, jobs, hours, leave, and the identity that its owner shares."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
-from supervisor.models.base import Base, TextList, Utc, pk, ref
+from supervisor.models.base import Base, TextList, Utc, UtcDateTime, pk, ref
 from supervisor.models.open_days import OwnBooking
 from supervisor.models.organisations import Organisation, Place
 from supervisor.rules.kinds import Channel, Part, Stance
@@ -14,8 +14,9 @@ from supervisor.rules.kinds import Channel, Part, Stance
 class Person(Base):
     """Anyone the hub knows: worker, provider, manager, coordinator, often several at once.
 
-    `email` is kept in small letters. `tell_at_hour` is the hour of their own day at which
-    messages go out.
+    `email` is kept in small letters; from `email_failed_at` on it is known not to work.
+    `tell_at_hour` is the hour of their own day at which messages go out. `chat` is an address as
+    Apprise writes it, which its owner alone may read.
     """
 
     __tablename__ = "person"
@@ -24,7 +25,10 @@ class Person(Base):
     ref: Mapped[ref]
     name: Mapped[str]
     email: Mapped[str | None] = mapped_column(unique=True)
+    email_failed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    email_trouble: Mapped[str | None]
     phone: Mapped[str | None]
+    chat: Mapped[str | None]
     video: Mapped[str | None]
     contact_by: Mapped[str] = mapped_column(default=Channel.EMAIL)
     locale: Mapped[str] = mapped_column(default="en")
@@ -51,6 +55,18 @@ class Person(Base):
         order_by="(Window.weekday, Window.starts_minute)"
     )
     own_booking: Mapped[OwnBooking | None] = relationship()
+
+    @property
+    def mailbox(self) -> str | None:
+        """Their address, as long as mail arrives there."""
+        return None if self.email_failed_at else self.email
+
+    @validates("email")
+    def _another_address(self, _name: str, email: str | None) -> str | None:
+        """Nothing is known yet of an address that is new."""
+        if self.email_failed_at and email != self.email:
+            self.email_failed_at, self.email_trouble = None, None
+        return email
 
 
 class PersonHat(Base):

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from sqlalchemy import select
 
-from supervisor import entitlements, messages, reminders
+from supervisor import entitlements, reminders, undelivered
 from supervisor.fits import fits
 from supervisor.matches import match_searches, matches
 from supervisor.models import Entitlement, MatchSearch, Message, Person, Session, Store
@@ -44,7 +44,7 @@ def _rows(world: World, store: Store, now: datetime) -> Iterator[Row]:
     """The rows of Today, each with what she presses on it."""
     board = today.board(store, now)
     lines = [line for one in FOUND if one in board.sections for line in board.sections[one].lines]
-    yield from _each(_hand_over, messages.to_hand_over(store, now))
+    yield from _each(_hand_over, undelivered.to_hand_over(store, now))
     yield from _each(_press, lines)
     yield from _each(_find_somebody, _asked_for(world))
     yield from _each(_send, [board.offerable[0]] if board.offerable else [])
@@ -68,7 +68,7 @@ def _send(world: World, store: Store, search: MatchSearch, now: datetime) -> Non
 def _hand_over(world: World, store: Store, message: Message, now: datetime) -> None:
     """Ring whoever no mail reaches, or print it."""
     if still_true(store, message):
-        messages.handed_over(store, message, world.by(store), now)
+        undelivered.handed_over(store, message, world.by(store), now)
         simulated_people.received(world, message, now)
 
 

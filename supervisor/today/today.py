@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from supervisor import broken, capacity, entitlements, messages, team
+from supervisor import broken, capacity, entitlements, team, undelivered
 from supervisor.alerts.alert_providers import ends_soon
 from supervisor.broken import Broken
 from supervisor.capacity import Load
@@ -181,7 +181,9 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
         questions=team.open_questions(store),
         talks=debrief_rounds.waiting(store),
         talks_for=debrief_rounds.of_hub(store),
-        by_hand={m.recipient_id for m in messages.to_hand_over(store, now) if still_true(store, m)},
+        by_hand={
+            m.recipient_id for m in undelivered.to_hand_over(store, now) if still_true(store, m)
+        },
     )
 
 
