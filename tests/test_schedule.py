@@ -43,6 +43,7 @@ EVERY_JOB = {
     "forget who wanted to talk": 60,
     "ask three short questions": 60,
     "gather the answers of a quarter": 60,
+    "publish the totals of a month": 60,
     "tidy": 60,
     "seal the record": 1,
     "mail the mark of the record": 60,

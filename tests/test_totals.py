@@ -1,86 +1,160 @@
-"""A funder sees totals: no names, and no number that fewer than five people make."""
+"""A funder sees the totals of a month: no names, and no number that fewer than five people make."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import select
 
-from supervisor.models import Entitlement, Person, PersonHat, Store
-from supervisor.reports.totals import totals
+from supervisor.models import Debrief, Entitlement, Person, PersonHat, Place, Publication, Store
+from supervisor.reports import totals
 from supervisor.room import RoomSettings
+from supervisor.rules.attack import Shown
 from supervisor.rules.kinds import Hat, Kind
 from supervisor.settings import save
 from tests.everybody import settle
+from tests.readers_of_totals import spans
 
-ON = date(2027, 2, 10)
-HIDDEN = "Hidden: fewer than 5 people"
+JANUARY, FEBRUARY = date(2027, 1, 31), date(2027, 2, 28)
+PEER, MENTORING, COACHING = Kind.PEER_SUPERVISION, Kind.MENTORING, Kind.COACHING
 
 
-def owe(store: Store, kind: Kind, people: int, sessions: int = 6) -> None:
-    for number in range(people):
+def owe(
+    store: Store, kind: Kind, people: int, sessions: int = 6, place: Place | None = None
+) -> list[Person]:
+    there = len(store.scalars(select(Person.id)).all())
+    some = [Person(ref=f"p-{n}", name=f"Somebody {n}", place=place)
+            for n in range(there, there + people)]  # fmt: skip
+    for person in some:
         store.add(
             Entitlement(
-                person=Person(ref=f"{kind}-{number}", name=f"Somebody {number}"), kind=kind,
-                sessions=sessions, minutes=60, starts_on=date(2027, 1, 1),
-                ends_on=date(2027, 12, 31),
+                person=person, kind=kind, sessions=sessions, minutes=60,
+                starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31),
             )
         )  # fmt: skip
     store.commit()
+    return some
 
 
-def contracted(store: Store, now) -> dict[str, int | None]:
-    return {row.kind: row.contracted for row in totals(store, ON, now).rows}
+def place(store: Store, name: str) -> Place:
+    store.add(made := Place(ref=name.lower(), name=name))
+    store.flush()
+    return made
 
 
-def test_a_number_that_few_people_make_is_hidden(store: Store, now) -> None:
-    owe(store, Kind.PEER_SUPERVISION, 7, sessions=10)
-    owe(store, Kind.MENTORING, 5)
-    owe(store, Kind.COACHING, 4, sessions=100)
-    assert contracted(store, now) == {
-        Kind.PEER_SUPERVISION: 70,
-        Kind.CULTURAL_SUPERVISION: None,
-        Kind.MENTORING: 30,
-        Kind.COACHING: None,
-    }
+def month(store: Store, last: date) -> totals.Totals:
+    """Its numbers, kept on the day after it."""
+    after = last + timedelta(days=1)
+    totals.publish(store, datetime(after.year, after.month, after.day, 12, tzinfo=UTC))
+    store.commit()
+    found = totals.of_month(store, last)
+    assert found
+    return found
 
 
-def test_one_alone_that_is_hidden_hides_the_next(store: Store, now) -> None:
-    owe(store, Kind.PEER_SUPERVISION, 7)
-    owe(store, Kind.CULTURAL_SUPERVISION, 6)
-    owe(store, Kind.MENTORING, 5)
-    owe(store, Kind.COACHING, 4)
-    assert [kind for kind, number in contracted(store, now).items() if number is None] == [
-        Kind.MENTORING,
-        Kind.COACHING,
-    ]
+def contracted(found: totals.Totals) -> dict[str, int | None]:
+    return {row.kind: row.contracted for row in found.rows}
 
 
-def test_somebody_with_two_periods_of_a_kind_is_one_person(store: Store, now) -> None:
-    owe(store, Kind.MENTORING, 4)
-    twice = store.query(Entitlement).first()
+def tables(store: Store) -> list[Shown]:
+    kept = store.scalars(select(Publication.shown).order_by(Publication.until_on))
+    return [Shown(one["least"], one["rows"], one["totals"]) for one in kept]
+
+
+def test_a_number_that_few_people_make_is_hidden(store: Store) -> None:
+    owe(store, PEER, 10, sessions=10)
+    owe(store, MENTORING, 5)
+    owe(store, COACHING, 4, sessions=100)
+    assert contracted(month(store, JANUARY)) == {
+        PEER: 100, Kind.CULTURAL_SUPERVISION: None, MENTORING: 30, COACHING: None,
+    }  # fmt: skip
+
+
+def test_sessions_are_counted_for_as_many_people_as_are_shown(store: Store) -> None:
+    """Neither the number nor its change tells how many there are exactly."""
+    owe(store, PEER, 7, sessions=10)
+    first = month(store, JANUARY)
+    assert (first.rows[0].people, first.rows[0].contracted) == (5, 50)
+    owe(store, PEER, 2, sessions=10)
+    assert month(store, FEBRUARY).rows == first.rows
+
+
+def test_somebody_with_two_periods_of_a_kind_is_one_person(store: Store) -> None:
+    twice = owe(store, MENTORING, 4)[0]
     store.add(
         Entitlement(
-            person=twice.person, kind=Kind.MENTORING, sessions=3, minutes=60,
-            starts_on=date(2027, 1, 1), ends_on=date(2027, 6, 30),
+            person=twice, kind=MENTORING, sessions=3, minutes=60, starts_on=date(2027, 1, 1),
+            ends_on=date(2027, 6, 30),
         )
     )  # fmt: skip
     store.commit()
-    assert contracted(store, now)[Kind.MENTORING] is None
+    assert contracted(month(store, JANUARY))[MENTORING] is None
 
 
-def test_what_few_have_had_is_hidden_where_many_are_owed_it(store: Store, now) -> None:
-    owe(store, Kind.PEER_SUPERVISION, 7)
-    owe(store, Kind.MENTORING, 7)
-    row = totals(store, ON, now).rows[0]
-    assert (row.contracted, row.held, row.delivered) == (42, None, None)
+def test_what_few_have_had_is_hidden_where_many_are_owed_it(store: Store) -> None:
+    owe(store, PEER, 10)
+    row = month(store, JANUARY).rows[0]
+    assert (row.contracted, row.held, row.delivered) == (60, None, None)
 
 
-def test_the_hub_says_how_few_are_too_few(store: Store, now) -> None:
+def test_the_hub_says_how_few_are_too_few(store: Store) -> None:
     save(store, RoomSettings(least=3))
-    owe(store, Kind.PEER_SUPERVISION, 4)
-    owe(store, Kind.MENTORING, 3)
-    assert contracted(store, now)[Kind.MENTORING] == 18
+    owe(store, MENTORING, 3)
+    assert contracted(month(store, JANUARY))[MENTORING] == 18
+
+
+def test_forty_in_all_and_three_in_oamaru_tell_nobody_of_oamaru_in_any_month(store: Store) -> None:
+    towns = [place(store, name) for name in ("Dunedin", "Invercargill", "Cromwell", "Oamaru")]
+    for town, people in zip(towns, (20, 12, 5, 3), strict=True):
+        owe(store, PEER, people, place=town)
+    first = month(store, JANUARY)
+    assert [(row.place, row.people[0]) for row in first.places] == [
+        ("Cromwell", 5), ("Dunedin", 20), ("Invercargill", 10), (None, None),
+    ]  # fmt: skip
+    assert first.anybody == 40
+    owe(store, PEER, 1, place=towns[3])
+    owe(store, PEER, 5, place=towns[2])
+    second = month(store, FEBRUARY)
+    assert second.anybody == 45
+    found = spans(tables(store))
+    assert {at for at, _place, _kind in found} == {0, 1}
+    assert set(found.values()) == {(0, 4)}
+
+
+def test_nothing_that_is_shown_of_a_month_changes_later(store: Store) -> None:
+    owe(store, PEER, 12)
+    first = month(store, JANUARY)
+    owe(store, PEER, 30)
+    totals.publish(store, datetime(2027, 2, 20, tzinfo=UTC))
+    assert totals.of_month(store, JANUARY) == first
+    assert totals.months(store) == [JANUARY]
+
+
+def test_a_place_that_grows_has_no_row_before_the_next_year(store: Store) -> None:
+    dunedin, oamaru = place(store, "Dunedin"), place(store, "Oamaru")
+    owe(store, PEER, 12, place=dunedin)
+    owe(store, PEER, 4, place=oamaru)
+    assert [row.place for row in month(store, JANUARY).places] == ["Dunedin", None]
+    owe(store, PEER, 6, place=oamaru)
+    later = month(store, FEBRUARY)
+    assert [(row.place, row.people[0]) for row in later.places] == [("Dunedin", 10), (None, 10)]
+
+
+def test_who_asked_to_talk_is_counted_in_steps_and_never_fewer_later(store: Store) -> None:
+    """Not when one more asks, and not when it is forgotten who asked."""
+    people = owe(store, PEER, 7)
+    asked = datetime(2027, 1, 5, tzinfo=UTC)
+    for number, person in enumerate(people):
+        if number == 4:
+            assert month(store, JANUARY).talks is None
+            asked = datetime(2027, 2, 5, tzinfo=UTC)
+        store.add(Debrief(person=person, whom="another", way="phone", asked_at=asked))
+    assert month(store, FEBRUARY).talks == 5
+    for debrief in store.scalars(select(Debrief)):
+        debrief.person_id = None
+    assert month(store, date(2027, 3, 31)).talks == 5
+    assert month(store, date(2028, 1, 31)).talks is None
 
 
 @pytest.fixture
@@ -88,16 +162,25 @@ def theirs(store: Store, cast: SimpleNamespace, now) -> SimpleNamespace:
     return settle(store, cast, now)
 
 
-def test_a_funder_signs_in_to_totals_and_nothing_else(store, theirs, sign_in) -> None:
-    owe(store, Kind.PEER_SUPERVISION, 6)
+def test_before_anything_was_counted_the_page_says_so(theirs, sign_in) -> None:
+    assert "There are no totals yet." in sign_in(theirs.tui).get("/totals").text
+
+
+def test_a_funder_signs_in_to_totals_and_nothing_else(store, theirs, now, sign_in) -> None:
+    owe(store, PEER, 6)
+    month(store, date(2026, 12, 31))
+    month(store, JANUARY)
     funder = sign_in(theirs.tui)
     page = funder.get("/", follow_redirects=True).text
     assert "<h1>Totals</h1>" in page
-    assert HIDDEN in page
+    assert "Counted up to 31 January 2027" in page
     for person in store.query(Person).where(Person.id != theirs.tui.id):
         assert person.name not in page
     main = page[page.index("<main") : page.index("</main")]
-    assert re.findall(r'<a [^>]*href="([^"]+)"', main) == []
+    assert re.findall(r'<a [^>]*href="([^"]+)"', main) == ["/totals?month=2026-12-31"]
+    assert "Counted up to 31 December 2026" in funder.get("/totals?month=2026-12-31").text
+    for asked in ("2026-11-30", "2026-12-30", "soon", "9999-12-31"):
+        assert funder.get(f"/totals?month={asked}").status_code == 404
     for path in ("/today", "/reports", "/reports/delivery", "/team", "/people", "/support"):
         assert funder.get(path).status_code == 404
 

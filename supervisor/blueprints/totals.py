@@ -1,9 +1,9 @@
-"""The funder's page: totals, and nothing else."""
+"""The funder's page: the totals of a month, and nothing else."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
-from supervisor import clock, door
-from supervisor.reports.totals import totals
+from supervisor import door
+from supervisor.reports import totals
 
 bp = Blueprint("totals", __name__)
 
@@ -11,7 +11,12 @@ bp = Blueprint("totals", __name__)
 @bp.get("/totals")
 @door.needs("funder", "coordinator")
 def show() -> str:
-    """By kind: contracted, held and delivered. The hub may look at what a funder sees."""
-    now = clock.now()
-    found = totals(door.store(), door.hub_today(), now)
-    return render_template("totals/show.html", totals=found, now=now)
+    """The last month that is over, or the one of `?month=`; the hub may look at what a funder
+    sees. Until the worker process has run once there is nothing yet."""
+    months = totals.months(door.store())
+    asked = request.args.get("month", "")
+    last = door.day_in_address(asked) if asked else next(iter(months), None)
+    found = totals.of_month(door.store(), last) if last else None
+    if last and found is None:
+        door.nothing()
+    return render_template("totals/show.html", totals=found, months=months)

@@ -39,6 +39,7 @@ from supervisor.models.people import (
     Word,
 )
 from supervisor.models.providers import Offering, Provider
+from supervisor.models.publications import Publication
 from supervisor.models.pulse import PulseAsk, PulseCount, PulseQuarter, PulseSaid
 from supervisor.models.questions import Question
 from supervisor.models.recruit_searches import RecruitSearch
@@ -119,6 +120,7 @@ __all__ = [
     "ProgrammeStep",
     "Proposal",
     "Provider",
+    "Publication",
     "PulseAsk",
     "PulseCount",
     "PulseQuarter",

@@ -1,25 +1,26 @@
-"""What a funder sees: totals by kind of support, never names, and nothing that few people make."""
+"""What a funder sees of a month: totals by kind and place, never names, and nothing of few people.
 
-from collections.abc import Callable
+Once a month is over its numbers are kept as they are shown, so that whoever looks twice sees the
+same, and nobody can be told from what changed between two days. `totals_count.py` counts.
+"""
+
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from supervisor import entitlements
-from supervisor.models import Debrief, Store
+from supervisor.models import Place, Publication, Store
+from supervisor.reports import totals_count
 from supervisor.room import RoomSettings
-from supervisor.rules.hidden import hidden
+from supervisor.rules.attack import ANY, ELSEWHERE, Shown
 from supervisor.rules.kinds import MATCHED_KINDS, Kind
-from supervisor.rules.pace import Position
-from supervisor.settings import read
+from supervisor.rules.shown import listed, shown
+from supervisor.settings import HubSettings, read
+from supervisor.zones import today, zone
 
-Positions = dict[Kind, dict[int, list[Position]]]
-COUNTED: dict[str, Callable[[Position], int]] = {
-    "contracted": lambda position: position.contracted,
-    "held": lambda position: position.held,
-    "delivered": lambda position: position.delivered,
-}
+ONE_DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -27,58 +28,127 @@ class Total:
     """One kind of support; a number is None where fewer than `least` people make it."""
 
     kind: Kind
+    people: int | None
     contracted: int | None
     held: int | None
     delivered: int | None
 
 
 @dataclass(frozen=True)
-class Totals:
-    """All kinds on a day. `talks` is how many people asked to talk to somebody this year, rounded
-    down to a multiple of `least`, so that no two looks tell of one person; None below it."""
+class Row:
+    """A place, and how many of its people have support: of any kind, and of each. The place is
+    None for all that have no row of their own."""
 
-    rows: list[Total]
+    place: str | None
+    people: list[int | None]
+
+
+@dataclass(frozen=True)
+class Totals:
+    """A month up to its last day. Every number is a multiple of `least` and not more than there
+    are. `talks` is how many asked to talk to somebody in the year so far."""
+
+    last: date
     least: int
+    rows: list[Total]
+    anybody: int | None
+    places: list[Row]
     talks: int | None
 
 
-def totals(store: Store, on: date, now: datetime) -> Totals:
-    """Contracted, held and delivered of all periods that run on the day."""
+def publish(store: Store, now: datetime) -> None:
+    """Keep the numbers of the month that is over, once; a later month never changes them."""
+    until = _month_of(store, now)
+    if is_kept(store, until):
+        return
+    store.add(Publication(until_on=until, made_at=now, shown=_made(store, until)))
+    store.flush()
+
+
+def is_kept(store: Store, until: date) -> bool:
+    return store.scalar(select(Publication.id).where(Publication.until_on == until)) is not None
+
+
+def months(store: Store) -> list[date]:
+    """The last day of each month that is kept, the latest first."""
+    kept = store.scalars(select(Publication.until_on).order_by(Publication.until_on.desc()))
+    return [until - ONE_DAY for until in kept]
+
+
+def of_month(store: Store, last: date) -> Totals | None:
+    """The month that ends with the day, as it was shown from the beginning."""
+    if last not in months(store):
+        return None
+    kept = store.scalars(select(Publication).filter_by(until_on=last + ONE_DAY)).one()
+    table, said = _table(kept.shown), kept.shown
+    return Totals(
+        last=last,
+        least=table.least,
+        rows=[
+            Total(kind, table.totals.get(kind) or None, *_sessions(said["sessions"], kind))
+            for kind in MATCHED_KINDS
+        ],
+        anybody=table.totals[ANY] or None,
+        places=_places(store, table),
+        talks=said["talks"] or None,
+    )
+
+
+def _month_of(store: Store, now: datetime) -> date:
+    """The first day after the month that is over at the hub."""
+    return today(now, read(store, HubSettings).time_zone).replace(day=1)
+
+
+def _made(store: Store, until: date) -> dict[str, Any]:
+    """Safe beside every month of the year: its places are those of the first one."""
     least = read(store, RoomSettings).least
-    found = _by_kind(store, on, now)
-    columns = {name: _column(found, counted, least) for name, counted in COUNTED.items()}
-    rows = [Total(kind, *(columns[name][kind] for name in COUNTED)) for kind in found]
-    return Totals(rows, least, _talks(store, on, least))
-
-
-def _talks(store: Store, on: date, least: int) -> int | None:
-    begins = datetime(on.year, 1, 1, tzinfo=UTC)
-    people = select(func.count(Debrief.person_id.distinct())).where(Debrief.asked_at >= begins)
-    count = store.scalar(people) or 0
-    return count // least * least or None
-
-
-def _by_kind(store: Store, on: date, now: datetime) -> Positions:
-    """Where each person's support of a kind stands; one person may have two of it."""
-    owed = [e for e in entitlements.current(store, on) if e.kind in MATCHED_KINDS]
-    positions = entitlements.positions(store, owed, now)
-    found: Positions = {kind: {} for kind in MATCHED_KINDS}
-    for one in owed:
-        found[Kind(one.kind)].setdefault(one.person_id, []).append(positions[one.id])
-    return found
-
-
-def _column(
-    found: Positions, counted: Callable[[Position], int], least: int
-) -> dict[Kind, int | None]:
-    """The sums, hidden where too few people are behind one: how many people there are counts,
-    not how many sessions."""
-    sums = {
-        kind: {who: sum(map(counted, theirs)) for who, theirs in people.items()}
-        for kind, people in found.items()
-    }
-    people = {kind: sum(bool(n) for n in theirs.values()) for kind, theirs in sums.items()}
-    shown = hidden(people, least)
+    before = _of_year(store, until)
+    end = _end_of(store, until)
+    had = totals_count.count(store, until - ONE_DAY, end)
+    tables = [_table(one) for one in before]
+    rows = [place for place in tables[0].rows if place] if tables else listed(had.people, least)
+    table = shown(had.people, rows, least, tables)
+    begins = _end_of(store, until - ONE_DAY, first=True)
+    talks = totals_count.talks(store, begins, end) // least * least
     return {
-        kind: None if shown[kind] is None else sum(theirs.values()) for kind, theirs in sums.items()
+        "least": least,
+        "rows": table.rows,
+        "totals": table.totals,
+        "sessions": totals_count.sessions(had, table),
+        "talks": max([talks, *(one["talks"] for one in before)]),
     }
+
+
+def _of_year(store: Store, until: date) -> list[dict[str, Any]]:
+    """What was shown of the months of the same year, the first one first."""
+    first = (until - ONE_DAY).replace(month=1, day=1)
+    query = (
+        select(Publication.shown)
+        .where(Publication.until_on > first, Publication.until_on < until)
+        .order_by(Publication.until_on)
+    )
+    return list(store.scalars(query))
+
+
+def _end_of(store: Store, day: date, *, first: bool = False) -> datetime:
+    """The beginning of the day at the hub, or of the year that it is in."""
+    begins = day.replace(month=1, day=1) if first else day
+    here = zone(read(store, HubSettings).time_zone)
+    return datetime.combine(begins, time.min, here).astimezone(UTC)
+
+
+def _table(said: Mapping[str, Any]) -> Shown:
+    return Shown(said["least"], said["rows"], said["totals"])
+
+
+def _sessions(said: Mapping[str, Sequence[int]], kind: str) -> list[int | None]:
+    return [number or None for number in said.get(kind, (0, 0, 0))]
+
+
+def _places(store: Store, table: Shown) -> list[Row]:
+    """By name, and everywhere else at the end."""
+    names = {place.ref: place.name for place in store.scalars(select(Place))}
+    columns = (ANY, *MATCHED_KINDS)
+    named = sorted((names.get(ref, ref), ref) for ref in table.rows if ref != ELSEWHERE)
+    rows = [(*one,) for one in named] + [(None, ELSEWHERE)]
+    return [Row(name, [table.rows[ref].get(c, 0) or None for c in columns]) for name, ref in rows]
