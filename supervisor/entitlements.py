@@ -130,6 +130,8 @@ def reassess_all(
             if not looked and (seen.standing != one.standing or _to_look_at(one, now)):
                 look = now
             flips.append(_write(store, one, seen, look, now))
+    store.add_all(flip for flip in flips if flip)
+    store.flush()
     return flips
 
 
@@ -162,21 +164,18 @@ def _write(
     set_committed_value(entitlement, "look_again_on", look)
     if was == seen.standing:
         return None
-    return _flip(store, entitlement, None if first_look else was, now)
+    return _flip(entitlement, None if first_look else was, now)
 
 
-def _flip(store: Store, entitlement: Entitlement, before: str | None, now: datetime) -> Flip:
+def _flip(entitlement: Entitlement, before: str | None, now: datetime) -> Flip:
     assert entitlement.standing_since
-    flip = Flip(
+    return Flip(
         entitlement_id=entitlement.id,
         before=before,
         after=entitlement.standing,
         since=entitlement.standing_since,
         noticed_at=now,
     )
-    store.add(flip)
-    store.flush()
-    return flip
 
 
 def _zones(store: Store, entitlements: Sequence[Entitlement], hub_zone: str) -> dict[int, str]:
