@@ -1,7 +1,7 @@
 """Where entitlements stand: the only place at which dates and pace meet."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import joinedload
@@ -20,7 +20,7 @@ from supervisor.models.engine import rows_changed
 from supervisor.rules import pace
 from supervisor.rules.pace import PaceSettings, Position
 from supervisor.settings import HubSettings, read
-from supervisor.zones import today, zone
+from supervisor.zones import midnight, today
 
 AT_ONCE = 10_000
 ONE_DAY = timedelta(days=1)
@@ -79,10 +79,10 @@ def positions(
 ) -> dict[int, Position]:
     """Where they stand now, by id; the number of queries does not grow with their number."""
     store.flush()
-    settings, hub_zone = read(store, PaceSettings), read(store, HubSettings).time_zone
+    settings = read(store, PaceSettings)
     found: dict[int, Position] = {}
     for some in _chunks(entitlements):
-        zones = _zones(store, some, hub_zone)
+        zones = zones_of(store, some)
         facts = facts_of(store, some, now, zones)
         for one in some:
             kept = (one.standing, one.standing_since)
@@ -111,22 +111,29 @@ def look_soon(store: Store, entitlement: Entitlement, now: datetime) -> None:
     store.flush()
 
 
+def look_at_all(store: Store, now: datetime) -> None:
+    """The hub counts otherwise from now on, or its clock is another: whoever looks at alerts
+    looks at every period that is not over, as if each had changed."""
+    running = Entitlement.ends_on >= now.date() - ONE_DAY
+    store.execute(update(Entitlement).where(running).values(look_again_on=now))
+
+
 def reassess_all(
     store: Store, entitlements: Sequence[Entitlement], now: datetime, *, looked: bool = False
 ) -> list[Flip | None]:
     """The same for many at once, their facts read in bulk; one answer each, in their order."""
     store.flush()
-    settings, hub_zone = read(store, PaceSettings), read(store, HubSettings).time_zone
+    settings = read(store, PaceSettings)
     flips: list[Flip | None] = []
     for some in _chunks(entitlements):
-        zones = _zones(store, some, hub_zone)
+        zones = zones_of(store, some)
         facts = facts_of(store, some, now, zones)
         for one in some:
             zone_name = zones[one.person_id]
             on, kept = today(now, zone_name), (one.standing, one.standing_since)
             seen = pace.assess(facts[one.id], on, settings, kept)
             change = pace.next_change_on(facts[one.id], on, settings)
-            look = _start_of(change, zone_name) if change else None
+            look = midnight(change, zone_name) if change else None
             if not looked and (seen.standing != one.standing or _to_look_at(one, now)):
                 look = now
             flips.append(_write(store, one, seen, look, now))
@@ -138,11 +145,6 @@ def reassess_all(
 def _to_look_at(entitlement: Entitlement, now: datetime) -> bool:
     """On the list already: nobody has looked since its time came."""
     return entitlement.look_again_on is not None and entitlement.look_again_on <= now
-
-
-def _start_of(day: date, zone_name: str) -> datetime:
-    """The instant at which the day begins there."""
-    return datetime.combine(day, time.min, zone(zone_name)).astimezone(UTC)
 
 
 def _write(
@@ -178,7 +180,9 @@ def _flip(entitlement: Entitlement, before: str | None, now: datetime) -> Flip:
     )
 
 
-def _zones(store: Store, entitlements: Sequence[Entitlement], hub_zone: str) -> dict[int, str]:
+def zones_of(store: Store, entitlements: Sequence[Entitlement]) -> dict[int, str]:
+    """Each worker's zone, else the hub's, by the person's id."""
+    hub_zone = read(store, HubSettings).time_zone
     people = {one.person_id for one in entitlements}
     rows = store.execute(select(Person.id, Person.time_zone).where(Person.id.in_(people)))
     return {person: own or hub_zone for person, own in rows}

@@ -22,6 +22,7 @@ from supervisor import (
     post,
     pulse,
     searching,
+    standing_jobs,
     throttle,
     trail_jobs,
 )
@@ -159,7 +160,8 @@ JOBS = (
     Job("tidy", _tidy, minutes=60),
     Job("seal the record", _seal),
     Job("mail the mark of the record", trail_jobs.mark, minutes=60),
-    Job("check the record", trail_jobs.check, minutes=24 * 60),
+    Job("check the record", trail_jobs.check_daily, minutes=24 * 60),
+    Job("check where everything stands", standing_jobs.check_at_night, minutes=60),
     Job("deliver messages", _deliver),
 )
 
@@ -188,6 +190,11 @@ def carry(now: datetime) -> bool:
 def run_all(now: datetime) -> list[str]:
     """Run every job once, whatever the minute: `supervisor work --once` and the demo."""
     return [job.name for job in JOBS if _run(job, now)]
+
+
+def run_one(name: str, now: datetime) -> bool:
+    """Run the job of that name, whatever the minute."""
+    return _run(next(job for job in JOBS if job.name == name), now)
 
 
 def _take(job: Job, really: datetime) -> bool:

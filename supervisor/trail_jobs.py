@@ -31,6 +31,14 @@ def mark(store: Store, now: datetime) -> None:
         trail_heads.tell(store, key(), now)
 
 
+def check_daily(store: Store, now: datetime) -> None:
+    """What was left behind is sealed first: once a day it is sought in all of the record."""
+    store.rollback()
+    while key() and looking.write(seals.seal_left_behind, key(), now):
+        pass
+    check(store, now)
+
+
 def check(store: Store, now: datetime, by: Person | None = None) -> Checked | None:
     """It looks for long, so nobody has to wait for the database meanwhile. What was not yet
     committed is given up; None without a key."""

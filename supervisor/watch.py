@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from supervisor import messages
-from supervisor.alerts import alerts
+from supervisor.alerts import alerts, standing_checks
 from supervisor.models import JobTick, Store
 from supervisor.reach import MessageSettings
 from supervisor.rules.words import N_, Words
@@ -26,7 +26,12 @@ class Trouble:
 
 def troubles(store: Store, now: datetime, really: datetime, *, mailing: bool) -> list[Trouble]:
     """All that is wrong now. The worker process lives by the real clock, mail by the hub's."""
-    return [*_silence(store, really), *_slow_mail(store, now, mailing=mailing), *_puzzles(store)]
+    return [
+        *_silence(store, really),
+        *_slow_mail(store, now, mailing=mailing),
+        *_puzzles(store),
+        *_put_right(store),
+    ]
 
 
 def _silence(store: Store, really: datetime) -> list[Trouble]:
@@ -65,3 +70,15 @@ def _puzzles(store: Store) -> list[Trouble]:
     names = ", ".join(alert.entitlement.person.name for alert in puzzles if alert.entitlement)
     words = N_("We could not work out where these stand, and try again every hour: %(names)s.")
     return [Trouble(N_("Something went wrong here"), Words(words, {"names": names}))]
+
+
+def _put_right(store: Store) -> list[Trouble]:
+    """Until the next check at night, in which all should agree again."""
+    made = standing_checks.last(store)
+    if made is None or not made.found:
+        return []
+    words = N_(
+        "Last night %(n)d did not stand as they should. They were put right. Please tell whoever "
+        "looks after the software. Which they were is on the page of the proof of the record."
+    )
+    return [Trouble(N_("Something was put right here"), Words(words, {"n": made.found}))]

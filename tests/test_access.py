@@ -272,6 +272,7 @@ POSTS: dict[str, str] = {
     "today.settle": "c",
     "today.settle_mark": "c",
     "trail.check": "c",
+    "trail.check_standings": "c",
     "visits.answer": "w",
     "visits.join": "cf",
 }

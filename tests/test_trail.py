@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from sqlalchemy import delete, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from supervisor import audit, looking, schedule, sign_ins
+from supervisor import audit, looking, schedule, sign_ins, trail_jobs
 from supervisor.cli import main
 from supervisor.extensions import db
 from supervisor.groups import meetings
@@ -36,7 +36,7 @@ from supervisor.reports.reports import REPORTS, without_names
 from supervisor.rules import chain
 from supervisor.rules.kinds import Answer, Side
 from supervisor.sessions import delivery, sessions
-from supervisor.trail import seals, trail_checks, trail_heads
+from supervisor.trail import seals, trail_checks, trail_heads, trail_rows
 from supervisor.trail.trail_checks import Checked
 from tests.test_entitlements import at, session
 
@@ -285,6 +285,22 @@ def test_what_is_sealed_in_stretches_is_one_chain(store: Store, told, monkeypatc
     store.commit()
     sealed(store)
     assert (checked(store).waiting, found(store)) == (0, [])
+
+
+def test_a_row_left_far_behind_is_sealed_with_the_daily_check(
+    store: Store, told, monkeypatch, now
+) -> None:
+    """As on PostgreSQL, where a long transaction may show its rows late."""
+    monkeypatch.setattr(trail_rows, "LOOK_BACK", 0)
+    for _ in range(3):
+        audit.record(store, now, told.ben, "look", "person", "ben")
+    store.commit()
+    ids = store.scalars(select(Audit.id).order_by(Audit.id)).all()
+    store.add(TrailLink(seq=10_000, ledger="audit", row_id=ids[-1], sealed_at=LATER, mac="x"))
+    looking.write(seals.seal, KEY, LATER)
+    assert trail_rows.count_waiting(store) == 2
+    trail_jobs.check_daily(store, LATER)
+    assert trail_rows.count_waiting(store) == 0
 
 
 def test_when_it_breaks_off_in_the_middle_the_chain_goes_on_where_it_was(

@@ -11,7 +11,7 @@ from supervisor import capacity, workplace
 from supervisor.groups import meetings
 from supervisor.groups.groups import is_holiday
 from supervisor.matches.match_offers import MatchSettings, has_its_turn, turn_began
-from supervisor.models import Confirmation, Group, Leave, Match, Meeting, Session, Store
+from supervisor.models import Confirmation, Group, Leave, Match, Meeting, Session, Store, spelt
 from supervisor.rules.days import DAY, counted
 from supervisor.rules.kinds import MatchState, Outcome
 from supervisor.sessions.delivery import DeliverySettings
@@ -101,7 +101,7 @@ def unanswered_offers(store: Store, now: datetime) -> Iterator[Cause]:
     before = now - timedelta(days=read(store, AlertSettings).offer_asked)
     days = read(store, MatchSettings).answer_days
     waits: dict[str, Cause] = {}
-    query = select(Match).where(Match.state == MatchState.OFFERED, has_its_turn())
+    query = select(Match).where(Match.state == spelt(MatchState.OFFERED), has_its_turn())
     for match in store.scalars(query.order_by(Match.id)):
         who = match.ref if match.worker_yes_at else f"choice:{match.entitlement_id}"
         since = turn_began(match, days)

@@ -78,9 +78,7 @@ def tell_stand_in(store: Store, now: datetime) -> None:
 def _told_to_hub(store: Store) -> Iterator[Alert]:
     query = (
         select(Alert)
-        .where(
-            Alert.ended_at.is_(None), Alert.id.in_(_letters().with_only_columns(Message.alert_id))
-        )
+        .where(Alert.ended_at.is_(None), _letters().where(Message.alert_id == Alert.id).exists())
         .options(selectinload(Alert.events))
     )
     yield from store.scalars(query.order_by(Alert.id))

@@ -8,17 +8,20 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import audit, clock, door, what_if
+from supervisor import audit, clock, door, entitlements, what_if
 from supervisor.rules.credit import CreditSettings
 from supervisor.rules.fit_settings import FitSettings
+from supervisor.rules.pace_facts import DeliverySettings, PaceSettings
 from supervisor.rules.words import Words
-from supervisor.settings import read, save
+from supervisor.settings import HubSettings, read, save
 from supervisor.tuning import credit_effects, tuning
 from supervisor.tuning.tuning import GROUPS, SECTIONS
 from supervisor.tuning.tuning_words import KNOBS
 from supervisor.what_if import Effect
 
 bp = Blueprint("settings", __name__)
+COUNT_OTHERWISE = (PaceSettings, DeliverySettings, HubSettings)
+"""Where everything stands follows from these."""
 
 
 @bp.get("/settings")
@@ -80,6 +83,8 @@ def _keep(kept: Any) -> None:
     save(store, kept)
     if isinstance(kept, CreditSettings):
         credit_effects.settle(store, before, clock.now())
+    elif isinstance(kept, COUNT_OTHERWISE) and kept != before:
+        entitlements.look_at_all(store, clock.now())
 
 
 @bp.post("/settings/<name>")

@@ -4,7 +4,8 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, trail_jobs
+from supervisor import clock, door, standing_jobs, trail_jobs
+from supervisor.alerts import standing_checks
 from supervisor.trail import trail_checks
 
 bp = Blueprint("trail", __name__)
@@ -14,13 +15,15 @@ bp = Blueprint("trail", __name__)
 @door.needs("coordinator")
 def show() -> str:
     """The last check, in words."""
-    last = trail_checks.last(door.store())
+    last, stands = trail_checks.last(door.store()), standing_checks.last(door.store())
     return render_template(
         "trail/show.html",
         last=last,
         found=trail_checks.named(last) if last else [],
         mark=trail_checks.head_of(last) if last else "",
         key=bool(trail_jobs.key()),
+        stands=stands,
+        differ=standing_checks.named(door.store(), stands) if stands else [],
     )
 
 
@@ -30,3 +33,14 @@ def check() -> Response:
     """Go through all of it now."""
     trail_jobs.check(door.store(), clock.now(), door.me())
     return door.done(url_for("trail.show"), _("Checked."))
+
+
+@bp.post("/trail/standings")
+@door.needs("coordinator")
+def check_standings() -> Response:
+    """Work out where everything stands from scratch, and compare."""
+    made = standing_jobs.check(door.store(), clock.now())
+    words = (
+        _("Checked. What was not right is put right.") if made.found else _("Checked. All agree.")
+    )
+    return door.done(url_for("trail.show"), words)

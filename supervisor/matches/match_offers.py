@@ -13,7 +13,7 @@ from supervisor.errors import NotFound, Refused
 from supervisor.fits import fits
 from supervisor.matches import follow_ups
 from supervisor.matches import match_messages as tell
-from supervisor.models import Entitlement, Match, Person, Provider, Store
+from supervisor.models import Entitlement, Match, Person, Provider, Store, spelt
 from supervisor.rules.kinds import MatchState
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
@@ -163,7 +163,7 @@ def has_its_turn() -> ColumnElement[bool]:
 def unanswered(store: Store, now: datetime) -> Sequence[Match]:
     """The offers whose time is over; those that wait for another's answer have theirs still."""
     query = select(Match).where(
-        Match.state == MatchState.OFFERED, Match.lapses_at <= now, has_its_turn()
+        Match.state == spelt(MatchState.OFFERED), Match.lapses_at <= now, has_its_turn()
     )
     return store.scalars(query.order_by(Match.id)).all()
 

@@ -24,7 +24,7 @@ from supervisor.matches.match_offers import (
     written,
 )
 from supervisor.matches.match_proposals import Row, propose
-from supervisor.models import Entitlement, Leave, Match, Person, Store
+from supervisor.models import Entitlement, Leave, Match, Person, Store, spelt
 from supervisor.rules.days import DAY
 from supervisor.rules.kinds import MatchState, Side
 from supervisor.rules.words import N_
@@ -289,5 +289,5 @@ def lapse(store: Store, now: datetime) -> None:
             written(store, match, "lapse", None, None, now)
             _look_further(store, match.entitlement, None, now)
     on = today(now, read(store, HubSettings).time_zone)
-    over = update(Match).where(Match.state == MatchState.ACTIVE, Match.ends_on < on)
+    over = update(Match).where(Match.state == spelt(MatchState.ACTIVE), Match.ends_on < on)
     store.execute(over.values(state=MatchState.ENDED))

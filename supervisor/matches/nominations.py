@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Select, or_, select, update
+from sqlalchemy import Select, exists, or_, select, update
 from sqlalchemy.orm import joinedload
 
 from supervisor import audit
@@ -265,6 +265,8 @@ def take_back(store: Store, nomination: Nomination, by: Person, now: datetime) -
 def forget_contacts(store: Store, now: datetime) -> None:
     """Delete how to reach those who were named, and what was said of them, once it is of no use."""
     before = now - timedelta(days=read(store, NominationSettings).contact_days)
-    over = select(Entitlement.id).where(Entitlement.ends_on < before.date())
-    useless = or_(Nomination.decided_at < before, Nomination.entitlement_id.in_(over))
+    over = exists().where(
+        Entitlement.id == Nomination.entitlement_id, Entitlement.ends_on < before.date()
+    )
+    useless = or_(Nomination.decided_at < before, over)
     store.execute(update(Nomination).where(useless).values(contact=None, word=None))

@@ -1,7 +1,7 @@
 """Records: tables and constraints, nothing else."""
 
 from supervisor.models.alerts import Alert, AlertEvent, JobTick, Message
-from supervisor.models.base import Base, Store, new_ref
+from supervisor.models.base import Base, Store, new_ref, spelt
 from supervisor.models.commitments import Commitment
 from supervisor.models.debriefs import Debrief, DebriefAsk
 from supervisor.models.departures import Departure
@@ -46,7 +46,13 @@ from supervisor.models.recruit_searches import RecruitSearch
 from supervisor.models.sessions import Confirmation, Proposal, Session, SessionSeries
 from supervisor.models.sooner import FreedTime, SoonerOffer, SoonerWish
 from supervisor.models.swaps import Swap
-from supervisor.models.trail import DeliveryEvent, TrailCheck, TrailHead, TrailLink
+from supervisor.models.trail import (
+    DeliveryEvent,
+    StandingCheck,
+    TrailCheck,
+    TrailHead,
+    TrailLink,
+)
 from supervisor.models.trust import (
     Attempt,
     Audit,
@@ -138,6 +144,7 @@ __all__ = [
     "SignInLink",
     "SoonerOffer",
     "SoonerWish",
+    "StandingCheck",
     "Store",
     "Swap",
     "TrailCheck",
@@ -148,4 +155,5 @@ __all__ = [
     "Window",
     "Word",
     "new_ref",
+    "spelt",
 ]

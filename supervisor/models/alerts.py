@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from supervisor.models.base import Base, Utc, UtcDateTime, pk, ref
+from supervisor.models.base import Base, Utc, UtcDateTime, few, pk, ref
 from supervisor.models.entitlements import Entitlement
 from supervisor.models.groups import Meeting
 from supervisor.models.matches import Match
@@ -34,13 +34,14 @@ class Alert(Base):
             sqlite_where=OPEN,
             postgresql_where=OPEN,
         ),
+        Index("ix_alert_entitlement", "entitlement_id", "ended_at"),
     )
 
     id: Mapped[pk]
     ref: Mapped[ref]
     name: Mapped[str] = mapped_column(index=True)
     cause: Mapped[str]
-    entitlement_id: Mapped[int | None] = mapped_column(ForeignKey("entitlement.id"), index=True)
+    entitlement_id: Mapped[int | None] = mapped_column(ForeignKey("entitlement.id"))
     match_id: Mapped[int | None] = mapped_column(ForeignKey("match.id"), index=True)
     session_id: Mapped[int | None] = mapped_column(ForeignKey("session.id"), index=True)
     meeting_id: Mapped[int | None] = mapped_column(ForeignKey("meeting.id"), index=True)
@@ -96,7 +97,7 @@ class Message(Base):
     __tablename__ = "message"
     __table_args__ = (
         UniqueConstraint("cause", "recipient_id", "channel"),
-        Index("ix_message_due", "sent_at", "due_at"),
+        few("ix_message_due", "due_at", where="sent_at is null and dropped_at is null"),
     )
 
     id: Mapped[pk]

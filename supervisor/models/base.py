@@ -4,7 +4,16 @@ import secrets
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from sqlalchemy import JSON, DateTime, MetaData, String
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    DateTime,
+    Index,
+    MetaData,
+    String,
+    literal,
+    text,
+)
 from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.orm import Session as Store
@@ -19,10 +28,12 @@ __all__ = [
     "UtcDateTime",
     "Wall",
     "WallTime",
+    "few",
     "link",
     "new_ref",
     "pk",
     "ref",
+    "spelt",
     "uid",
 ]
 
@@ -78,6 +89,17 @@ Utc = Annotated[datetime, mapped_column(UtcDateTime)]
 Wall = Annotated[datetime, mapped_column(WallTime)]
 Text = Annotated[str, mapped_column(String)]
 TextList = Annotated[list[str], mapped_column(JSON, default=list)]
+
+
+def few(name: str, *columns: str, where: str) -> Index:
+    """An index of only those rows that are asked for again and again, few among all. The question
+    says the same words, no parameter in the place of a value: else it is not used."""
+    return Index(name, *columns, sqlite_where=text(where), postgresql_where=text(where))
+
+
+def spelt(value: str) -> ColumnElement[str]:
+    """A value that is said in the words of the question, for an index of `few` rows."""
+    return literal(value, literal_execute=True)
 
 
 class Base(DeclarativeBase):

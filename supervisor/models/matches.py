@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from supervisor.models.base import Base, TextList, Utc, UtcDateTime, pk, ref
+from supervisor.models.base import Base, TextList, Utc, UtcDateTime, few, pk, ref
 from supervisor.models.entitlements import Entitlement
 from supervisor.models.people import Person
 from supervisor.rules.kinds import MatchState
@@ -34,6 +34,8 @@ class Match(Base):
             sqlite_where=text("state = 'offered'"),
             postgresql_where=text("state = 'offered'"),
         ),
+        few("ix_match_lapses", "lapses_at", where="state = 'offered'"),
+        few("ix_match_last_day", "ends_on", where="state = 'active'"),
     )
 
     id: Mapped[pk]
@@ -47,7 +49,7 @@ class Match(Base):
     starts_on: Mapped[date | None]
     ends_on: Mapped[date | None]
     offered_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    lapses_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    lapses_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     worker_yes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     provider_yes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     worker_lets_book_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -66,10 +68,11 @@ class Agreement(Base):
     own person where the hub signed for them, and is empty where a workbook brought it in."""
 
     __tablename__ = "agreement"
+    __table_args__ = (few("ix_agreement_unsigned", "match_id", where="agreed_on is null"),)
 
     match_id: Mapped[int] = mapped_column(ForeignKey("match.id"), primary_key=True)
     agreed_on: Mapped[date | None]
-    review_on: Mapped[date | None]
+    review_on: Mapped[date | None] = mapped_column(index=True)
     mode: Mapped[str | None]
     cancellation_hours: Mapped[int] = mapped_column(default=24)
     tikanga: Mapped[str | None]

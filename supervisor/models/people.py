@@ -227,4 +227,4 @@ class Leave(Base):
     id: Mapped[pk]
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), index=True)
     starts_on: Mapped[date]
-    ends_on: Mapped[date]
+    ends_on: Mapped[date] = mapped_column(index=True)

@@ -5,7 +5,18 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from supervisor.models.base import Base, Utc, UtcDateTime, Wall, WallTime, new_ref, pk, ref, uid
+from supervisor.models.base import (
+    Base,
+    Utc,
+    UtcDateTime,
+    Wall,
+    WallTime,
+    few,
+    new_ref,
+    pk,
+    ref,
+    uid,
+)
 from supervisor.models.entitlements import Entitlement
 from supervisor.models.meeting_rooms import MeetingRoom
 from supervisor.models.organisations import Place
@@ -50,6 +61,7 @@ class Session(Base):
         Index("ix_session_entitlement_start", "entitlement_id", "starts_at"),
         Index("ix_session_provider_start", "provider_id", "starts_at"),
         Index("ix_session_start", "starts_at"),
+        few("ix_session_open", "starts_at", where="outcome is null and cancelled_at is null"),
     )
 
     id: Mapped[pk]

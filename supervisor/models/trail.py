@@ -75,3 +75,16 @@ class TrailCheck(Base):
     waiting: Mapped[int]
     found: Mapped[int]
     named: Mapped[list[Any]] = mapped_column(JSON, default=list)
+
+
+class StandingCheck(Base):
+    """Where every entitlement stands was worked out from scratch and compared with what is on
+    record. `found` is how many differed and were put right; `named` the first of them."""
+
+    __tablename__ = "standing_check"
+
+    id: Mapped[pk]
+    at: Mapped[Utc]
+    looked: Mapped[int]
+    found: Mapped[int]
+    named: Mapped[list[Any]] = mapped_column(JSON, default=list)

@@ -4,7 +4,9 @@ Not the act itself: two who book at once would wait for one another at the end o
 stands unsealed for about a minute.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import insert
 
@@ -22,7 +24,18 @@ def seal(store: Store, key: str, now: datetime) -> bool:
     Of two that seal at once the second waits for the first and goes on after it.
     """
     lock_trail(store)
-    rows = trail_rows.waiting(store, AT_MOST)
+    return _link(store, key, now, trail_rows.waiting(store, AT_MOST))
+
+
+def seal_left_behind(store: Store, key: str, now: datetime) -> bool:
+    """The same for rows that became visible long after those around them."""
+    lock_trail(store)
+    return _link(store, key, now, trail_rows.waiting(store, AT_MOST, everywhere=True))
+
+
+def _link(
+    store: Store, key: str, now: datetime, rows: Sequence[tuple[str, tuple[Any, ...]]]
+) -> bool:
     last = trail_rows.last_link(store)
     seq, mac = (last.seq, last.mac) if last else (0, chain.NOTHING_YET)
     links = []

@@ -21,6 +21,8 @@ LEDGERS: dict[str, tuple[Any, ...]] = {
 }  # fmt: skip
 """Each ledger with its columns, in the order in which they are chained: its id comes first."""
 AT_ONCE = 2000
+LOOK_BACK = 10_000
+"""So many rows may become visible before one with a smaller id, and it is still found at once."""
 
 
 @dataclass(frozen=True)
@@ -40,15 +42,25 @@ class Linked:
         return (self.seq, self.sealed_at, self.ledger, *(self.cells or ()))
 
 
-def waiting(store: Store, most: int) -> list[tuple[str, tuple[Any, ...]]]:
+def waiting(
+    store: Store, most: int, *, everywhere: bool = False
+) -> list[tuple[str, tuple[Any, ...]]]:
     """Rows without a link yet, so many at most. Their own order says nothing: on PostgreSQL a row
-    with a smaller id may become visible after one with a larger."""
+    with a smaller id may become visible after one with a larger. They are sought near the last
+    that has one, so that a look does not grow with the record; `everywhere` once a day."""
     found: list[tuple[str, tuple[Any, ...]]] = []
     for ledger, columns in LEDGERS.items():
-        query = select(*columns).where(_unlinked(ledger, columns[0])).order_by(columns[0])
+        first = 0 if everywhere else _last_linked(store, ledger) - LOOK_BACK
+        here = columns[0] > first, _unlinked(ledger, columns[0])
+        query = select(*columns).where(*here).order_by(columns[0])
         rows = store.execute(query.limit(most - len(found)))
         found += [(ledger, tuple(row)) for row in rows]
     return found
+
+
+def _last_linked(store: Store, ledger: str) -> int:
+    query = select(func.max(TrailLink.row_id)).where(TrailLink.ledger == ledger)
+    return store.scalar(query) or 0
 
 
 def count_waiting(store: Store) -> int:

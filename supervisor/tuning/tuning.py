@@ -9,6 +9,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from supervisor.alerts.alert_causes import AlertSettings
+from supervisor.alerts.standing_checks import CheckSettings
 from supervisor.debriefs.debrief_people import DebriefSettings
 from supervisor.ended import EndedSettings
 from supervisor.feeds.feed_editions import FeedSettings
@@ -90,7 +91,7 @@ SECTIONS: tuple[tuple[str, tuple[type[Any], ...]], ...] = (
     ),
     (
         N_("Reports and proof"),
-        (ReportSettings, PriceSettings, PulseSettings, TrailSettings),
+        (ReportSettings, PriceSettings, PulseSettings, TrailSettings, CheckSettings),
     ),
     (
         N_("Ways in"),

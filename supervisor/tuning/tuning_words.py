@@ -235,6 +235,10 @@ KNOBS = MORE | {
         N_("The proof of the record"),
         {"mail_days": Knob(N_("Days until its mark is mailed again"), 1, 31)},
     ),
+    "CheckSettings": Panel(
+        N_("The check at night"),
+        {"hour": Knob(N_("Hour from which on all is worked out anew"), 0, 23)},
+    ),
     "SignInSettings": Panel(
         N_("Signing in"),
         {
