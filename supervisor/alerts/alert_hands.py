@@ -34,6 +34,18 @@ def readers(store: Store, alert: Alert, now: datetime) -> list[Person]:
     return [has] if has and keeps else stand_ins.readers(store, now)
 
 
+def is_news(alert: Alert, reader: Person) -> bool:
+    """Whether somebody of the hub reads it for the first time, while it is open."""
+    read = {one.person_id for one in alert.events if one.what == "seen"}
+    return alert.ended_at is None and reader.id not in read
+
+
+def see(store: Store, alert: Alert, by: Person, now: datetime) -> None:
+    """Note that they have read of it: from now on the hub knows."""
+    alert.events.append(AlertEvent(what="seen", at=now, person=by))
+    store.flush()
+
+
 def acknowledge(store: Store, alert: Alert, by: Person, now: datetime) -> None:
     """Somebody has it in hand, from whoever had it. The ladder goes on: it counts days."""
     alert.events.append(AlertEvent(what="acknowledged", at=now, person=by))

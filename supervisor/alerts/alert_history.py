@@ -1,4 +1,4 @@
-"""The history of an alert: noticed, told, in whose hands, put off, ended; newest first."""
+"""The history of an alert: noticed, told, read, in whose hands, put off, ended; newest first."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +14,7 @@ from supervisor.zones import today
 
 EVENTS = {
     "raised": N_("Noticed."),
+    "seen": N_("%(name)s read it."),
     "acknowledged": N_("%(name)s has it in hand."),
     "handed_over": N_("%(name)s gave it to %(to)s."),
     "handed_over_with": N_("%(name)s gave it to %(to)s: %(note)s"),
@@ -26,6 +27,8 @@ SENT = {
     Channel.PHONE: N_("%(name)s was rung."),
     Channel.PAPER: N_("%(name)s was given it on paper."),
 }
+STOPPED = N_("The message to %(name)s did not arrive. Please reach them another way.")
+AGAIN = N_("The message to %(name)s has not gone through yet. It is tried again.")
 TO_GO = N_("The message to %(name)s goes out.")
 TAKEN_BACK = N_("The message to %(name)s was taken back. It is not needed any more.")
 
@@ -65,4 +68,6 @@ def _message(message: Message) -> Line:
         return Line(message.sent_at, Words(SENT[Channel(message.channel)], name))
     if message.dropped_at:
         return Line(message.dropped_at, Words(TAKEN_BACK, name))
-    return Line(message.due_at, Words(TO_GO, name))
+    if message.stopped_at:
+        return Line(message.stopped_at, Words(STOPPED, name))
+    return Line(message.due_at, Words(AGAIN if message.trouble else TO_GO, name))

@@ -12,6 +12,7 @@ from supervisor.alerts import alert_facts, alert_hands, alert_history, alerts
 from supervisor.alerts.alert_kinds import KINDS, Remedy
 from supervisor.errors import Refused
 from supervisor.models import Alert, Entitlement, Match, Person
+from supervisor.models.engine import writing
 from supervisor.rules.kinds import MatchState, Standing
 from supervisor.settings import HubSettings, read
 from supervisor.zones import midnight
@@ -22,8 +23,19 @@ bp = Blueprint("alerts", __name__)
 @bp.get("/alerts/<ref>")
 @door.needs("coordinator")
 def show(ref: str) -> str:
-    """One alert with its history."""
+    """One alert with its history, in which it is noted who has read it, and when."""
+    if alert_hands.is_news(door.find(Alert, ref), door.me()):
+        _note(ref)
     return _page(door.find(Alert, ref))
+
+
+def _note(ref: str) -> None:
+    """One of the ledgers that a look may write."""
+    store = door.store()
+    store.rollback()
+    with writing():
+        alert_hands.see(store, door.find(Alert, ref), door.me(), clock.now())
+        store.commit()
 
 
 def _page(alert: Alert, refusal: Refused | None = None) -> str:

@@ -63,7 +63,7 @@ class Alert(Base):
 
 
 class AlertEvent(Base):
-    """A line of an alert's history: raised, told, acknowledged, handed over, snoozed, ended.
+    """A line of an alert's history: raised, told, seen, acknowledged, handed over, snoozed, ended.
 
     `to_id` is whom `person_id` gave it to, with a note.
     """
