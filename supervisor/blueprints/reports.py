@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request
 from werkzeug.wrappers import Response
 
 from supervisor import clock, door, wording
-from supervisor.reports import report_asks
+from supervisor.reports import report_asks, report_card
 from supervisor.reports.report_asks import Ask
 from supervisor.reports.reports import REPORTS, Report, ReportSettings
 from supervisor.rules.kinds import MATCHED_KINDS, GroupKind
@@ -26,11 +26,22 @@ def index() -> str:
 def show(name: str) -> str:
     """One report as a table, a page of its rows at a time."""
     report, ask = _asked(name)
+    if name == "card":
+        return _card(report, ask)
     table, rows = report(door.store(), clock.now(), ask), read(door.store(), ReportSettings).rows
     page, pages = door.page_of(len(table.rows), rows)
     return render_template(
         "reports/show.html", name=name, by=report.by, table=table, ask=ask, page=page, pages=pages,
         shown=table.rows[(page - 1) * rows : page * rows], choices=_choices(report),
+    )  # fmt: skip
+
+
+def _card(report: Report, ask: Ask) -> str:
+    found = report_card.the_card(door.store(), clock.now(), ask)
+    words = report_card.notes(found)
+    return render_template(
+        "reports/card.html", card=found, by=report.by, ask=ask, notes=words,
+        periods=report_asks.periods(door.hub_today()),
     )  # fmt: skip
 
 

@@ -163,3 +163,16 @@ def cut_off(store: Store, ask: Ask, now: datetime) -> datetime:
         return now
     end = midnight(ask.until + DAY, read(store, HubSettings).time_zone) - timedelta(minutes=1)
     return min(now, end.astimezone(now.tzinfo))
+
+
+def periods(on: date) -> list[tuple[str, Ask]]:
+    """Those that are asked for most: this year so far, the quarter and the year that are over."""
+    quarter = date(on.year, on.month - (on.month - 1) % 3, 1)
+    last = quarter - DAY
+    began = date(last.year, last.month - (last.month - 1) % 3, 1)
+    before = on.year - 1
+    return [
+        (N_("This year so far"), ALL),
+        (N_("The last quarter"), Ask(since=began, until=last)),
+        (N_("The last year"), Ask(since=date(before, 1, 1), until=date(before, 12, 31))),
+    ]

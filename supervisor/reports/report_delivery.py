@@ -176,7 +176,7 @@ def _row(entitlement: Entitlement, books: Books, on: date) -> tuple[Cell, ...]:
         entitlement.kind,
         "; ".join(dict.fromkeys(job.organisation.name for job in jobs)),
         "; ".join(dict.fromkeys(job.role for job in jobs)),
-        *_terms(entitlement, books, jobs, day),
+        *_terms(entitlement, books, day),
         entitlement.starts_on,
         entitlement.ends_on,
         *_counts(position, entitlement, books),
@@ -196,21 +196,23 @@ def _jobs(person: Person, on: date) -> list[Job]:
     ]
 
 
-def _terms(
-    entitlement: Entitlement, books: Books, jobs: Sequence[Job], on: date
-) -> tuple[Cell, ...]:
+def _terms(entitlement: Entitlement, books: Books, on: date) -> tuple[Cell, ...]:
     """External, vetted until, agreement signed, review due; all empty without a provider."""
     match = books.matches.get(entitlement.id)
     if match is None:
         return (None, None, None, None)
-    employers = {job.organisation_id for job in jobs}
-    shared = employers & {job.organisation_id for job in _jobs(match.provider, on)}
     return (
-        "no" if shared else "yes",
+        "yes" if is_external(entitlement.person, match.provider, on) else "no",
         books.vetted.get((match.provider_id, entitlement.kind)),
         _signed(match.agreement, books.here),
         match.agreement.review_on if match.agreement else None,
     )
+
+
+def is_external(worker: Person, provider: Person, on: date) -> bool:
+    """They share no employer on the day."""
+    employers = {job.organisation_id for job in _jobs(worker, on)}
+    return not employers & {job.organisation_id for job in _jobs(provider, on)}
 
 
 def _signed(agreement: Agreement | None, here: str) -> date | None:

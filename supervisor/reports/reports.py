@@ -10,6 +10,7 @@ from supervisor.reports.report_access import access_log
 from supervisor.reports.report_answers import answers
 from supervisor.reports.report_asks import ALL, Ask
 from supervisor.reports.report_capacity import capacity_table
+from supervisor.reports.report_card import card_table
 from supervisor.reports.report_delivery import delivery
 from supervisor.reports.report_evidence import evidence
 from supervisor.reports.report_exceptions import exceptions
@@ -64,6 +65,12 @@ class Report:
 DAYS = report_asks.DAYS
 OWED = ("employer", "kind", "region")
 REPORTS: dict[str, Report] = {
+    "card": Report(
+        N_("Report card"),
+        N_("How much did we do, how well, and to what effect? One page, without names."),
+        card_table,
+        DAYS,
+    ),
     "delivery": Report(
         N_("Delivery register"),
         N_("Each person and kind: what is contracted, expected, held and delivered."),

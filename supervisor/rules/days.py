@@ -49,3 +49,8 @@ def months_after(on: date, months: int) -> date:
     year, month = divmod(on.year * 12 + on.month - 1 + months, 12)
     last = monthrange(year, month + 1)[1]
     return date(year, month + 1, min(on.day, last))
+
+
+def year_before(day: date) -> date:
+    """The same day one year before; 28 February for 29 February."""
+    return day.replace(year=day.year - 1, day=min(day.day, monthrange(day.year - 1, day.month)[1]))

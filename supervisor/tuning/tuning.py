@@ -30,6 +30,7 @@ from supervisor.reach import MessageSettings
 from supervisor.reports.reports import ReportSettings
 from supervisor.room import RoomSettings
 from supervisor.rules.assign_budget import AssignSettings
+from supervisor.rules.card import CardSettings
 from supervisor.rules.credit import CreditSettings
 from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.openings import BookingSettings
@@ -91,7 +92,7 @@ SECTIONS: tuple[tuple[str, tuple[type[Any], ...]], ...] = (
     ),
     (
         N_("Reports and proof"),
-        (ReportSettings, PriceSettings, PulseSettings, TrailSettings, CheckSettings),
+        (ReportSettings, CardSettings, PriceSettings, PulseSettings, TrailSettings, CheckSettings),
     ),
     (
         N_("Ways in"),

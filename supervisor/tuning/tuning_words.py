@@ -6,10 +6,10 @@ from supervisor.tuning.tuning_booking import OF_BOOKING
 from supervisor.tuning.tuning_credit import OF_CREDIT
 from supervisor.tuning.tuning_groups import OF_GROUPS
 from supervisor.tuning.tuning_knobs import Knob, Panel, a_line, a_room, a_zone, an_address
-from supervisor.tuning.tuning_prices import OF_PRICES
+from supervisor.tuning.tuning_reports import OF_REPORTS
 from supervisor.tuning.tuning_told import TOLD
 
-MORE = TOLD | OF_GROUPS | OF_CREDIT | OF_BOOKING | OF_PRICES
+MORE = TOLD | OF_GROUPS | OF_CREDIT | OF_BOOKING | OF_REPORTS
 KNOBS = MORE | {
     "HubSettings": Panel(
         N_("The hub"),

@@ -1,4 +1,4 @@
-"""What the settings of prices are called."""
+"""What the settings of prices and of the report card are called."""
 
 from supervisor.rules.prices import Gst, price_list
 from supervisor.rules.words import N_
@@ -21,7 +21,19 @@ def _prices(words: str) -> Knob:
     return Knob(words, fits=prices, example=EXAMPLE)
 
 
-OF_PRICES = {
+OF_REPORTS = {
+    "CardSettings": Panel(
+        N_("Aims of the report card"),
+        {
+            "delivered": Knob(N_("Percent delivered of what was expected"), 0, 100),
+            "confirmed": Knob(N_("Percent confirmed by both within 48 hours"), 0, 100),
+            "called_off": Knob(N_("Percent called off by supervisors, at most"), 0, 100),
+            "has_somebody": Knob(N_("Percent who have a supervisor"), 0, 100),
+            "within_days": Knob(N_("Days within which a supervisor is found in time"), 1, 366),
+            "matched": Knob(N_("Percent for whom one is found in time"), 0, 100),
+            "external": Knob(N_("Percent of supervisors outside the worker’s employer"), 0, 100),
+        },
+    ),
     "PriceSettings": Panel(
         N_("Prices, seen by the hub alone"),
         {

@@ -1,0 +1,220 @@
+"""What the report card counts, read in bulk: of whom, how much, and how well."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from supervisor import entitlements
+from supervisor.access import RUNNING
+from supervisor.entitlement_facts import facts_of
+from supervisor.models import Confirmation, Entitlement, Job, Match, Person, Session, Store
+from supervisor.reports import report_delivery
+from supervisor.rules import pace
+from supervisor.rules.card import Part, Share
+from supervisor.rules.days import DAY
+from supervisor.rules.kinds import MATCHED_KINDS, Answer, Kind, Outcome, Side
+from supervisor.rules.pace import Facts
+
+Rows = dict[Any, dict[int, Part]]
+SOON = timedelta(hours=48)
+
+
+@dataclass(frozen=True)
+class Span:
+    """The days that are counted, and the moment up to which."""
+
+    since: date
+    until: date
+    now: datetime
+
+
+@dataclass(frozen=True)
+class CardFacts:
+    """By kind and by region how much each person was owed and got; and each share."""
+
+    kinds: Rows
+    regions: Rows
+    shares: dict[str, Share]
+
+    @property
+    def is_empty(self) -> bool:
+        """There is no record of those days."""
+        return not any(self.kinds.values())
+
+
+def read_facts(store: Store, span: Span, within_days: int) -> CardFacts:
+    """All of it; the number of questions does not grow with the hub."""
+    owed = _owed(store, span)
+    met = list(_sessions(store, owed, span))
+    parts = _parts(store, owed, met, span)
+    kinds: Rows = {kind: {} for kind in MATCHED_KINDS}
+    regions: Rows = {}
+    for one in owed:
+        _add(kinds[Kind(one.kind)], one.person_id, parts[one.id])
+        if one.kind == Kind.PEER_SUPERVISION:
+            place = one.person.place
+            row = regions.setdefault(place.region if place else None, {})
+            _add(row, one.person_id, parts[one.id])
+    running = _running(store, owed, span)
+    return CardFacts(kinds, regions, _shares(met, owed, running, span, within_days))
+
+
+def _owed(store: Store, span: Span) -> list[Entitlement]:
+    """What is owed in some of those days."""
+    query = (
+        select(Entitlement)
+        .where(
+            Entitlement.kind.in_(MATCHED_KINDS),
+            Entitlement.starts_on <= span.until,
+            Entitlement.ends_on >= span.since,
+        )
+        .options(
+            joinedload(Entitlement.person).joinedload(Person.place),
+            joinedload(Entitlement.person).selectinload(Person.jobs).joinedload(Job.organisation),
+        )
+        .order_by(Entitlement.id)
+    )
+    return list(store.scalars(query))
+
+
+def _sessions(store: Store, owed: Sequence[Entitlement], span: Span) -> Iterator[Any]:
+    """Those of the days that had begun by the moment, or had been called off by it."""
+    ours = {one.id for one in owed}
+    said = (
+        select(
+            Confirmation.session_id,
+            func.count().label("sides"),
+            func.max(Confirmation.said_at).label("last"),
+        )
+        .where(Confirmation.answer == Answer.HELD)
+        .group_by(Confirmation.session_id)
+        .subquery()
+    )
+    query = (
+        select(
+            Session.entitlement_id, Entitlement.person_id, Session.local_start, Session.starts_at,
+            Session.minutes, Session.outcome, Session.cancelled_at, said.c.sides, said.c.last,
+        )
+        .join(Session.entitlement)
+        .outerjoin(said, said.c.session_id == Session.id)
+        .where(
+            Session.counts,
+            Session.local_start >= datetime.combine(span.since, datetime.min.time()),
+            Session.local_start < datetime.combine(span.until + DAY, datetime.min.time()),
+            Session.starts_at <= span.now,
+        )
+    )  # fmt: skip
+    return (row for row in store.execute(query) if row.entitlement_id in ours)
+
+
+def _parts(
+    store: Store, owed: Sequence[Entitlement], met: Iterable[Any], span: Span
+) -> dict[int, Part]:
+    """How much of each was expected in those days, and how much was delivered."""
+    zones = {one.person_id: entitlements.zone_of(store, one) for one in owed}
+    delivered = Counter(row.entitlement_id for row in met if _by_both(row))
+    facts = facts_of(store, owed, span.now, zones)
+    return {
+        number: Part(_expected(one, span), delivered[number] + _credited(one, span))
+        for number, one in facts.items()
+    }
+
+
+def _expected(facts: Facts, span: Span) -> float:
+    return float(pace.expected(facts, span.until) - pace.expected(facts, span.since - DAY))
+
+
+def _credited(facts: Facts, span: Span) -> int:
+    """Meetings of groups that both sides say, by the hub's rule."""
+    return sum(span.since <= day <= span.until for day in facts.credited_by_both)
+
+
+def _by_both(row: Any) -> bool:
+    return bool(row.outcome == Outcome.HELD and row.sides == len(Side))
+
+
+def _add(row: dict[int, Part], person: int, part: Part) -> None:
+    before = row.get(person, Part())
+    row[person] = Part(before.expected + part.expected, before.delivered + part.delivered)
+
+
+def _running(store: Store, owed: Sequence[Entitlement], span: Span) -> dict[int, list[Match]]:
+    """Every match of those that both agreed to, cover apart, by entitlement."""
+    ours = {one.id for one in owed}
+    query = (
+        select(Match)
+        .where(Match.state.in_(RUNNING), Match.cover.is_(False), Match.starts_on <= span.until)
+        .options(joinedload(Match.provider).selectinload(Person.jobs).joinedload(Job.organisation))
+        .order_by(Match.starts_on)
+    )
+    found: defaultdict[int, list[Match]] = defaultdict(list)
+    for match in store.scalars(query):
+        if match.entitlement_id in ours:
+            found[match.entitlement_id].append(match)
+    return found
+
+
+def _shares(
+    met: Sequence[Any],
+    owed: Sequence[Entitlement],
+    running: dict[int, list[Match]],
+    span: Span,
+    within_days: int,
+) -> dict[str, Share]:
+    held = [row for row in met if row.outcome == Outcome.HELD]
+    told = [row for row in met if row.outcome and not _withdrawn(row)]
+    today = [one for one in owed if one.starts_on <= span.until <= one.ends_on]
+    peer = [one for one in today if one.kind == Kind.PEER_SUPERVISION]
+    now = {one.id: _on(running.get(one.id, ()), span.until) for one in today}
+    return {
+        "confirmed": _share((row.person_id, _soon(row)) for row in held),
+        "called_off": _share(
+            (row.person_id, row.outcome == Outcome.CANCELLED_BY_PROVIDER) for row in told
+        ),
+        "has_somebody": _share((one.person_id, now[one.id] is not None) for one in peer),
+        "matched": _share(_waits(owed, running, span, within_days)),
+        "external": _share(
+            (one.person_id, report_delivery.is_external(one.person, match.provider, span.until))
+            for one in peer
+            if (match := now[one.id])
+        ),
+    }
+
+
+def _share(each: Iterable[tuple[int, bool]]) -> Share:
+    found = Share(Counter(), Counter())
+    for person, yes in each:
+        (found.yes if yes else found.no)[person] += 1
+    return found
+
+
+def _withdrawn(row: Any) -> bool:
+    return bool(row.outcome == Outcome.DID_NOT_HAPPEN and row.cancelled_at)
+
+
+def _soon(row: Any) -> bool:
+    return _by_both(row) and row.last <= row.starts_at + timedelta(minutes=row.minutes) + SOON
+
+
+def _on(matches: Iterable[Match], day: date) -> Match | None:
+    """The one that runs on the day."""
+    return next((m for m in matches if m.ends_on is None or day <= m.ends_on), None)
+
+
+def _waits(
+    owed: Iterable[Entitlement], running: dict[int, list[Match]], span: Span, days: int
+) -> Iterator[tuple[int, bool]]:
+    """Of each that began to wait in those days, whether somebody was found in time; who has not
+    waited so long yet is not in it."""
+    for one in owed:
+        since = one.waiting_since or one.starts_on
+        if span.since <= since <= span.until:
+            found = min((m.starts_on for m in running.get(one.id, ()) if m.starts_on), default=None)
+            waited = ((found or span.until) - since).days
+            if found or waited >= days:
+                yield one.person_id, waited < days

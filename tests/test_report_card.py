@@ -1,0 +1,223 @@
+"""The report card: three questions, nothing that few people make, and the year before beside it."""
+
+from collections import Counter
+from datetime import UTC, date, datetime, timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from supervisor.models import Confirmation, Entitlement, Match, Person, Session, Store
+from supervisor.reports.report_asks import ALL, Ask
+from supervisor.reports.report_card import HIDDEN, NO_RECORD, Card, card_table, the_card
+from supervisor.reports.reports import REPORTS
+from supervisor.room import RoomSettings
+from supervisor.rules import card
+from supervisor.rules.card import Amount, Part, Share
+from supervisor.rules.days import year_before
+from supervisor.rules.kinds import Answer, Kind, MatchState, Mode, Outcome, Side
+from supervisor.settings import save
+
+NOON = datetime(2027, 6, 30, 0, 0, tzinfo=UTC)
+
+
+def owe(
+    store: Store, cast: SimpleNamespace, kind: Kind, people: int, year: int = 2027, held: int = 1
+) -> None:
+    """So many people who are owed ten of a kind in a year, and have had some with Ana."""
+    for number in range(people):
+        owed = Entitlement(
+            person=Person(ref=f"{kind}-{year}-{number}", name="Somebody", place=cast.cromwell),
+            kind=kind, sessions=10, minutes=60, starts_on=date(year, 1, 1),
+            ends_on=date(year, 12, 31),
+        )  # fmt: skip
+        store.add_all([owed, Match(
+            entitlement=owed, provider=cast.ana, state=MatchState.ACTIVE, starts_on=date(year, 1, 5)
+        )])  # fmt: skip
+        for month in range(1, held + 1):
+            store.add(met(owed, cast.ana, year, month))
+    store.commit()
+
+
+def met(owed: Entitlement, provider: Person, year: int, month: int) -> Session:
+    starts = datetime(year, month, 10, 0, 0, tzinfo=UTC)
+    return Session(
+        entitlement=owed, provider=provider, starts_at=starts, zone="Pacific/Auckland",
+        local_start=datetime.fromisoformat(f"{year}-{month:02}-10T13:00"), minutes=60,
+        mode=Mode.VIDEO, changed_at=starts, outcome=Outcome.HELD,
+        confirmations=[
+            Confirmation(side=side, answer=Answer.HELD, said_at=starts + timedelta(hours=3))
+            for side in Side
+        ],
+    )  # fmt: skip
+
+
+def told(found: Card) -> dict[str, tuple[int | None, int | None]]:
+    return {str(kind): (row.now.expected, row.now.delivered) for kind, row in found.kinds.items()}
+
+
+def test_it_counts_what_was_delivered_in_the_days_against_what_was_expected(
+    store: Store, cast
+) -> None:
+    owe(store, cast, Kind.COACHING, 6, held=3)
+    owe(store, cast, Kind.PEER_SUPERVISION, 6)
+    found = the_card(store, NOON, Ask(since=date(2027, 1, 1), until=date(2027, 3, 31)))
+    assert told(found)[Kind.COACHING] == (15, 18), "90 of 365 days of 60 sessions"
+    assert found.as_at.isoformat() == "2027-03-31T23:59:00+13:00"
+    quarter = the_card(store, NOON, Ask(since=date(2027, 4, 1), until=date(2027, 6, 30)))
+    assert told(quarter)[Kind.COACHING] == (15, None), "nobody had any"
+
+
+def test_what_few_people_make_is_hidden_and_what_would_give_it_away(store: Store, cast) -> None:
+    owe(store, cast, Kind.COACHING, 8)
+    owe(store, cast, Kind.MENTORING, 6)
+    owe(store, cast, Kind.CULTURAL_SUPERVISION, 3)
+    found = the_card(store, NOON, ALL)
+    delivered = {kind: row.now.delivered for kind, row in found.kinds.items()}
+    assert delivered[Kind.CULTURAL_SUPERVISION] is None
+    assert delivered[Kind.COACHING] == 8
+    assert delivered[Kind.MENTORING] is None, "three would be left of the total"
+    assert found.total.now.delivered == 17
+
+
+def test_booked_is_in_no_number(store: Store, cast) -> None:
+    owe(store, cast, Kind.COACHING, 6)
+    before = the_card(store, NOON, ALL)
+    for owed in store.query(Entitlement).where(Entitlement.kind == Kind.COACHING):
+        booked = met(owed, cast.ana, 2027, 11)
+        booked.outcome, booked.confirmations = None, []
+        store.add(booked)
+    store.flush()
+    assert the_card(store, NOON, ALL) == before
+
+
+def test_the_year_before_is_counted_to_the_same_day(store: Store, cast) -> None:
+    owe(store, cast, Kind.COACHING, 6)
+    assert the_card(store, NOON, ALL).known_before is False
+    owe(store, cast, Kind.COACHING, 5, year=2026, held=8)
+    row = the_card(store, NOON, ALL).kinds[Kind.COACHING]
+    assert (row.now.delivered, row.before.delivered) == (6, 30), "to June, not to August"
+
+
+def test_without_a_year_before_it_says_that_there_is_no_record(store: Store, cast) -> None:
+    owe(store, cast, Kind.COACHING, 6)
+    table = card_table(store, NOON, ALL)
+    at = table.columns.index("delivered_year_before")
+    assert {row[at] for row in table.rows[:5]} == {NO_RECORD}
+    assert HIDDEN in {row[2] for row in table.rows}
+
+
+def test_shares_say_how_well_and_hide_few_people(store: Store, cast) -> None:
+    owe(store, cast, Kind.COACHING, 6)
+    owe(store, cast, Kind.PEER_SUPERVISION, 6)
+    shares = {str(m.what): m.result for m in the_card(store, NOON, ALL).measures}
+    assert shares["Confirmed by both within 48 hours"] == 100
+    assert shares["Called off by the supervisor, still owed"] == 0
+    assert shares["Supervisor outside the worker’s employer"] == 100
+    for one in store.query(Session).limit(3):
+        one.confirmations[0].said_at += timedelta(days=9)
+    store.flush()
+    shares = {str(m.what): m.result for m in the_card(store, NOON, ALL).measures}
+    assert shares["Confirmed by both within 48 hours"] is None, "three stand on one side"
+
+
+def test_regions_hide_what_the_kind_hides(store: Store, cast) -> None:
+    owe(store, cast, Kind.PEER_SUPERVISION, 4)
+    owe(store, cast, Kind.COACHING, 6)
+    found = the_card(store, NOON, ALL)
+    assert found.kinds[Kind.PEER_SUPERVISION].now.delivered is None
+    assert {row.now.delivered for row in found.regions} == {None}
+
+
+def test_the_hub_says_how_few_are_too_few(store: Store, cast) -> None:
+    owe(store, cast, Kind.COACHING, 3)
+    assert told(the_card(store, NOON, ALL))[Kind.COACHING][1] is None
+    save(store, RoomSettings(least=2))
+    assert told(the_card(store, NOON, ALL))[Kind.COACHING][1] == 3
+
+
+def test_the_page_has_three_questions_and_no_name(store: Store, cast, sign_in) -> None:
+    owe(store, cast, Kind.PEER_SUPERVISION, 6)
+    store.get_one(Person, cast.ben.id).place = None
+    store.commit()
+    page = sign_in(cast.cleo).get("/reports/card").text
+    assert "Place not known" in page
+    assert "Otago" in page
+    for words in (
+        "How much did we do?", "How well did we do it?", "What impact did we achieve?",
+        "This year so far", "A year before: no record yet.", "under 5%", "Booked is in no number",
+    ):  # fmt: skip
+        assert words in page
+    main = page[page.index("<main") : page.index("</main")]
+    assert [p.name for p in store.query(Person) if p.name in main] == []
+    for person in (cast.ben, cast.ana, cast.mere):
+        assert sign_in(person).get("/reports/card").status_code == 404
+
+
+def test_days_that_are_asked_for_are_in_its_links(store: Store, cast, sign_in) -> None:
+    page = sign_in(cast.cleo).get("/reports/card?since=2027-01-01&until=2027-01-31").text
+    assert 'href="/reports/card.csv?since=2027-01-01&amp;until=2027-01-31"' in page
+    assert "up to and with 31 January" in page
+
+
+PEOPLE = st.dictionaries(
+    st.integers(0, 12), st.builds(Part, st.just(1.0), st.integers(0, 3)), max_size=8
+)
+TABLES = st.dictionaries(st.sampled_from("abcdef"), PEOPLE, min_size=1)
+
+
+@given(TABLES, st.integers(2, 5))
+def test_nothing_can_be_worked_out_of_few_people_by_taking_from_the_total(
+    rows: dict[str, dict[int, Part]], least: int
+) -> None:
+    """What is left of the total without the rows that are told is nobody's, or of enough people."""
+    shown, whole = card.amounts(rows, least), card.whole(rows, least)
+    if whole.delivered is None:
+        assert {one.delivered for one in shown.values()} == {None}
+        return
+    left = {
+        who
+        for key, people in rows.items()
+        if shown[key].delivered is None
+        for who, part in people.items()
+        if part.delivered
+    }
+    assert not left or len(left) >= least
+    for key, one in shown.items():
+        if one.delivered is not None:
+            assert sum(bool(part.delivered) for part in rows[key].values()) >= least
+
+
+@given(
+    st.dictionaries(st.integers(0, 9), st.integers(1, 3)),
+    st.dictionaries(st.integers(0, 9), st.integers(1, 3)),
+    st.integers(2, 5),
+)
+def test_a_share_is_told_of_enough_people_on_both_sides_or_of_all(yes, no, least) -> None:
+    percent = Share(Counter(yes), Counter(no)).percent(least)
+    if percent is not None:
+        assert all(len(side) >= least for side in (yes, no) if side)
+        assert (percent == 100) == (not no)
+
+
+def test_a_rate_needs_both_numbers() -> None:
+    assert card.rate(Amount(10, 9)) == 90
+    assert card.rate(Amount(0, 9)) is None
+    assert card.rate(Amount(None, 9)) is None
+    assert card.rate(Amount(10, None)) is None
+
+
+@pytest.mark.parametrize(
+    ("day", "before"), [("2028-02-29", "2027-02-28"), ("2027-06-30", "2026-06-30")]
+)
+def test_a_year_before_is_the_same_day(day: str, before: str) -> None:
+    assert year_before(date.fromisoformat(day)) == date.fromisoformat(before)
+
+
+def test_every_line_of_the_card_is_in_its_file(store: Store, cast) -> None:
+    owe(store, cast, Kind.COACHING, 6)
+    table: Any = REPORTS["card"](store, NOON)
+    assert [row[0] for row in table.rows].count("What impact did we achieve?") == 1
+    assert len(table.rows) >= 4 + 1 + 6 + 1
