@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from supervisor.models import Confirmation, Entitlement, Match, Person, Session, Store
+from supervisor import clock
+from supervisor.models import (
+    Confirmation,
+    Entitlement,
+    Match,
+    Person,
+    PulseCount,
+    PulseQuarter,
+    Session,
+    Store,
+)
 from supervisor.reports.report_asks import ALL, Ask
 from supervisor.reports.report_card import HIDDEN, NO_RECORD, Card, card_table, the_card
 from supervisor.reports.reports import REPORTS
@@ -18,6 +28,7 @@ from supervisor.rules import card
 from supervisor.rules.card import Amount, Part, Share
 from supervisor.rules.days import year_before
 from supervisor.rules.kinds import Answer, Kind, MatchState, Mode, Outcome, Side
+from supervisor.rules.pulse import Felt, Item
 from supervisor.settings import save
 
 NOON = datetime(2027, 6, 30, 0, 0, tzinfo=UTC)
@@ -214,6 +225,26 @@ def test_a_rate_needs_both_numbers() -> None:
 )
 def test_a_year_before_is_the_same_day(day: str, before: str) -> None:
     assert year_before(date.fromisoformat(day)) == date.fromisoformat(before)
+
+
+def test_what_workers_said_is_the_impact_of_the_whole_quarters_in_those_days(
+    store: Store, cast, sign_in
+) -> None:
+    store.add(PulseQuarter(begins_on=date(2026, 10, 1), people=0))
+    store.add(PulseQuarter(begins_on=date(2027, 1, 1), people=12))
+    store.flush()
+    for item in Item:
+        for felt, people in ((Felt.YES, 6), (Felt.PARTLY, 6), (Felt.NO, 0), (Felt.UNSAID, 0)):
+            store.add(PulseCount(begins_on=date(2027, 1, 1), item=item, felt=felt, people=people))
+    store.commit()
+    said = [row for row in card_table(store, NOON, ALL).rows if "impact" in str(row[0])]
+    assert [row[6] for row in said] == [12, 6, 6, 6]
+    early = card_table(store, NOON, Ask(until=date(2027, 3, 30))).rows
+    assert "No answers to show yet." in {row[1] for row in early}
+    clock.set_to(NOON)
+    page = sign_in(cast.cleo).get("/reports/card").text
+    assert "people answered" in page
+    assert "Do you feel less alone" in page
 
 
 def test_every_line_of_the_card_is_in_its_file(store: Store, cast) -> None:

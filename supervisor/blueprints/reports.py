@@ -7,6 +7,7 @@ from supervisor import clock, door, wording
 from supervisor.reports import report_asks, report_card
 from supervisor.reports.report_asks import Ask
 from supervisor.reports.reports import REPORTS, Report, ReportSettings
+from supervisor.rules import pulse
 from supervisor.rules.kinds import MATCHED_KINDS, GroupKind
 from supervisor.settings import read
 
@@ -41,7 +42,7 @@ def _card(report: Report, ask: Ask) -> str:
     words = report_card.notes(found)
     return render_template(
         "reports/card.html", card=found, by=report.by, ask=ask, notes=words,
-        periods=report_asks.periods(door.hub_today()),
+        periods=report_asks.periods(door.hub_today()), asks=pulse.ASKS, felt=pulse.FELT_WORDS,
     )  # fmt: skip
 
 

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from supervisor import pulse
 from supervisor.models import Store
+from supervisor.pulse import Pulse
 from supervisor.reports import report_asks
 from supervisor.reports.card_facts import CardFacts, Span, read_facts
 from supervisor.reports.report_asks import Ask
@@ -13,6 +15,7 @@ from supervisor.rules import card
 from supervisor.rules.card import Amount, CardSettings
 from supervisor.rules.days import year_before
 from supervisor.rules.kinds import Kind
+from supervisor.rules.pulse import ASKS, Felt, Item
 from supervisor.rules.regions import region_name
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read_each
@@ -74,6 +77,7 @@ class Card:
     total: Row
     regions: list[Row]
     measures: list[Measure]
+    impact: Pulse
     known_before: bool
 
 
@@ -98,6 +102,7 @@ def the_card(store: Store, now: datetime, ask: Ask) -> Card:
         total=total,
         regions=_regions(facts, before, kinds[Kind.PEER_SUPERVISION], room.least),
         measures=list(_measures(facts, before, total, aims, room.least)),
+        impact=pulse.totals(store, span.since, span.until),
         known_before=not before.is_empty,
     )
 
@@ -159,7 +164,7 @@ def _measures(
 def card_table(store: Store, now: datetime, ask: Ask) -> Table:
     """The same as a table, a row for each line of the card."""
     found = the_card(store, now, ask)
-    rows = [*_amount_rows(found), *_measure_rows(found), *_impact_rows()]
+    rows = [*_amount_rows(found), *_measure_rows(found), *_impact_rows(found)]
     return Table(N_("Report card"), COLUMNS, rows, found.as_at, notes(found))
 
 
@@ -190,8 +195,15 @@ def percent(number: int | None) -> str:
     return HIDDEN if number is None else f"{number}%"
 
 
-def _impact_rows() -> Iterator[tuple[Cell, ...]]:
-    yield (IMPACT, NO_ANSWERS, None, None, None, None, None, None)
+def _impact_rows(found: Card) -> Iterator[tuple[Cell, ...]]:
+    """How many said yes, of all who answered in the quarters that lie within those days."""
+    if found.impact.people is None:
+        yield (IMPACT, NO_ANSWERS, *[None] * (len(COLUMNS) - 2))
+        return
+    yield (IMPACT, N_("People who answered"), *[None] * 4, found.impact.people, None)
+    for item, felt in found.impact.items.items():
+        yes = felt[Felt.YES]
+        yield (IMPACT, ASKS[Item(item)], *[None] * 4, HIDDEN if yes is None else yes, None)
 
 
 def notes(found: Card) -> tuple[Words, ...]:
@@ -211,6 +223,12 @@ def notes(found: Card) -> tuple[Words, ...]:
                 "%(days)d days of beginning to wait, of those who began in those days."
             ),
             {"days": found.within_days},
+        ),
+        Words(
+            N_(
+                "Impact: how many answered yes to three short questions, in the whole quarters "
+                "that lie within those days. Nobody has to answer."
+            )
         ),
         Words(
             N_(
