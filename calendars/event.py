@@ -1,6 +1,6 @@
 """One entry of a calendar, rendered once per revision (RFC 5545 section 3.6.1)."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,6 +9,8 @@ from zoneinfo import ZoneInfo
 import icalendar
 
 from calendars.text import Text, clean
+
+Value = tuple[str, Any]
 
 
 @dataclass(frozen=True)
@@ -53,21 +55,31 @@ class Event:
     repeats: Repeats | None = None
     instance: Instance | None = None
 
+    @property
+    def zones(self) -> set[str]:
+        """The zones that its text names."""
+        return {self.zone, self.instance.zone} if self.instance else {self.zone}
 
-def render(event: Event) -> bytes:
-    """The VEVENT. A cancelled one is a tombstone: it frees the time and says so in its title."""
+
+def render(event: Event, sent_at: datetime | None = None, people: Sequence[Value] = ()) -> bytes:
+    """The VEVENT. A cancelled one is a tombstone: it frees the time and says so in its title.
+
+    In a mail DTSTAMP is when it is sent, and it names people; in a feed it does neither.
+    """
     entry = icalendar.Event()
-    for name, value in _when(event) + _again(event) + _what(event) + _how(event):
+    for name, value in [*_when(event), *_again(event), *_what(event), *_how(event), *people]:
         entry.add(name, value)
+    if sent_at:
+        entry["DTSTAMP"] = icalendar.vDDDTypes(_second(sent_at))
     octets: bytes = entry.to_ical()
     return octets
 
 
-def _when(event: Event) -> list[tuple[str, Any]]:
+def _when(event: Event) -> list[Value]:
     """DTSTAMP is the moment of the change in a feed (RFC 5545 section 3.8.7.2)."""
     start = event.starts.replace(tzinfo=ZoneInfo(event.zone))
     end = start.astimezone(UTC) + timedelta(minutes=event.minutes)
-    changed = event.changed_at.astimezone(UTC).replace(microsecond=0)
+    changed = _second(event.changed_at)
     return [
         ("UID", Text(event.uid)),
         ("SEQUENCE", event.sequence),
@@ -78,10 +90,14 @@ def _when(event: Event) -> list[tuple[str, Any]]:
     ]
 
 
-def _again(event: Event) -> list[tuple[str, Any]]:
+def _second(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(microsecond=0)
+
+
+def _again(event: Event) -> list[Value]:
     """EXDATE and RECURRENCE-ID have the zone and type of the DTSTART of their series (RFC 5545
     sections 3.8.5.1 and 3.8.4.4); RELATED-TO is section 3.8.4.5."""
-    said: list[tuple[str, Any]] = []
+    said: list[Value] = []
     if one := event.instance:
         said += [("RECURRENCE-ID", one.at.replace(tzinfo=ZoneInfo(one.zone)))]
     if series := event.repeats:
@@ -101,13 +117,13 @@ def _unmistakable(instant: datetime, zone: str) -> datetime:
     return instant if there.fold else there
 
 
-def _what(event: Event) -> list[tuple[str, Any]]:
+def _what(event: Event) -> list[Value]:
     """Plain text only; a link stands in URL and in DESCRIPTION too, for readers that do not
     know CONFERENCE (RFC 7986 section 5.11)."""
     title = f"{event.called_off}: {event.title}" if event.called_off else event.title
     description = "\n".join(part for part in (event.description, event.link) if part)
     texts = (("SUMMARY", title), ("LOCATION", event.location), ("DESCRIPTION", description))
-    said: list[tuple[str, Any]] = [(name, Text(value)) for name, value in texts if value]
+    said: list[Value] = [(name, Text(value)) for name, value in texts if value]
     if event.link:
         link = icalendar.vUri(clean(event.link))
         said += [("URL", link), ("CONFERENCE", _conference(event.link))]
@@ -118,7 +134,7 @@ def _conference(link: str) -> icalendar.vUri:
     return icalendar.vUri(clean(link), params={"VALUE": "URI"})
 
 
-def _how(event: Event) -> list[tuple[str, Any]]:
+def _how(event: Event) -> list[Value]:
     """Always private; a tombstone takes no time (RFC 5545 sections 3.8.1.3, 3.8.1.11, 3.8.2.7)."""
     return [
         ("CLASS", "PRIVATE"),

@@ -23,10 +23,11 @@ def join(name: str, hours: int, zones: Iterable[str], entries: Iterable[bytes]) 
 def single(zones: Iterable[str], entry: bytes) -> bytes:
     """One entry as a file to keep; what subscribers need, a name and an interval, is left out."""
     zoned = [vtimezone(zone) for zone in sorted(set(zones))]
-    return b"".join([*_product(), *zoned, entry, line("END", "VCALENDAR")])
+    return b"".join([*product(), *zoned, entry, line("END", "VCALENDAR")])
 
 
-def _product() -> list[bytes]:
+def product() -> list[bytes]:
+    """The lines with which every calendar begins (RFC 5545 section 3.6)."""
     return [
         line("BEGIN", "VCALENDAR"),
         line("VERSION", "2.0"),
@@ -40,7 +41,7 @@ def _head(name: str, hours: int) -> list[bytes]:
     and Apple read instead. The colour is one of CSS's names (section 5.9)."""
     called, every = escape(clean(name)), f"PT{hours}H"
     return [
-        *_product(),
+        *product(),
         line("NAME", called),
         line("X-WR-CALNAME", called),
         line("REFRESH-INTERVAL;VALUE=DURATION", every),

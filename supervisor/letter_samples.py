@@ -187,6 +187,7 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("series_moved", SESSION | {"mine": True}),
     ("series_moved", SESSION | {"by": "Cleo Martin"}),
     ("series_moved", SESSION),
+    ("series_shortened", SESSION),
     (
         "video_changed",
         {"other": "Ana Rewi", "times": TIMES, "video": "https://meet.example.org/ana"},

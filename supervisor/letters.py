@@ -22,6 +22,7 @@ from jinja2 import Environment, StrictUndefined
 from supervisor import wording
 from supervisor.alerts import alert_facts
 from supervisor.config import Config
+from supervisor.feeds import invitations
 from supervisor.hours.ways import zone_of
 from supervisor.models import Message, Person, Store
 from supervisor.rules.names import first_name
@@ -161,6 +162,8 @@ def mail(
         )
     made["Subject"] = facts["subject"]
     _say(made, text, html)
+    if len(bundle) == 1:
+        _invite(store, made, first, now)
     return made
 
 
@@ -170,6 +173,19 @@ def _say(made: EmailMessage, text: str, html: str) -> None:
     made.add_alternative(html, subtype="html", cte="quoted-printable")
     for part in made.iter_parts():
         part.set_payload(_FROM.sub("=46rom ", str(part.get_payload())))
+
+
+def _invite(store: Store, made: EmailMessage, message: Message, now: datetime) -> None:
+    """Last, what a calendar program reads (RFC 6047 section 2.4): the method stands in the type
+    too. All mails about one event are one thread."""
+    with force_locale(message.recipient.locale):
+        invited = invitations.invitation(store, message, _config().secret_key, now, wording.say)
+    if invited:
+        said = {"method": invited.method, "charset": "utf-8"}
+        made.add_alternative(
+            invited.octets, maintype="text", subtype="calendar", cte="base64", params=said
+        )
+        made["In-Reply-To"] = made["References"] = invited.thread
 
 
 def text(letters: Sequence[Letter]) -> str:

@@ -46,6 +46,11 @@ def channel_of(person: Person) -> Channel:
     return Channel.PAPER if asked in {Channel.TEXT, Channel.PHONE} and not person.phone else asked
 
 
+def wants_invitations(person: Person) -> bool:
+    """Whether mail reaches them, and they did not say that they want none of these."""
+    return channel_of(person) is Channel.EMAIL and person.invited
+
+
 def by_hand(store: Store, person: Person) -> bool:
     """Whether the hub has to tell them itself: no mail and no gateway reaches them."""
     channel = channel_of(person)

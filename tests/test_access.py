@@ -160,6 +160,7 @@ POSTS: dict[str, str] = {
     "exceptions.ask": "c",
     "exceptions.end": "cf",
     "feeds.end": "",
+    "feeds.invite": ALL,
     "feeds.level": ALL,
     "feeds.make": ALL,
     "feeds.renew": "",

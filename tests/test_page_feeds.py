@@ -91,3 +91,23 @@ def test_nobody_touches_the_address_of_another(store: Store, cast, sign_in, now)
         assert browser.post(f"/calendar/{feed.ref}/renewal").status_code == 404
     store.expire_all()
     assert feeds.live(store, cast.ben) == [feed]
+
+
+def test_invitations_by_email_are_stopped_and_sent_again(store: Store, cast, sign_in) -> None:
+    ben = sign_in(cast.ben)
+    assert "Stop invitations" in ben.get("/calendar").text
+    assert ben.post("/calendar/invitations", data={"wanted": "no"}).status_code == 303
+    store.expire_all()
+    assert not cast.ben.invited
+    assert "Send me invitations" in ben.get("/calendar").text
+    ben.post("/calendar/invitations", data={"wanted": "yes"})
+    store.expire_all()
+    assert cast.ben.invited
+
+
+def test_who_is_not_reached_by_mail_is_asked_nothing_about_invitations(
+    store: Store, cast, sign_in
+) -> None:
+    cast.ben.contact_by, cast.ben.phone = "text", "+64211"
+    store.commit()
+    assert "nvitations" not in sign_in(cast.ben).get("/calendar").text

@@ -18,12 +18,12 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, wording
+from supervisor import clock, door, reach, wording
 from supervisor.feeds import feeds
 from supervisor.feeds.feed_editions import FeedSettings, edition
 from supervisor.models import Feed
 from supervisor.models.engine import writing
-from supervisor.rules.kinds import FeedLevel
+from supervisor.rules.kinds import Channel, FeedLevel
 from supervisor.settings import read
 
 bp = Blueprint("feeds", __name__)
@@ -110,6 +110,8 @@ def show() -> str:
         feeds=[(feed, feeds.is_quiet(feed, settings, now)) for feed in mine],
         level=mine[0].level if mine else FeedLevel.NEUTRAL,
         programs=PROGRAMS,
+        invited=reach.wants_invitations(door.me()),
+        by_mail=reach.channel_of(door.me()) is Channel.EMAIL,
         ways=_ways,
         now=now,
     )
@@ -156,6 +158,16 @@ def end(ref: str) -> Response:
     """Stop one address."""
     feeds.revoke(door.store(), door.find(Feed, ref), door.me(), clock.now())
     return door.done(url_for("feeds.show"), _("That address has stopped."))
+
+
+@bp.post("/calendar/invitations")
+@door.needs()
+def invite() -> Response:
+    """Have invitations for my calendar by email, or none."""
+    wanted = request.form.get("wanted") == "yes"
+    feeds.invite(door.store(), door.me(), wanted, clock.now())
+    said = _("You get invitations by email.") if wanted else _("You get no more invitations.")
+    return door.done(url_for("feeds.show"), said)
 
 
 @bp.post("/calendar/level")

@@ -46,6 +46,12 @@ def rendered(store: Store, voice: Voice, pieces: Sequence[Piece], say: Say) -> d
     }
 
 
+def records_of(store: Store, piece: Piece) -> list[Record]:
+    """The records behind one piece, in its order."""
+    records = _records(store, [piece])
+    return [records[entry.what, entry.id] for entry in piece.entries]
+
+
 def _records(store: Store, pieces: Sequence[Piece]) -> dict[tuple[str, int], Record]:
     ids: dict[str, list[int]] = {"session": [], "meeting": []}
     for entry in (entry for piece in pieces for entry in piece.entries):

@@ -100,6 +100,12 @@ def set_level(store: Store, person: Person, level: str, now: datetime) -> None:
     audit.record(store, now, person, "set_level", "feed", person.ref)
 
 
+def invite(store: Store, person: Person, invited: bool, now: datetime) -> None:  # noqa: FBT001
+    """Whether letters about meetings carry an invitation from now on."""
+    person.invited = invited
+    audit.record(store, now, person, "invite" if invited else "uninvite", "person", person.ref)
+
+
 def found(store: Store, token: str, now: datetime) -> Feed | None:
     """The feed of an address that works, unless its owner has left."""
     query = select(Feed).where(Feed.token_hash == hashed(token), Feed.revoked_at.is_(None))

@@ -16,7 +16,8 @@ class Person(Base):
 
     `email` is kept in small letters; from `email_failed_at` on it is known not to work.
     `tell_at_hour` is the hour of their own day at which messages go out. `chat` is an address as
-    Apprise writes it, which its owner alone may read.
+    Apprise writes it, which its owner alone may read. `invited` says whether letters about meetings
+    carry an invitation for their calendar.
     """
 
     __tablename__ = "person"
@@ -33,6 +34,7 @@ class Person(Base):
     contact_by: Mapped[str] = mapped_column(default=Channel.EMAIL)
     locale: Mapped[str] = mapped_column(default="en")
     tell_at_hour: Mapped[int] = mapped_column(default=9)
+    invited: Mapped[bool] = mapped_column(default=True)
     place_id: Mapped[int | None] = mapped_column(ForeignKey("place.id"), index=True)
     latitude: Mapped[float | None]
     longitude: Mapped[float | None]

@@ -167,9 +167,22 @@ def move(
     )
     with store.begin_nested():
         moved, left = _moved(store, asked, [session, *later(store, session, now)], now)
-    _join(store, SessionSeries(rhythm=old.rhythm, after=old), moved, now)
+    stay = _staying(store, old, [*moved, *left])
+    for one in left if stay is None else ():
+        one.series_start = None
+    new = old if stay is None else SessionSeries(rhythm=old.rhythm, after=old)
+    _join(store, new, moved, now)
     session_messages.moved_along(store, moved, by, now)
+    if stay:
+        session_messages.shortened(store, stay, by, now)
     return left
+
+
+def _staying(store: Store, old: SessionSeries, gone: Sequence[Session]) -> Session | None:
+    """The last that stays at the old times; without one the series itself goes on at others."""
+    ids = [session.id for session in gone]
+    query = select(Session).where(Session.series_id == old.id, Session.id.not_in(ids))
+    return store.scalar(query.order_by(Session.starts_at.desc()).limit(1))
 
 
 def _moved(

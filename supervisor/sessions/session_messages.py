@@ -8,6 +8,7 @@ from typing import Any
 from supervisor import messages
 from supervisor.models import Entitlement, Person, Session, SoonerOffer, Store
 from supervisor.openings.openings import openings
+from supervisor.reach import wants_invitations
 from supervisor.rooms.room_hours import room_of, where_of
 from supervisor.rules.openings import BookingSettings
 from supervisor.sessions import placing
@@ -64,6 +65,15 @@ def moved_along(
 ) -> None:
     """This one and the later ones of a series are at other times."""
     _of_many(store, sessions, "series_moved", by, _times_and_rooms(sessions), now)
+
+
+def shortened(store: Store, last: Session, by: Person | None, now: datetime) -> None:
+    """Where the old times end, for calendars: `last` is one of those that stay. In a letter of its
+    own, since the old times and the new ones are two events there."""
+    cause = f"series_shortened:{last.ref}:{last.series.sequence if last.series else 0}"
+    for person, facts in _read_by_each(store, last, by):
+        if wants_invitations(person):
+            messages.tell(store, person, cause, "series_shortened", facts, now, urgent=True)
 
 
 def cancelled_along(
