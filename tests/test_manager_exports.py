@@ -57,7 +57,8 @@ SECRET = re.compile(rb"Zq\w+")
 WRITTEN = {
     "agreement.tikanga", "alert_event.note", "conflict.name", "debrief.number", "debrief.reach",
     "group.name", "group_terms.words", "meeting_room.name", "meeting_room.notes",
-    "nomination.answer", "nomination.contact", "nomination.name", "nomination.word", "organisation.name",
+    "nomination.answer", "nomination.contact", "nomination.name", "nomination.word",
+    "organisation.name",
     "override.reason", "person.chat", "person.email", "person.name", "person.phone",
     "person.video", "place.name", "question.answer", "question.word", "session.video",
     "sign_in.device", "word.name",
