@@ -561,7 +561,7 @@ def test_the_hubs_day_shows_which_group_is_short_until_it_is_put_off(
     store.commit()
     cleo, (alert,) = sign_in(cast.cleo), store.query(Alert).all()
     page = cleo.get("/today").text
-    assert "Wednesday co-reflection needs 2 to meet on 17 February. So far 0 said yes." in page
+    assert "Wednesday co-reflection needs 2 to meet on 17 February. Yes so far: 0." in page
     assert "Not enough yet" in cleo.get("/groups").text
     assert f"/alerts/{alert.ref}" in cleo.get("/groups/wednesday").text
     page = cleo.get(f"/alerts/{alert.ref}").text

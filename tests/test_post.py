@@ -301,7 +301,7 @@ def test_of_one_entitlement_a_mail_holds_the_gravest_alert_and_the_rest_waits_a_
     store.commit()
     assert post.deliver("a") == 1
     assert "owed two meetings or more" in words(server.mails[0])
-    assert "has not been answered" not in words(server.mails[0])
+    assert "waits for an answer" not in words(server.mails[0])
     later(days=1)
     assert post.deliver("a") == 1
-    assert "has not been answered" in words(server.mails[1])
+    assert "waits for an answer" in words(server.mails[1])

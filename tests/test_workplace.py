@@ -118,7 +118,7 @@ def test_both_hear_when_one_is_overdue_and_it_ends_by_itself(store: Store, cast,
     assert {message.recipient.ref for message in told} == {"ben", "mere"}
     letter = letters.of(store, told[0], later)
     assert "1 February" in " ".join(part.words for part in letter.paragraphs)
-    assert str(alert_facts.says(store, alert, later)).startswith("Ben Harris and Mere Parata")
+    assert str(alert_facts.says(store, alert, later)).endswith("of Ben Harris and Mere Parata.")
     workplace.note_catch_up(store, job, date(2027, 3, 8), cast.mere, later)
     alerts.found(store, later)
     assert alert.ended_at == later

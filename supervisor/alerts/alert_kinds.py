@@ -97,14 +97,14 @@ CATALOGUE = (
     Kind(
         alert_ahead.NAME,
         (),
-        N_("%(worker)s is on track, and will still have fewer meetings than agreed in the end."),
+        N_("%(worker)s is on track now, and will likely still have fewer meetings than agreed."),
         Remedy.TIMES,
         find=alert_ahead.short_still,
     ),
     Kind(
         "not_confirmed",
         (Rung("remind_first_hours", "silent"), Rung("remind_again_hours", "silent")),
-        N_("%(worker)s and %(provider)s have not both said whether they met."),
+        N_("It is not known yet whether %(worker)s and %(provider)s met."),
         Remedy.ANSWER,
         find=alert_causes.unconfirmed,
         unit=HOUR,
@@ -113,14 +113,14 @@ CATALOGUE = (
     Kind(
         "disputed",
         (Rung(0, "hub"),),
-        N_("%(worker)s and %(provider)s differ on whether they met."),
+        N_("%(worker)s and %(provider)s say different things about whether they met."),
         Remedy.SETTLE,
         find=alert_terms.disputes,
     ),
     Kind(
         "review_due",
         (Rung(0, "signers"), Rung("review_days", "signers"), Rung("review_hub", "hub")),
-        N_("%(worker)s and %(provider)s have not looked at what they agreed on for a while."),
+        N_("It is time for %(worker)s and %(provider)s to look again at what they agreed on."),
         Remedy.TERMS,
         find=alert_terms.reviews_due,
     ),
@@ -134,7 +134,7 @@ CATALOGUE = (
     Kind(
         "offer_unanswered",
         (Rung("offer_asked", "asked"), Rung("offer_hub", "hub")),
-        N_("An offer for %(worker)s has not been answered."),
+        N_("An offer for %(worker)s waits for an answer."),
         Remedy.OFFER,
         find=alert_causes.unanswered_offers,
     ),
@@ -148,7 +148,7 @@ CATALOGUE = (
     Kind(
         "group_short",
         (Rung(0, "facilitator"), Rung("short_hub", "hub")),
-        N_("%(group)s needs %(needed)d to meet on %(day)s. So far %(yes)d said yes."),
+        N_("%(group)s needs %(needed)d to meet on %(day)s. Yes so far: %(yes)d."),
         Remedy.GROUP,
         find=alert_causes.short_groups,
         often=True,
@@ -156,7 +156,7 @@ CATALOGUE = (
     Kind(
         "catch_up_due",
         (Rung(0, "worker_and_manager"),),
-        N_("%(worker)s and %(manager)s have had no 1:1 for a while."),
+        N_("It is time for a 1:1 of %(worker)s and %(manager)s."),
         Remedy.WORKPLACE,
         find=alert_causes.overdue_catch_ups,
         often=True,
@@ -178,7 +178,7 @@ CATALOGUE = (
     Kind(
         "calendar_unread",
         (Rung(0, "themselves"),),
-        N_("A calendar of %(provider)s has not looked for new times for a while."),
+        N_("A calendar of %(provider)s last looked for new times a while ago."),
         Remedy.PERSON,
         find=alert_providers.unread_calendars,
     ),
@@ -188,7 +188,7 @@ AHEAD = next(kind for kind in CATALOGUE if kind.name == alert_ahead.NAME)
 TROUBLE = Kind(
     "trouble",
     (),
-    N_("Something went wrong here when we looked at %(worker)s. We try again every hour."),
+    N_("We could not work out how %(worker)s stands. We try again every hour."),
     Remedy.PERSON,
 )
 OF_STANDINGS = {kind.name: kind for kind in CATALOGUE if kind.find is None}

@@ -139,7 +139,7 @@ def _told(recorded: Recorded, moved: int) -> str:
             )
         )
     if recorded.amend:
-        said.append(_("That is long. Think about changing what is contracted."))
+        said.append(_("A smaller number may suit them better. You can change it on this page."))
     return " ".join(said)
 
 
