@@ -108,7 +108,7 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
         {"head": "1204:0123456789abcdef0123456789abcdef", "links": 1204, "at": TIMES[0]},
     ),
     ("trail_changed", {}),
-    ("number_checked", {"about": "Ben Harris", "right": True, "word": "One meeting was written down later."}),
+    ("number_checked", {"about": "Ben Harris", "right": True, "word": "One came in later."}),
     ("number_checked", {"about": "", "right": False, "word": ""}),
     ("choices_wanted", WHOSE | {"word": ""}),
     ("choices_wanted", WHOSE | {"word": "Somebody in Oamaru, please."}),
