@@ -143,7 +143,7 @@ def mail(
     first, hub = bundle[0], read(store, HubSettings)
     made = EmailMessage()
     made["From"] = Address(hub.mail_name, addr_spec=hub.mail_from)
-    made["To"] = Address(addr_spec=first.recipient.email or "")
+    made["To"] = Address(addr_spec=address_of(first))
     made["Date"] = format_datetime(now)
     made["Message-ID"] = first.message_id
     made["Auto-Submitted"] = "auto-generated"
@@ -165,6 +165,11 @@ def mail(
     if len(bundle) == 1:
         _invite(store, made, first, now)
     return made
+
+
+def address_of(message: Message) -> str:
+    """Its reader's, but where it is about the one that they had before."""
+    return str(message.facts.get("old_address") or message.recipient.email or "")
 
 
 def _say(made: EmailMessage, text: str, html: str) -> None:

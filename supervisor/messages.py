@@ -13,7 +13,7 @@ from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from supervisor.models import Alert, Message, Person, Store, new_ref
-from supervisor.reach import MessageSettings, channel_of, next_hour
+from supervisor.reach import MessageSettings, channel_for, next_hour
 from supervisor.rules.kinds import Channel
 from supervisor.settings import HubSettings, read
 
@@ -53,7 +53,7 @@ def write(
 ) -> Message | None:
     """Put a message in the outbox with its way and its hour, where it has none yet."""
     hub, recipient = read(store, HubSettings), message.recipient
-    message.channel = message.channel or channel_of(recipient)
+    message.channel = message.channel or channel_for(store, message)
     message.ref = new_ref()
     message.message_id = f"<{message.ref}@{hub.mail_from.partition('@')[2] or 'localhost'}>"
     message.written_at = now
@@ -217,8 +217,9 @@ def _left() -> Select[Message]:
 
 
 def _forget(message: Message) -> None:
-    """A link that signs somebody in is kept no longer than it takes to send it."""
-    if message.template == "sign_in":
+    """A link that signs somebody in is kept no longer than it takes to send it, and so is an
+    address that was theirs."""
+    if message.template in {"sign_in", "address_changed"}:
         message.facts = {}
 
 

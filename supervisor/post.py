@@ -83,8 +83,11 @@ def deliver(worker: str, stopping: Callable[[], bool] = bool) -> int:
     config: Config = current_app.config["HUB"]
     store, count = db.session(), 0
     with writing(), Line(config) as line:
-        if gateway := read(store, MessageSettings).text_gateway:
+        settings = read(store, MessageSettings)
+        if gateway := settings.text_gateway:
             count += _drain(store, worker, Channel.TEXT, _texter(gateway), stopping)
+        if allowed := settings.chat_services:
+            count += _drain(store, worker, Channel.CHAT, _chatter(allowed), stopping)
         if config.smtp_host:
             count += _drain(store, worker, Channel.EMAIL, _mailer(store, line), stopping)
         store.commit()
@@ -97,7 +100,7 @@ Send = Callable[[Sequence[Message], Sequence[Letter]], None]
 def _mailer(store: Store, line: Line) -> Send:
     def send(going: Sequence[Message], said: Sequence[Letter]) -> None:
         mail = letters.mail(store, going, said, clock.now())
-        bounces.goes_to(going, going[0].recipient.email or "")
+        bounces.goes_to(going, letters.address_of(going[0]))
         store.commit()
         line.send(mail)
 
@@ -107,6 +110,13 @@ def _mailer(store: Store, line: Line) -> Send:
 def _texter(gateway: str) -> Send:
     def send(going: Sequence[Message], said: Sequence[Letter]) -> None:
         texts.send(gateway, going[0].recipient.phone or "", letters.text(said))
+
+    return send
+
+
+def _chatter(allowed: str) -> Send:
+    def send(going: Sequence[Message], said: Sequence[Letter]) -> None:
+        texts.chat(going[0].recipient.chat or "", allowed, letters.text(said))
 
     return send
 

@@ -8,6 +8,7 @@ from sqlalchemy import exists, select
 from supervisor.hours.closed_days import is_closed
 from supervisor.hours.ways import region_of, zone_of
 from supervisor.models import Message, Person, Store
+from supervisor.rules.chats import may_go_to
 from supervisor.rules.days import DAY
 from supervisor.rules.kinds import Channel
 from supervisor.settings import HubSettings, read
@@ -26,6 +27,7 @@ class MessageSettings:
     late shows a banner, and so does a worker process silent for `silent_minutes`. From
     `quiet_from_hour` on nothing goes out until the next working day. `text_gateway` is an address
     as Apprise writes it, with `{phone}` in it; without one the hub sends texts by hand.
+    `chat_services` are those to which a message may go, if its reader asks for it.
     """
 
     lease_seconds: int = 120
@@ -36,12 +38,20 @@ class MessageSettings:
     silent_minutes: int = 10
     quiet_from_hour: int = 18
     text_gateway: str = ""
+    chat_services: str = ""
 
 
-def channel_of(person: Person) -> Channel:
-    """What they asked for, as far as it reaches them; paper reaches everybody."""
+NEVER_IN_CHAT = {"address_changed", "identity_question", "sign_in"}
+"""Letters that a chat service, somewhere abroad, is never given; nor is what is private."""
+
+
+def channel_of(person: Person, services: str = "") -> Channel:
+    """What they asked for, as far as it reaches them; paper reaches everybody. `services` are the
+    chat services that may be used for what is to be said."""
     asked = Channel(person.contact_by)
-    if asked is Channel.EMAIL:
+    if asked is Channel.CHAT and may_go_to(person.chat, services):
+        return asked
+    if asked in {Channel.EMAIL, Channel.CHAT}:
         asked = Channel.EMAIL if person.mailbox else Channel.PHONE
     return Channel.PAPER if asked in {Channel.TEXT, Channel.PHONE} and not person.phone else asked
 
@@ -51,10 +61,24 @@ def wants_invitations(person: Person) -> bool:
     return channel_of(person) is Channel.EMAIL and person.invited
 
 
+def channel_for(store: Store, message: Message) -> Channel:
+    """The way of one message to its reader."""
+    apart = message.private or message.template in NEVER_IN_CHAT
+    services = "" if apart else read(store, MessageSettings).chat_services
+    return channel_of(message.recipient, services)
+
+
 def by_hand(store: Store, person: Person) -> bool:
     """Whether the hub has to tell them itself: no mail and no gateway reaches them."""
-    channel = channel_of(person)
-    return channel != Channel.EMAIL and not (channel == Channel.TEXT and texting(store))
+    return channel_of(person, read(store, MessageSettings).chat_services) not in carried(store)
+
+
+def carried(store: Store) -> list[Channel]:
+    """The ways that need nobody of the hub."""
+    settings = read(store, MessageSettings)
+    texts = [Channel.TEXT] if settings.text_gateway else []
+    chats = [Channel.CHAT] if settings.chat_services else []
+    return [Channel.EMAIL, *texts, *chats]
 
 
 def texting(store: Store) -> bool:

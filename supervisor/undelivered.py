@@ -7,25 +7,23 @@ from sqlalchemy.orm import joinedload
 
 from supervisor import audit, messages
 from supervisor.models import Message, Person, Store
-from supervisor.reach import MessageSettings, texting
-from supervisor.rules.kinds import Channel
+from supervisor.reach import MessageSettings, carried
 from supervisor.settings import read
 
 
 def to_hand_over(store: Store, now: datetime) -> list[Message]:
     """What the hub must say by phone, text or on paper: no mail reaches these people, and no
     gateway carries texts, or it does not reach them."""
-    carried = [Channel.EMAIL, *([Channel.TEXT] if texting(store) else [])]
     query = (
         select(Message)
         .where(
             *messages.to_go(now),
             or_(
-                Message.channel.not_in(carried),
+                Message.channel.not_in(carried(store)),
                 Message.attempts >= read(store, MessageSettings).trouble_after,
                 Message.stopped_at.is_not(None),
             ),
-            Message.template != "sign_in",
+            Message.template.not_in(("sign_in", "address_changed")),
             Message.private.is_(False),
         )
         .options(joinedload(Message.recipient))

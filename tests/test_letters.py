@@ -29,7 +29,7 @@ ROOT = Path(__file__).parent.parent
 DOORS = ROOT / "supervisor" / "blueprints"
 COMMANDS = ROOT / "supervisor" / "commands"
 FILES = {path.stem for path in (ROOT / "templates" / "emails").glob("*.txt")}
-NOTHING_TO_PRESS = {"match_closed", "match_ended", "talk_over"}
+NOTHING_TO_PRESS = {"address_changed", "match_closed", "match_ended", "talk_over"}
 PRIVATE = re.compile(
     r"peer|cultur|mentor|coach|debrief|supervis|lived experience|mental|health|iwi|addiction",
     re.IGNORECASE,
@@ -93,7 +93,7 @@ def test_every_letter_that_is_told_is_there_and_no_other() -> None:
                     given.value for given in node.args
                     if isinstance(given, ast.Constant) and isinstance(given.value, str)
                 }  # fmt: skip
-    assert told | {"sign_in", *digests.LETTERS} == FILES
+    assert told | {"address_changed", "sign_in", *digests.LETTERS} == FILES
 
 
 def _name(function: ast.expr) -> str:

@@ -168,7 +168,7 @@ def test_a_text_that_does_not_go_is_tried_again_and_never_shown(
     ask(store, night.ben)
     later(0)
     trouble = store.scalars(select(Message.trouble).where(Message.channel == Channel.TEXT)).one()
-    assert trouble == "the text gateway did not take it"
+    assert trouble == "the gateway did not take it"
     later(10)
     later(10)
     assert "Ben" not in sign_in(night.cleo).get("/messages").text

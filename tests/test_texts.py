@@ -11,7 +11,7 @@ from supervisor.tuning.tuning_knobs import a_gateway
     [("json://127.0.0.1:9/{phone}", "ring me"), ("nothing-known://{phone}", "021 555")],
 )
 def test_what_can_never_go_is_for_good(gateway: str, phone: str) -> None:
-    with pytest.raises(ValueError, match="cannot be used"):
+    with pytest.raises(ValueError, match=r"no number|cannot be used"):
         texts.send(gateway, phone, "Hello")
 
 

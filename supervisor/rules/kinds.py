@@ -126,12 +126,14 @@ class Role(StrEnum):
 
 
 class Channel(StrEnum):
-    """How a person is reached; those without e-mail are rung or given paper."""
+    """How a person is reached; those without e-mail are rung or given paper. `CHAT` is where the
+    hub allows it, and never for what is private."""
 
     EMAIL = "email"
     TEXT = "text"
     PHONE = "phone"
     PAPER = "paper"
+    CHAT = "chat"
 
 
 class Vocabulary(StrEnum):

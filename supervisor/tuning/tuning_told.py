@@ -1,5 +1,6 @@
 """What the settings are called that say who is told, and how people are written to."""
 
+from supervisor.rules.chats import SERVICES, some_services
 from supervisor.rules.words import N_
 from supervisor.tuning.tuning_knobs import Knob, Panel, a_gateway, an_address_or_none
 
@@ -97,6 +98,11 @@ TOLD = {
                 N_("Gateway for texts, an address of Apprise; without one they are sent by hand"),
                 fits=a_gateway,
                 example="clicksend://user:key@{phone}",
+            ),
+            "chat_services": Knob(
+                N_("Chat services that people may ask for; without one nobody is offered any"),
+                fits=some_services,
+                example=",".join(SERVICES),
             ),
         },
     ),
