@@ -66,6 +66,8 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("vetting_ends", {"until": date(2027, 7, 1)}),
     ("calendar_unread", {"calendar": "iPhone", "looked": datetime.fromisoformat(TIMES[0])}),
     ("review_due", OFFER | {"due": date(2027, 7, 1)}),
+    ("report_ready", {"report": "team", "days": {}}),
+    ("report_ready", {"report": "card", "days": {"since": "2027-01-01", "until": "2027-03-31"}}),
     ("digest_hub", {"says": [HUB["says"]], "count": 1, "more": 0}),
     ("digest_hub", {"says": [HUB["says"]] * 2, "count": 4, "more": 2}),
     ("digest_manager", {"rows": [ROW], "fine": 0, "on": date(2027, 4, 30)}),

@@ -35,7 +35,7 @@ from supervisor.groups import groups, hand_on
 from supervisor.matches import matches, nominations
 from supervisor.models import JobTick, Store
 from supervisor.models.engine import reading, writing
-from supervisor.reports import totals
+from supervisor.reports import report_orders, totals
 from supervisor.sessions import sooner
 from supervisor.swaps import swaps
 from supervisor.today import digests
@@ -157,6 +157,7 @@ JOBS = (
     Job("ask three short questions", pulse.ask, minutes=60),
     Job("gather the answers of a quarter", _gather, minutes=60),
     Job("publish the totals of a month", totals.publish, minutes=60),
+    Job("tell that a report is ready", report_orders.tell_due, minutes=60),
     Job("tidy", _tidy, minutes=60),
     Job("seal the record", _seal),
     Job("mail the mark of the record", trail_jobs.mark, minutes=60),

@@ -44,6 +44,7 @@ EVERY_JOB = {
     "ask three short questions": 60,
     "gather the answers of a quarter": 60,
     "publish the totals of a month": 60,
+    "tell that a report is ready": 60,
     "tidy": 60,
     "seal the record": 1,
     "mail the mark of the record": 60,

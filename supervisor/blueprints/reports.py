@@ -1,14 +1,16 @@
 """Reports for the hub: on screen, as CSV and as a spreadsheet."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template, request, url_for
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from supervisor import clock, door, wording
-from supervisor.reports import report_asks, report_card
+from supervisor.reports import report_asks, report_card, report_orders
 from supervisor.reports.report_asks import Ask
 from supervisor.reports.reports import REPORTS, Report, ReportSettings
 from supervisor.rules import pulse
 from supervisor.rules.kinds import MATCHED_KINDS, GroupKind
+from supervisor.rules.periods import HOW_OFTEN, Every
 from supervisor.settings import read
 
 bp = Blueprint("reports", __name__)
@@ -34,6 +36,7 @@ def show(name: str) -> str:
     return render_template(
         "reports/show.html", name=name, by=report.by, table=table, ask=ask, page=page, pages=pages,
         shown=table.rows[(page - 1) * rows : page * rows], choices=_choices(report),
+        order=report_orders.of(door.store(), door.me(), name),
     )  # fmt: skip
 
 
@@ -41,8 +44,9 @@ def _card(report: Report, ask: Ask) -> str:
     found = report_card.the_card(door.store(), clock.now(), ask)
     words = report_card.notes(found)
     return render_template(
-        "reports/card.html", card=found, by=report.by, ask=ask, notes=words,
+        "reports/card.html", name="card", card=found, by=report.by, ask=ask, notes=words,
         periods=report_asks.periods(door.hub_today()), asks=pulse.ASKS, felt=pulse.FELT_WORDS,
+        order=report_orders.of(door.store(), door.me(), "card"),
     )  # fmt: skip
 
 
@@ -70,3 +74,24 @@ def download(name: str, format_: str) -> Response:
     """One report as a file, every row of it."""
     report, ask = _asked(name)
     return door.attachment(report(door.store(), clock.now(), ask), name, format_)
+
+
+@bp.post("/reports/<name>/mail")
+@door.needs("coordinator")
+def order(name: str) -> Response:
+    """A mail when it is ready, each week, month or quarter."""
+    every = door.one_of(Every, "every", HOW_OFTEN)
+    report_orders.order(door.store(), door.me(), _known(name), every, clock.now())
+    return door.done(url_for("reports.show", name=name), _("You will get a mail."))
+
+
+@bp.post("/reports/<name>/mail/ending")
+@door.needs("coordinator")
+def stop(name: str) -> Response:
+    """No more of them."""
+    report_orders.stop(door.store(), door.me(), _known(name), clock.now())
+    return door.done(url_for("reports.show", name=name), _("The mails have stopped."))
+
+
+def _known(name: str) -> str:
+    return name if name in REPORTS else door.nothing()

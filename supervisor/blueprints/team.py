@@ -6,8 +6,9 @@ from werkzeug.wrappers import Response
 
 from supervisor import clock, door, team, workplace
 from supervisor.matches import agreements
-from supervisor.reports import reports
+from supervisor.reports import report_orders, reports
 from supervisor.rules.credit import CreditSettings
+from supervisor.rules.periods import HOW_OFTEN, Every
 from supervisor.settings import read
 
 bp = Blueprint("team", __name__)
@@ -26,6 +27,7 @@ def show() -> str:
         to_sign=agreements.to_sign(store, viewer),
         asked=team.asked_by(store, viewer, now),
         works=workplace.of_manager(store, door.me(), viewer.on),
+        order=report_orders.of(store, door.me(), report_orders.TEAM),
     )
 
 
@@ -44,3 +46,20 @@ def question() -> Response:
     about = team.of_team(door.store(), door.viewer(), request.form.get("about", ""))
     team.ask_to_check(door.store(), door.me(), about, door.a_word(), clock.now())
     return door.done(url_for("team.show"), _("The hub has been asked to check. They will answer."))
+
+
+@bp.post("/team/mail")
+@door.needs("manager")
+def order() -> Response:
+    """A mail when the numbers of a week, month or quarter are there."""
+    every = door.one_of(Every, "every", HOW_OFTEN)
+    report_orders.order(door.store(), door.me(), report_orders.TEAM, every, clock.now())
+    return door.done(url_for("team.show"), _("You will get a mail."))
+
+
+@bp.post("/team/mail/ending")
+@door.needs("manager")
+def stop() -> Response:
+    """No more of them."""
+    report_orders.stop(door.store(), door.me(), report_orders.TEAM, clock.now())
+    return door.done(url_for("team.show"), _("The mails have stopped."))

@@ -43,6 +43,7 @@ from supervisor.models.publications import Publication
 from supervisor.models.pulse import PulseAsk, PulseCount, PulseQuarter, PulseSaid
 from supervisor.models.questions import Question
 from supervisor.models.recruit_searches import RecruitSearch
+from supervisor.models.report_orders import ReportOrder
 from supervisor.models.sessions import Confirmation, Proposal, Session, SessionSeries
 from supervisor.models.sooner import FreedTime, SoonerOffer, SoonerWish
 from supervisor.models.swaps import Swap
@@ -133,6 +134,7 @@ __all__ = [
     "PulseSaid",
     "Question",
     "RecruitSearch",
+    "ReportOrder",
     "RoomUse",
     "Seat",
     "Series",
