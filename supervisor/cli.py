@@ -8,6 +8,7 @@ from supervisor.commands import (
     bounce,
     database,
     demo,
+    erased,
     feed,
     fits,
     match,
@@ -41,6 +42,7 @@ main.add_command(simulate.simulate)
 main.add_command(feed.feed)
 main.add_command(report.report)
 main.add_command(audit.audit)
+main.add_command(erased.erased)
 main.add_command(sign_in.sign_in_link)
 main.add_command(work.work)
 main.add_command(bounce.bounce)

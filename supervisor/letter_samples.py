@@ -117,6 +117,7 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("choices_wanted", WHOSE | {"word": "Somebody in Oamaru, please."}),
     ("identity_question", {"until": TIMES[0]}),
     ("pulse", {}),
+    ("erasure_asked", {"erasure": "e1", "by": "Cleo Martin"}),
     (
         "leave_long",
         {"worker": "Ben Harris", "person": "ben", "starts": "2027-05-31", "ends": "2027-09-01"},

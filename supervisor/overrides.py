@@ -1,7 +1,7 @@
 """An exception from a rule for one pair: asked by one named person, agreed to by another, with a
 reason and a last day. It holds from the second yes on, and never lets a conflict pass."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -57,12 +57,17 @@ def seconds(
     it is about, and no manager of the worker."""
     managers = select(Job.manager_id).where(current_job(on))
     of_worker = set(store.scalars(managers.where(Job.person_id == entitlement.person_id)))
-    parties = {by.id, entitlement.person_id, provider.id}
+    parties: set[int | None] = {by.id, entitlement.person_id, provider.id}
+    return of_the_hub(store, (parties | of_worker) - {None}, on)
+
+
+def of_the_hub(store: Store, but: Collection[int | None], on: date) -> list[Person]:
+    """Coordinators and managers of the hub on a day, but for some."""
     found = store.scalars(
         select(Person)
         .where(
             or_(Person.id.in_(_coordinators()), Person.id.in_(_managers(on))),
-            Person.id.not_in(parties | (of_worker - {None})),
+            Person.id.not_in(but),
             or_(Person.left_on.is_(None), Person.left_on >= on),
         )
         .order_by(Person.name, Person.id)

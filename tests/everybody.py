@@ -21,6 +21,7 @@ from supervisor.models import (
     Debrief,
     DebriefAsk,
     Entitlement,
+    Erasure,
     Forming,
     Group,
     GroupWish,
@@ -175,6 +176,12 @@ def _bens(store: Store, cast: SimpleNamespace, now: datetime) -> None:
         )
     )  # fmt: skip
 
+    store.add(
+        Erasure(
+            ref="ben-erasure", person=cast.ben, asked_at=now, asked_by_id=cast.ben.id,
+            put_by=cast.cleo, second=cast.fay,
+        )
+    )  # fmt: skip
     talk = Debrief(ref="ben-talk", person=cast.ben, whom="supervisor", way="phone", asked_at=now)
     talk.asks = [DebriefAsk(ref="ben-asks-ana", person=cast.ana, asked_at=now)]
     store.add(talk)
@@ -215,7 +222,7 @@ BENS = {
     "swaps": "ben-swap", "nominations": "ben-knows", "questions": "mere-asks", "providers": "ana",
     "messages": "ben-message", "searches": "search-1", "calendar": "nobody", "devices": "nobody",
     "forming": "forming-1", "sooner": "ben-sooner", "meetings": "meeting-3",
-    "jobs": "ben-lakes", "rooms": "room-1",
+    "erasures": "ben-erasure", "jobs": "ben-lakes", "rooms": "room-1",
 }  # fmt: skip
 BLANKS = {
     "entitlement_ref": "ben-2027", "meeting_ref": "meeting-1", "person_ref": "gil",

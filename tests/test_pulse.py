@@ -243,7 +243,7 @@ def rows_of(store: Store) -> dict[str, list[str]]:
     physical = "ctid, xmin, *" if db.engine.dialect.name == "postgresql" else "*"
     return {
         table: [str(tuple(row)) for row in store.execute(text(f'select {physical} from "{table}"'))]
-        for table in inspect(db.engine).get_table_names()
+        for table in inspect(store.connection()).get_table_names()
     }
 
 

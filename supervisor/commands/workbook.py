@@ -4,6 +4,7 @@ from collections import Counter
 from pathlib import Path
 
 import click
+from flask import current_app
 
 from supervisor import clock, workbook
 from supervisor.commands.frame import opened_store, print_json, refusals
@@ -20,8 +21,9 @@ def import_(path: Path, *, dry_run: bool, add_words: bool, as_json: bool) -> Non
     """Bring in a FOLDER of CSV files or one .xlsx: all of it or nothing."""
     try:
         with opened_store() as store:
+            key = current_app.config["HUB"].secret_key
             report = workbook.import_workbook(
-                store, path, clock.now(), add_words=add_words, dry_run=dry_run
+                store, path, clock.now(), add_words=add_words, dry_run=dry_run, key=key
             )
     except WorkbookRefused as refused:
         _tell_faults(refused, as_json=as_json)

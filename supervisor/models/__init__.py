@@ -6,6 +6,7 @@ from supervisor.models.commitments import Commitment
 from supervisor.models.debriefs import Debrief, DebriefAsk
 from supervisor.models.departures import Departure
 from supervisor.models.entitlements import Amendment, Choice, Conflict, Entitlement, Flip
+from supervisor.models.erasures import Erased, Erasure, LegalHold
 from supervisor.models.group_endings import GroupEnding
 from supervisor.models.group_terms import GroupTerms, GroupYes
 from supervisor.models.group_wishes import Forming, GroupWish
@@ -90,6 +91,8 @@ __all__ = [
     "DeliveryEvent",
     "Departure",
     "Entitlement",
+    "Erased",
+    "Erasure",
     "Feed",
     "Flip",
     "Forming",
@@ -108,6 +111,7 @@ __all__ = [
     "JobTick",
     "Leader",
     "Leave",
+    "LegalHold",
     "ManagerChange",
     "Match",
     "MatchSearch",

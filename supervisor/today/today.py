@@ -22,6 +22,7 @@ from supervisor.models import (
     Attendance,
     Debrief,
     Entitlement,
+    Erasure,
     Group,
     Job,
     ManagerChange,
@@ -33,6 +34,7 @@ from supervisor.models import (
     Store,
     Swap,
 )
+from supervisor.privacy import erasures
 from supervisor.rules.kinds import MATCHED_KINDS, Standing
 from supervisor.rules.pace import Position
 from supervisor.rules.words import Words
@@ -91,6 +93,7 @@ class Board:
     groups_wished: int
     manager_changes: list[ManagerChange]
     questions: list[Question]
+    erasures: list[tuple[Erasure, date]]
     talks: int
     talks_for: Sequence[Debrief]
     by_hand: set[int]
@@ -122,6 +125,7 @@ class Board:
             self.groups_wished,
             len(self.manager_changes),
             len(self.questions),
+            len(self.erasures),
             self.talks + self.talks_taken,
             len(self.by_hand),
         )
@@ -179,6 +183,7 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
         groups_wished=group_wishes.not_looked_for(store, now),
         manager_changes=today_finds.manager_changes(store),
         questions=team.open_questions(store),
+        erasures=[(one, erasures.due_on(store, one)) for one in erasures.waiting(store)],
         talks=debrief_rounds.waiting(store),
         talks_for=debrief_rounds.of_hub(store),
         by_hand={

@@ -25,6 +25,7 @@ from supervisor.matches.follow_ups import SearchSettings
 from supervisor.matches.match_offers import MatchSettings
 from supervisor.matches.nominations import NominationSettings
 from supervisor.people import ListSettings
+from supervisor.privacy.erasures import PrivacySettings
 from supervisor.pulse import PulseSettings
 from supervisor.reach import MessageSettings
 from supervisor.reports.reports import ReportSettings
@@ -92,7 +93,8 @@ SECTIONS: tuple[tuple[str, tuple[type[Any], ...]], ...] = (
     ),
     (
         N_("Reports and proof"),
-        (ReportSettings, CardSettings, PriceSettings, PulseSettings, TrailSettings, CheckSettings),
+        (ReportSettings, CardSettings, PriceSettings, PrivacySettings, PulseSettings,
+         TrailSettings, CheckSettings),
     ),
     (
         N_("Ways in"),

@@ -55,6 +55,10 @@ TOLD = {
             "put_off_days": Knob(N_("Days for which something can be put off"), 1, 366),
         },
     ),
+    "PrivacySettings": Panel(
+        N_("Somebody asks about their details"),
+        {"answer_days": Knob(N_("Working days until they are answered"), 1, 20)},
+    ),
     "PulseSettings": Panel(
         N_("Three short questions to workers"),
         {

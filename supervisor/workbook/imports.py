@@ -10,6 +10,7 @@ from supervisor.workbook.book import Book
 from supervisor.workbook.clashes import find_clashes
 from supervisor.workbook.compare import compare
 from supervisor.workbook.draft import Draft
+from supervisor.workbook.erased_rows import refuse_erased
 from supervisor.workbook.faults import Count, Fault, Report, WorkbookRefused
 from supervisor.workbook.land import land
 from supervisor.workbook.managers import ask_about_managers, hold_back_managers
@@ -26,16 +27,19 @@ def import_workbook(
     *,
     add_words: bool = False,
     dry_run: bool = False,
+    key: str = "",
 ) -> Report:
     """Bring a workbook in, all of it or nothing; `WorkbookRefused` names every bad cell.
 
     A blank never erases. A cell that was edited here since the last import stays and is listed.
+    `key` is what tells a person who was erased.
     """
     raws = read_raw(Path(path), read(store, WorkbookSettings), SHEETS)
     names = [raw.name for raw in raws]
     made = Draft(Book(store, now, add_words=add_words), Report(dry_run=dry_run), names)
     with store.no_autoflush:
         read_values(made, raws)
+        refuse_erased(made, key)
         for step in (resolve, compare, hold_back_managers, find_clashes):
             step(made)
     if made.faults:

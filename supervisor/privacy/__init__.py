@@ -1,0 +1,1 @@
+"""What is held about somebody: taken out by them, and erased when they ask."""
