@@ -110,6 +110,12 @@ def supported_by(store: Store, person: Person, on: date) -> list[Match]:
     return list(store.scalars(query))
 
 
+def alerts_about(store: Store, person: Person) -> list[Alert]:
+    """What is open about this person alone: what they give, or their own calendar."""
+    query = select(Alert).where(Alert.person_id == person.id, Alert.ended_at.is_(None))
+    return list(store.scalars(query.order_by(Alert.id.desc())))
+
+
 def leave_ahead(store: Store, person: Person, on: date) -> list[Leave]:
     """Leave that has not ended."""
     query = select(Leave).where(Leave.person_id == person.id, Leave.ends_on > on)

@@ -148,12 +148,17 @@ def test_the_page_says_how_much_they_have_and_offers_to_move_or_to_raise(
     (alert,) = left(store, "over_capacity")
     clock.set_to(at(1, 6))
     db.session.commit()
-    page = sign_in(cast.cleo).get(f"/alerts/{alert.ref}").text
+    cleo = sign_in(cast.cleo)
+    link = f'href="/alerts/{alert.ref}">Over capacity, noticed 1 January 2027'
+    assert link in cleo.get("/people/ana").text
+    page = cleo.get(f"/alerts/{alert.ref}").text
     assert "Ana Rewi has more people, or more hours, than their limit." in page
     assert "1 of 0 taken" in page
     assert "10 of 9 hours a year are taken." in page
     assert 'href="/providers/ana/limits">Change what they can take' in page
     assert "Find somebody else for Ben Harris" in page
+    assert "As of 6 January 2027, 9:00 am." in page
+    assert "Whom it is about still reads what is theirs." in page
 
 
 def test_every_one_of_them_is_in_the_catalogue() -> None:

@@ -56,6 +56,7 @@ def _page(alert: Alert, refusal: Refused | None = None) -> str:
         stands_from=alert_hands.waits_until(store, alert),
         others_here=alert_hands.others(store, door.me()),
         me=door.me(),
+        now=now,
         error=door.words(refusal) if refusal else "",
         field=refusal.field if refusal else "",
         **_of_person(alert.person),

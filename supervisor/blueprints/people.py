@@ -50,6 +50,7 @@ def _page(person: Person, refusal: Refused | None = None) -> str:
         owed=people.owed(store, person, clock.now(), zone),
         supported=people.supported_by(store, person, on),
         loads=capacity.loads(store, on, person.id),
+        alerts=people.alerts_about(store, person),
         leave=people.leave_ahead(store, person, on),
         against={one.match.id: one.found for one in broken.broken(store, on, person)},
         manages=viewer_of(store, person, on).manager,
