@@ -1,6 +1,7 @@
 """Reading a stranger's calendar in a process of its own, which may not take longer than it may.
 
-`python -m calendars.apart` reads the octets from standard input and prints what it found. Two
+`python -m calendars.apart` reads from standard input (a line with what to leave out, then the
+octets) and prints what it found. Two
 seconds of the processor for all of it, a quarter for following one repetition: one that never
 comes to an end is then taken as unclear, and the others are still read.
 """
@@ -24,13 +25,20 @@ MEMORY = 1 << 30
 TOOK_TOO_LONG = "too_long"
 
 
-def read_apart(octets: bytes, since: datetime, until: datetime, zone: str) -> Reading:
+def read_apart(
+    octets: bytes,
+    since: datetime,
+    until: datetime,
+    zone: str,
+    ours: frozenset[str] = frozenset(),
+) -> Reading:
     """As `busy.read`, in a process that is ended when it takes too long: then, and when it
     breaks, Unreadable says `too_long`."""
     window = (str(int(since.timestamp())), str(int(until.timestamp())))
     command = [sys.executable, "-m", "calendars.apart", *window, zone]
+    given = json.dumps(sorted(ours)).encode() + b"\n" + octets
     try:
-        done = subprocess.run(command, input=octets, capture_output=True, timeout=60, check=True)
+        done = subprocess.run(command, input=given, capture_output=True, timeout=60, check=True)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
         raise Unreadable(TOOK_TOO_LONG) from error
     return _told(json.loads(done.stdout))
@@ -74,7 +82,8 @@ def main(since: str, until: str, zone: str) -> str:
     _limit()
     try:
         window = _instant(since), _instant(until)
-        found = read(sys.stdin.buffer.read(), *window, zone, patience)
+        ours, _line, octets = sys.stdin.buffer.read().partition(b"\n")
+        found = read(octets, *window, zone, frozenset(json.loads(ours)), patience)
     except Unreadable as error:
         return json.dumps(error.why)
     spans = [(one.starts.timestamp(), one.ends.timestamp(), one.sure) for one in found.spans]

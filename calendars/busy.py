@@ -52,41 +52,48 @@ class Reading:
 
 
 def read(
-    octets: bytes, since: datetime, until: datetime, zone: str, bound: Bound = nullcontext
+    octets: bytes,
+    since: datetime,
+    until: datetime,
+    zone: str,
+    ours: frozenset[str] = frozenset(),
+    bound: Bound = nullcontext,
 ) -> Reading:
-    """Busy time from `since` up to `until`; whole days are days of the owner's zone.
+    """Busy time from `since` up to `until`; whole days are days of the owner's zone. What has one
+    of `ours` for a UID is left out: whoever asks put it there.
 
     Raises `Unreadable`. `bound` is entered around each repetition that is followed: whoever
     cannot wait lets it raise.
     """
     foreign = taken_apart(octets)
     reader = _Reader(clock_of(foreign, zone), (since, until), bound)
-    for entries in _series(foreign):
-        reader.take(entries)
+    for uid, entries in _series(foreign).items():
+        if uid not in ours:
+            reader.take(entries)
     reader.found.spans = merged(reader.found.spans)
     return reader.found
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
-    """Spans that touch made one, those that are sure apart from those that are not."""
+    """Spans that overlap made one, those that are sure apart from those that are not."""
     made: dict[bool, list[Span]] = {True: [], False: []}
     for span in sorted(spans):
         some = made[span.sure]
-        if some and span.starts <= some[-1].ends:
+        if some and span.starts < some[-1].ends:
             some[-1] = Span(some[-1].starts, max(some[-1].ends, span.ends), span.sure)
         else:
             some.append(span)
     return sorted([*made[True], *made[False]])
 
 
-def _series(foreign: Foreign) -> Iterable[list[Entry]]:
+def _series(foreign: Foreign) -> dict[str, list[Entry]]:
     """Entries of one UID together (RFC 5545 section 3.8.4.7); one without any is alone."""
     groups: dict[str, list[Entry]] = {}
     for entry in foreign.entries:
         uids = entry.all("UID")
         key = uids[0].text if uids and uids[0].text else f"number {entry.number}"
         groups.setdefault(key, []).append(entry)
-    return groups.values()
+    return groups
 
 
 class _Reader:

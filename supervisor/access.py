@@ -25,6 +25,7 @@ from supervisor.answering import funded_or_first, no_employer_pays, paid_job, pa
 from supervisor.models import (
     Agreement,
     Alert,
+    BusySource,
     Conflict,
     Debrief,
     DebriefAsk,
@@ -133,11 +134,8 @@ def group_they_are_in(viewer: Viewer) -> ColumnElement[bool]:
 
 
 def meeting_they_are_in(viewer: Viewer) -> ColumnElement[bool]:
-    return exists().where(
-        Seat.group_id == Meeting.group_id,
-        Seat.person_id == viewer.person_id,
-        Seat.left_on.is_(None),
-    )
+    theirs = Seat.person_id == viewer.person_id, Seat.left_on.is_(None)
+    return exists().where(Seat.group_id == Meeting.group_id, *theirs)
 
 
 def meeting_they_visit(viewer: Viewer) -> ColumnElement[bool]:
@@ -270,6 +268,7 @@ def swap_of_their_match(viewer: Viewer) -> ColumnElement[bool]:
 POLICY: dict[type, Predicate] = {
     **dict.fromkeys((Alert, Forming, MatchSearch, MeetingRoom, Question), hub),
     Agreement: hub_or(agreement_of_their_match, agreement_for_their_employer),
+    BusySource: own(BusySource.person_id),
     Conflict: own(Conflict.person_id),
     Debrief: own(Debrief.person_id),
     DebriefAsk: own(DebriefAsk.person_id),

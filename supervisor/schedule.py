@@ -15,6 +15,7 @@ from sqlalchemy import delete
 from sqlalchemy.exc import IntegrityError
 
 from supervisor import (
+    busy_jobs,
     clock,
     identity,
     leaving,
@@ -105,6 +106,10 @@ def _talks(store: Store, now: datetime) -> None:
         pass
 
 
+def _read_calendars(_store: Store, now: datetime) -> None:
+    busy_jobs.read_due(now, STOPPING.is_set)
+
+
 def _seal(_store: Store, now: datetime) -> None:
     trail_jobs.seal(now, STOPPING.is_set)
 
@@ -159,6 +164,7 @@ JOBS = (
     Job("publish the totals of a month", totals.publish, minutes=60),
     Job("tell that a report is ready", report_orders.tell_due, minutes=60),
     Job("tidy", _tidy, minutes=60),
+    Job("read calendars elsewhere", _read_calendars),
     Job("seal the record", _seal),
     Job("mail the mark of the record", trail_jobs.mark, minutes=60),
     Job("check the record", trail_jobs.check_daily, minutes=24 * 60),

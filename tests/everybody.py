@@ -17,6 +17,7 @@ from flask import Flask
 from supervisor import commitments
 from supervisor.models import (
     Alert,
+    BusySource,
     Conflict,
     Debrief,
     DebriefAsk,
@@ -182,6 +183,8 @@ def _bens(store: Store, cast: SimpleNamespace, now: datetime) -> None:
             put_by=cast.cleo, second=cast.fay,
         )
     )  # fmt: skip
+    busy = {"host": "calendar.example.org", "sealed": b"", "made_at": now, "next_at": now}
+    store.add(BusySource(ref="ben-busy", person=cast.ben, kind="file", **busy))
     talk = Debrief(ref="ben-talk", person=cast.ben, whom="supervisor", way="phone", asked_at=now)
     talk.asks = [DebriefAsk(ref="ben-asks-ana", person=cast.ana, asked_at=now)]
     store.add(talk)
@@ -217,7 +220,8 @@ def _session(cast: SimpleNamespace, starts_at: datetime, ref: str) -> Session:
 
 BENS = {
     "people": "ben", "sessions": "session-1", "matches": "ben-ana", "groups": "circle",
-    "apart": "ben-apart", "asked": "ben-asks-ana", "exceptions": "ben-exception",
+    "apart": "ben-apart", "busy": "ben-busy", "asked": "ben-asks-ana",
+    "exceptions": "ben-exception",
     "entitlements": "ben-2027", "today": "ben-2027", "alerts": "ben-alert",
     "swaps": "ben-swap", "nominations": "ben-knows", "questions": "mere-asks", "providers": "ana",
     "messages": "ben-message", "searches": "search-1", "calendar": "nobody", "devices": "nobody",

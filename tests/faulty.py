@@ -155,7 +155,7 @@ def wrong(number: int) -> str:
     """What is wrong with how that calendar is read; empty where nothing is."""
     given, began = case(number), time.process_time()
     try:
-        found = read(given.octets, SINCE, UNTIL, AUCKLAND, lambda: patience(0.05))
+        found = read(given.octets, SINCE, UNTIL, AUCKLAND, bound=lambda: patience(0.05))
     except Unreadable as error:
         return f"refused: {error.why}" if given.busy is not None else ""
     if time.process_time() - began > SECONDS:

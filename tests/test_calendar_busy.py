@@ -298,9 +298,9 @@ def test_what_is_no_whole_calendar_is_refused(octets, why):
     assert refused.value.why == why
 
 
-def test_spans_that_touch_are_one_and_what_is_sure_stays_apart():
+def test_spans_that_overlap_are_one_and_what_is_sure_stays_apart():
     hour = timedelta(hours=1)
-    some = [Span(TEN, TEN + hour), Span(NINE, TEN), Span(NINE, TEN, sure=False)]
+    some = [Span(NINE + hour / 2, TEN + hour), Span(NINE, TEN), Span(NINE, TEN, sure=False)]
     assert merged(some) == [Span(NINE, TEN, sure=False), Span(NINE, TEN + hour)]
 
 
@@ -331,6 +331,12 @@ def test_an_alarm_that_is_not_ended_ends_with_its_entry():
     assert spans(f"UID:1\n{TUESDAY}\nBEGIN:VALARM") == [(NINE, TEN)]
 
 
+def test_what_the_asker_put_there_is_left_out():
+    octets = calendar(f"UID:ours\n{TUESDAY}", f"UID:theirs\n{TUESDAY.replace('0209', '0210')}")
+    (found,) = apart.read_apart(octets, SINCE, UNTIL, AUCKLAND, frozenset(["ours"])).spans
+    assert found.starts == NINE + DAY
+
+
 def test_what_is_followed_for_too_long_is_broken_off_here_too():
     with pytest.raises(apart.TooLong), apart.patience(0.001):
         sum(range(1_000_000_000))
@@ -339,11 +345,11 @@ def test_what_is_followed_for_too_long_is_broken_off_here_too():
 def test_the_words_of_the_process_are_those_of_a_reading(monkeypatch):
     class Given:
         class buffer:  # noqa: N801
-            read = staticmethod(lambda: calendar(f"UID:1\n{TUESDAY}"))
+            read = staticmethod(lambda: b'["two"]\n' + calendar(f"UID:1\n{TUESDAY}"))
 
     monkeypatch.setattr(apart, "_limit", lambda: None)
     monkeypatch.setattr("sys.stdin", Given)
     window = str(SINCE.timestamp()), str(UNTIL.timestamp())
     assert '"doubts": []' in apart.main(*window, AUCKLAND)
-    Given.buffer.read = staticmethod(lambda: b"")
+    Given.buffer.read = staticmethod(lambda: b"[]\n")
     assert apart.main(*window, AUCKLAND) == '"no_calendar"'

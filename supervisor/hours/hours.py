@@ -178,7 +178,10 @@ def diary(
     taken = taken_read.taken(store, ids, places, last, now, but)
     closed = first - DAY, last + DAY
     hours = {
-        person.id: _hours(person, days[person.id], taken.people[person.id], closed, hub, settings)
+        person.id: replace(
+            _hours(person, days[person.id], taken.people[person.id], closed, hub, settings),
+            elsewhere=tuple(taken.elsewhere[person.id]),
+        )
         for person in people
     }
     return Diary(hours, first, last, taken.rooms)

@@ -22,13 +22,23 @@ from sqlalchemy import (
 )
 
 from supervisor.hours.hours_read import PLACE, SHAPE, chunks, spot
-from supervisor.models import Commitment, Meeting, MeetingRoom, Place, RoomUse, Session, Store
+from supervisor.models import (
+    BusySpan,
+    Commitment,
+    Meeting,
+    MeetingRoom,
+    Place,
+    RoomUse,
+    Session,
+    Store,
+)
 from supervisor.models.base import UtcDateTime
 from supervisor.rules.kinds import Mode
 from supervisor.rules.open_values import Taken
 from supervisor.rules.openings import Stretch
 from supervisor.rules.roomy import RoomHours
 
+ELSEWHERE = -1
 AROUND = timedelta(days=8)
 """What is taken is read from so long ago up to so long after, so that the first and the last week
 are counted whole, in any zone."""
@@ -36,9 +46,11 @@ are counted whole, in any zone."""
 
 @dataclass
 class AllTaken:
-    """The hours that people have given away, by who they are, and rooms, by their place."""
+    """The hours that people have given away, by who they are, and rooms, by their place;
+    `elsewhere` is when their own calendars say that they are busy."""
 
     people: dict[int, list[Taken]] = field(default_factory=lambda: defaultdict(list))
+    elsewhere: dict[int, list[Stretch]] = field(default_factory=lambda: defaultdict(list))
     rooms: dict[int, list[RoomHours]] = field(default_factory=lambda: defaultdict(list))
 
 
@@ -58,7 +70,9 @@ def taken(
     for number, some in enumerate(chunks(ids)):
         there = [] if number else sorted(places)
         for row in store.execute(_each(), since | {"ids": some, "places": there}):
-            if row.room:
+            if row.room == ELSEWHERE:
+                found.elsewhere[row.who].append((row.starts_at, row.ends_at))
+            elif row.room:
                 rooms.setdefault(row.who, []).append(row)
             else:
                 found.people[row.who].append(Taken(row.starts_at, row.ends_at, spot(row)))
@@ -75,8 +89,8 @@ def _stretches(rows: Iterable[Any]) -> Iterable[Stretch]:
 @cache
 def _each() -> Select[Any]:
     """Made once: it takes longer to put together than to ask. `room` is the seats of a room, 0
-    for a person's time."""
-    rows = union_all(_of_people(), _of_rooms()).subquery()
+    for a person's time, ELSEWHERE for what their own calendar says."""
+    rows = union_all(_of_people(), _elsewhere(), _of_rooms()).subquery()
     return select(rows).order_by(rows.c.starts_at)
 
 
@@ -99,6 +113,20 @@ def _of_people() -> Select[Any]:
             Commitment.starts_at < bindparam("until", type_=UtcDateTime),
             or_(Commitment.lapses_at.is_(None), Commitment.lapses_at > now),
             Commitment.session_id.is_distinct_from(but),
+        )
+    )
+
+
+def _elsewhere() -> Select[Any]:
+    span = BusySpan
+    return (
+        select(span.person_id.label("who"), literal(ELSEWHERE).label("room"))
+        .add_columns(span.starts_at, span.ends_at)
+        .add_columns(*(cast(null(), SHAPE[name]).label(name) for name in PLACE))
+        .where(
+            span.person_id.in_(bindparam("ids", expanding=True)),
+            span.ends_at > bindparam("now", type_=UtcDateTime),
+            span.starts_at < bindparam("until", type_=UtcDateTime),
         )
     )
 

@@ -2,6 +2,7 @@
 
 from supervisor.models.alerts import Alert, AlertEvent, JobTick, Message
 from supervisor.models.base import Base, Store, new_ref, spelt
+from supervisor.models.busy import BusySource, BusySpan
 from supervisor.models.commitments import Commitment
 from supervisor.models.debriefs import Debrief, DebriefAsk
 from supervisor.models.departures import Departure
@@ -78,6 +79,8 @@ __all__ = [
     "Audit",
     "Base",
     "Buddy",
+    "BusySource",
+    "BusySpan",
     "CatchUp",
     "Choice",
     "ChoicesBefore",

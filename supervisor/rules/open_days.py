@@ -33,7 +33,7 @@ def free(hours: Hours, first: date, last: date, way: Way = ANY) -> list[Stretch]
     """When a person can meet from the first to the last of their own days, in order, in UTC."""
     days = (day for day in days_of(first, last) if _has_room(hours, day))
     open_ = joined(s for day in days for s in _open_on(hours, day, way))
-    return without(open_, joined(_kept(hours, way)))
+    return without(open_, joined([*_kept(hours, way), *hours.elsewhere]))
 
 
 def _has_room(hours: Hours, day: date) -> bool:

@@ -5,6 +5,7 @@ from datetime import date
 from supervisor.rules.days import DAY, is_away
 from supervisor.rules.open_days import meetings_on, minutes_on, monday
 from supervisor.rules.open_values import Hours, Way
+from supervisor.rules.openings import instant
 from supervisor.rules.words import N_, Words
 
 HAS_LEFT = N_("Has left.")
@@ -15,6 +16,7 @@ FULL_ONE = N_("Full: 1 meeting that day.")
 FULL_DAY = N_("Full: %(number)d meetings that day.")
 FULL_WEEK = N_("Full: %(number)d meetings that week.")
 TAKEN = N_("Every hour is taken. Meetings that day: %(number)d.")
+TAKEN_ELSEWHERE = N_("Every hour is taken.")
 SHORT = N_("No hour is long enough.")
 
 
@@ -27,7 +29,8 @@ def why_nothing(hours: Hours, day: date, ways: list[Way], holiday: Words | None)
         return _full(hours, day)
     if any(minutes_on(hours, day, way) for way in ways):
         number = meetings_on(hours.busy, hours.zone)[day]
-        return Words(TAKEN, {"number": number}) if number else Words(SHORT)
+        none = Words(TAKEN_ELSEWHERE if _is_busy(hours, day) else SHORT)
+        return Words(TAKEN, {"number": number}) if number else none
     if day in hours.closed and holiday:
         return holiday
     return Words(CLOSED if _is_shut(hours, day) else NO_HOURS)
@@ -40,6 +43,12 @@ def _full(hours: Hours, day: date) -> Words:
     if days[day] and not all(one in hours.full_days for one in week):
         return Words(FULL_ONE) if days[day] == 1 else Words(FULL_DAY, {"number": days[day]})
     return Words(FULL_WEEK, {"number": sum(days[one] for one in week)})
+
+
+def _is_busy(hours: Hours, day: date) -> bool:
+    """Whether their own calendar takes some of the day."""
+    begins, ends = (instant(one, 0, hours.zone) for one in (day, day + DAY))
+    return any(starts < ends and until > begins for starts, until in hours.elsewhere)
 
 
 def _is_shut(hours: Hours, day: date) -> bool:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from supervisor.rules.days import Span
 from supervisor.rules.distance import Point, km_between
+from supervisor.rules.openings import Stretch
 
 REMOTE = "remote"
 """By video or by phone: a way in which hours can be open, not one in which a meeting is held."""
@@ -100,6 +101,8 @@ class Hours:
     `closed` are public holidays on which they do not work, `full_days` the days (in their zone)
     with no more room, and `busy` is in order. `home` is where they set out from, and to places
     within `reach_km` of it they come in any of their hours; None is the usual distance.
+    `elsewhere` is when their own calendar says that they are busy: no meeting of ours, so it
+    fills no day and nothing is kept free around it.
     """
 
     zone: str
@@ -113,6 +116,7 @@ class Hours:
     around: Around = USUAL
     home: Spot | None = None
     reach_km: int | None = None
+    elsewhere: tuple[Stretch, ...] = ()
 
     @property
     def named(self) -> list[Spot]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from supervisor.alerts.alert_causes import AlertSettings
 from supervisor.alerts.standing_checks import CheckSettings
+from supervisor.busy.busy_sources import BusySettings
 from supervisor.debriefs.debrief_people import DebriefSettings
 from supervisor.ended import EndedSettings
 from supervisor.feeds.feed_editions import FeedSettings
@@ -89,7 +90,7 @@ SECTIONS: tuple[tuple[str, tuple[type[Any], ...]], ...] = (
     (
         N_("Who is told, and how"),
         (AlertSettings, StandInSettings, DigestSettings, MessageSettings, DebriefSettings,
-         FeedSettings),
+         FeedSettings, BusySettings),
     ),
     (
         N_("Reports and proof"),

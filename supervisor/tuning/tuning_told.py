@@ -59,6 +59,17 @@ TOLD = {
         N_("Somebody asks about their details"),
         {"answer_days": Knob(N_("Working days until they are answered"), 1, 20)},
     ),
+    "BusySettings": Panel(
+        N_("Busy times from people’s own calendars"),
+        {
+            "every_minutes": Knob(N_("Minutes between two looks at a calendar"), 5, 1440),
+            "ahead_days": Knob(N_("Days ahead that are read"), 30, 800),
+            "longest_hours": Knob(N_("Hours at most until one that failed is tried again"), 1, 168),
+            "allowed_hosts": Knob(
+                N_("Machines of your own network that may be read, such as your own Nextcloud")
+            ),
+        },
+    ),
     "PulseSettings": Panel(
         N_("Three short questions to workers"),
         {

@@ -1,0 +1,41 @@
+"""What went wrong with somebody's calendar, in words for its owner: what it is, and what helps."""
+
+from supervisor.rules.words import N_
+
+TROUBLES: dict[str, str] = {
+    "no_address": N_("The address is not one of a calendar. Copy it once more."),
+    "private": N_("The address leads into a private network, where we do not look."),
+    "unreachable": N_("The calendar did not answer in time. We keep trying."),
+    "certificate": N_("The calendar could not prove who it is. We keep trying."),
+    "shut": N_("The calendar wants a sign-in. Make its private address anew and paste that one."),
+    "gone": N_("There is no calendar at this address any more. Make a new address and paste it."),
+    "later": N_("The calendar asks us to come back later. We do."),
+    "refused": N_("The calendar did not let us read it. We keep trying."),
+    "detours": N_("The address leads from one place to the next. Copy it once more."),
+    "too_big": N_("The calendar is too big: more than 1 MB. Share one with fewer old entries."),
+    "too_many": N_("The calendar has more than 2,000 entries. Share one with fewer old entries."),
+    "too_long": N_("The calendar takes too long to read. Share one with fewer old entries."),
+    "no_calendar": N_(
+        "This is the address of a page, not of a calendar. Copy the private address."
+    ),
+    "cut_short": N_("Only a part of the calendar came. We keep trying."),
+    "lost": N_("The hub has a new key and cannot open this address. Paste it once more."),
+    "broken": N_("Something went wrong on our side. The hub can see it. We keep trying."),
+}
+DOUBTS: dict[str, str] = {
+    "zone": N_("we do not know its time zone, so we keep every hour free that it could mean"),
+    "start": N_("we cannot read when it begins"),
+    "length": N_("it does not say how long it is, so we count an hour"),
+    "rule": N_("we cannot follow how it repeats, so we keep its time free every day"),
+    "broken": N_("we cannot read all of it, so we keep its time free"),
+}
+
+
+def of_trouble(why: str) -> str:
+    """A sentence, for whatever may go wrong."""
+    return TROUBLES.get(why, TROUBLES["broken"])
+
+
+def of_doubt(why: str) -> str:
+    """How an entry is understood that is not clear."""
+    return DOUBTS.get(why, DOUBTS["broken"])

@@ -1,0 +1,76 @@
+"""The page When I am busy: one field, what was read, what went wrong, and how to take it away."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from supervisor.models import BusySource, BusySpan
+
+ADDRESS = "https://calendar.example.org/private-1a2b3c/basic.ics"
+
+
+def added(store, sign_in, person):
+    client = sign_in(person)
+    answer = client.post("/busy", data={"address": ADDRESS})
+    assert answer.status_code == 303
+    store.expire_all()
+    return client, store.scalars(select(BusySource)).one()
+
+
+def test_a_calendar_is_added_with_one_field_and_its_address_never_shown_again(store, cast, sign_in):
+    ben, source = added(store, sign_in, cast.ben)
+    page = ben.get("/busy").text
+    assert source.host in page
+    assert "Not read yet" in page
+    assert "private-1a2b3c" not in page
+
+
+def test_what_is_no_address_is_said_beside_the_field(store, cast, sign_in):
+    answer = sign_in(cast.ben).post("/busy", data={"address": "my calendar"})
+    assert answer.status_code == 422
+    assert "It begins with https://" in answer.text
+    assert store.scalars(select(BusySource)).all() == []
+
+
+def test_its_owner_reads_when_it_was_read_and_what_went_wrong(store, cast, sign_in, now):
+    ben, source = added(store, sign_in, cast.ben)
+    source.read_at = now - timedelta(minutes=7)
+    store.commit()
+    assert "Read 7 minutes ago" in ben.get("/busy").text
+    source.trouble = "shut"
+    source.doubts = [
+        {"number": 3, "why": "zone", "day": "2027-02-09"},
+        {"number": 4, "why": "start", "day": ""},
+    ]
+    store.commit()
+    page = ben.get("/busy").text
+    assert "wants a sign-in" in page
+    assert "What it said then still holds" in page
+    assert "2 entries are not clear" in page
+    assert "we do not know its time zone" in page
+    assert "Entry number 4" in page
+
+
+def test_whatever_went_wrong_has_words(store, cast, sign_in):
+    ben, source = added(store, sign_in, cast.ben)
+    source.trouble, source.doubts = "new", [{"number": 1, "why": "new", "day": "2027-02-09"}]
+    store.commit()
+    assert "Something went wrong on our side" in ben.get("/busy").text
+
+
+def test_it_is_read_next_when_its_owner_asks_and_taken_away_with_all_it_said(
+    store, cast, sign_in, now
+):
+    ben, source = added(store, sign_in, cast.ben)
+    source.next_at = now + timedelta(hours=5)
+    whose = {"source_id": source.id, "person_id": cast.ben.id}
+    when = {"starts_at": now, "ends_at": now + timedelta(hours=1)}
+    store.add(BusySpan(sure=True, seen_at=now, **whose, **when))
+    store.commit()
+    ben.post(f"/busy/{source.ref}/look")
+    store.expire_all()
+    assert source.next_at == now
+    assert sign_in(cast.cleo).post(f"/busy/{source.ref}/end").status_code == 404
+    ben.post(f"/busy/{source.ref}/end")
+    store.expire_all()
+    assert store.scalars(select(BusySource)).all() == store.scalars(select(BusySpan)).all() == []
