@@ -17,7 +17,7 @@ from supervisor.feeds import feeds
 from supervisor.groups import groups, meetings
 from supervisor.leave import Leave
 from supervisor.limits import Limit
-from supervisor.matches import agreements
+from supervisor.matches import agreements, match_endings
 from supervisor.matches.agreements import Party
 from supervisor.models import Agreement, Alert, Group, Match, Meeting, Message, Seat, Store
 from supervisor.rules.kinds import Answer, GroupKind, Kind, MatchState, Mode, Side
@@ -100,6 +100,22 @@ def away(w: SimpleNamespace) -> None:
 def covered(w: SimpleNamespace) -> None:
     w.store.add(Match(entitlement=w.entitlement, provider=w.dan, cover=True,
                       state=MatchState.ACTIVE, starts_on=day(5, 3), ends_on=day(8, 1)))  # fmt: skip
+
+
+def ends(last: date) -> Act:
+    """Ben ends it; the hub reads so in a letter of its own."""
+
+    def write(w: SimpleNamespace) -> None:
+        held_on((1, 15), ahead=((2, 12), (3, 12)))(w)
+        w.store.flush()
+        match_endings.end(w.store, w.match, last, w.ben, w.walk.now)
+
+    return write
+
+
+def dan_follows(w: SimpleNamespace) -> None:
+    w.store.add(Match(entitlement=w.entitlement, provider=w.dan, state=MatchState.ACTIVE,
+                      starts_on=day(4, 1)))  # fmt: skip
 
 
 def met_on_the_third(w: SimpleNamespace) -> None:
@@ -226,6 +242,8 @@ ROWS = [
         on((1, 18, "Ben"), (1, 19, "Cleo")), at(1, 22), "/shortlist", lapsed),
     Row("provider_away", at(1, 6), away, at(1, 7, 1),
         on((1, 7, "Cleo")), at(1, 12), "cover=1", covered),
+    Row("provider_left", at(2, 1), ends(day(3, 31)), at(2, 2, 1),
+        [], at(3, 1), "/shortlist", dan_follows),
     Row("group_short", at(2, 12), a_group, at(2, 15, 1),
         on((2, 15, "Ana"), (2, 15, "Cleo")), at(2, 16, 12), "/groups/circle", enough_come),
     Row("catch_up_due", at(2, 1, 18), a_1_to_1(2, 1), at(3, 5, 1),

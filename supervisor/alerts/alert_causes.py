@@ -4,14 +4,25 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from supervisor import capacity, workplace
+from supervisor.access import RUNNING
 from supervisor.groups import meetings
 from supervisor.groups.groups import is_holiday
 from supervisor.matches.match_offers import MatchSettings, has_its_turn, turn_began
-from supervisor.models import Confirmation, Group, Leave, Match, Meeting, Session, Store, spelt
+from supervisor.models import (
+    Confirmation,
+    Entitlement,
+    Group,
+    Leave,
+    Match,
+    Meeting,
+    Session,
+    Store,
+    spelt,
+)
 from supervisor.rules.days import DAY, counted
 from supervisor.rules.kinds import MatchState, Outcome
 from supervisor.sessions.delivery import DeliverySettings
@@ -127,6 +138,39 @@ def providers_away(store: Store, now: datetime) -> Iterator[Cause]:
             since = midnight(leave.starts_on, here)
             key = f"{match.ref}:{leave.starts_on}"
             yield Cause(key, min(since, now), match.entitlement_id, match_id=match.id)
+
+
+def providers_left(store: Store, now: datetime) -> Iterator[Cause]:
+    """Matches that end before what is owed does, and nobody follows. Where somebody has to meet
+    them, having nobody is an alert of its own from the day after on."""
+    on = today(now, read(store, HubSettings).time_zone)
+    query = (
+        select(Match)
+        .join(Match.entitlement)
+        .where(
+            Match.cover.is_(False),
+            Match.state.in_(RUNNING),
+            Match.ends_on < Entitlement.ends_on,
+            Entitlement.ends_on >= on,
+            or_(Match.ends_on >= on, Entitlement.mandatory.is_(False)),
+            ~_followed(),
+        )
+        .order_by(Match.ends_on, Match.id)
+    )
+    for match in store.scalars(query):
+        since = match.closed_at or now
+        yield Cause(match.ref, since, match.entitlement_id, match_id=match.id)
+
+
+def _followed() -> ColumnElement[bool]:
+    """Somebody meets them later than that, or will."""
+    later = aliased(Match)
+    return exists().where(
+        later.entitlement_id == Match.entitlement_id,
+        later.cover.is_(False),
+        later.state.in_(RUNNING),
+        or_(later.ends_on.is_(None), later.ends_on > Match.ends_on),
+    )
 
 
 def _too_long(match: Match, leave: Leave, intervals: int) -> bool:

@@ -41,8 +41,12 @@ def says(store: Store, alert: Alert, now: datetime) -> Words:
     if alert.person:
         return Words(KINDS[alert.name].says, _of_person(alert, alert.person))
     provider = provider_of(store, alert, now)
-    names = {"worker": owed(alert).person.name, "provider": provider.name if provider else ""}
-    return Words(KINDS[alert.name].says, names)
+    facts: dict[str, Any] = {
+        "worker": owed(alert).person.name,
+        "provider": provider.name if provider else "",
+        "day": alert.match.ends_on or "" if alert.match else "",
+    }
+    return Words(KINDS[alert.name].says, facts)
 
 
 def _of_group(meeting: Meeting) -> dict[str, Any]:

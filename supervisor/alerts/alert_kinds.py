@@ -146,6 +146,13 @@ CATALOGUE = (
         find=alert_causes.providers_away,
     ),
     Kind(
+        "provider_left",
+        (),
+        N_("%(worker)s meets %(provider)s until %(day)s. Nobody follows yet."),
+        Remedy.CANDIDATES,
+        find=alert_causes.providers_left,
+    ),
+    Kind(
         "group_short",
         (Rung(0, "facilitator"), Rung("short_hub", "hub")),
         N_("%(group)s needs %(needed)d to meet on %(day)s. Yes so far: %(yes)d."),

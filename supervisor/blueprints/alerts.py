@@ -142,7 +142,8 @@ def _others(alert: Alert, owed: Entitlement) -> list[tuple[str, str]]:
             (_("Find a time"), url_for("sessions.times", ref=owed.link)),
             (_("Change the number"), url_for("amendments.show", ref=owed.link)),
         ]
-    return [(_("Find cover"), cover)] if KINDS[alert.name].remedy is Remedy.TIMES else []
+    covered = alert.name == "provider_left" or KINDS[alert.name].remedy is Remedy.TIMES
+    return [(_("Find cover"), cover)] if covered else []
 
 
 @bp.post("/alerts/<ref>/acknowledgement")
