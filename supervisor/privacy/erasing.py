@@ -124,14 +124,18 @@ def _scrub_messages(store: Store, person: Person, now: datetime) -> None:
     theirs = or_(Message.recipient_id == person.id, *named)
     for message in store.scalars(select(Message).where(theirs)):
         message.cause, message.facts = f"erased:{message.ref}", {}
-        message.trouble = None
+        message.trouble, message.sent_to = None, None
         if message.sent_at is None and message.dropped_at is None:
             message.dropped_at = now
     store.flush()
 
 
 def _names(person: Person) -> list[str]:
-    return [text for text in (person.name, person.email, person.phone, person.video) if text]
+    return [
+        text
+        for text in (person.name, person.email, person.phone, person.video, person.chat)
+        if text
+    ]
 
 
 def _scrub_support(store: Store, person: Person, now: datetime) -> None:
@@ -206,13 +210,11 @@ def _no_stand_in(store: Store, person: Person) -> None:
 
 
 def _nameless(person: Person) -> None:
-    """A number is left, with a random text in the place of the name."""
+    """A number is left, with a random text in the place of the name; whatever may be empty is."""
+    for column in Person.__table__.columns:
+        if column.nullable and column.key != Person.left_on.key:
+            setattr(person, column.key, None)
     person.ref = new_ref()
     person.name = f"Nobody {person.ref[:6]}"
-    for field in (
-        "email", "phone", "video", "place_id", "latitude", "longitude", "time_zone", "clinical",
-        "travel_km", "years_experience",
-    ):  # fmt: skip
-        setattr(person, field, None)
     person.contact_by, person.locale, person.tell_at_hour = Channel.PAPER, "en", 9
-    person.modes, person.matters_most = [], []
+    person.modes, person.matters_most, person.invited = [], [], True
