@@ -80,8 +80,9 @@ def download(name: str, format_: str) -> Response:
 @door.needs("coordinator")
 def order(name: str) -> Response:
     """A mail when it is ready, each week, month or quarter."""
+    known = _known(name)
     every = door.one_of(Every, "every", HOW_OFTEN)
-    report_orders.order(door.store(), door.me(), _known(name), every, clock.now())
+    report_orders.order(door.store(), door.me(), known, every, clock.now())
     return door.done(url_for("reports.show", name=name), _("You will get a mail."))
 
 
