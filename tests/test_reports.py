@@ -127,8 +127,32 @@ def test_the_register_has_every_column_that_an_auditor_is_owed(store: Store, yea
         "since": row["since"],
         "forecast": row["forecast"],
         "forecast_date": row["forecast_date"],
+        "held_year_before": "No record yet",
+        "delivered_year_before": "No record yet",
         "as_at": date(2027, 4, 30),
     }
+
+
+def test_a_year_before_stands_beside_it_up_to_the_same_day(store: Store, year) -> None:
+    owed = Entitlement(
+        ref="ben-2026", person=year.ben, kind=Kind.PEER_SUPERVISION, sessions=10, minutes=60,
+        starts_on=date(2026, 1, 1), ends_on=date(2026, 12, 31),
+    )  # fmt: skip
+    for month in (2, 3, 8):
+        met = session(year, month, 12, entitlement=owed, outcome=Outcome.HELD)
+        met.starts_at = met.starts_at.replace(year=2026)
+        met.local_start = met.local_start.replace(year=2026)
+        met.confirmations = [
+            Confirmation(side=side, answer=Answer.HELD, said_at=met.starts_at)
+            for side in (Side if month == 2 else [Side.WORKER])
+        ]
+        store.add(met)
+    store.flush()
+    found = {row["entitlement"]: row for row in rows(reports.delivery(store, LATE))}
+    this, last = found["ben-2027"], found["ben-2026"]
+    assert (this["held_year_before"], this["delivered_year_before"]) == (2, 1)
+    assert last["held_year_before"] is None, "it is over"
+    assert (this["held"], this["delivered"]) == (2, 1)
 
 
 def test_it_counts_up_to_its_day_and_booked_never_reads_as_delivered(store: Store, year) -> None:

@@ -131,6 +131,18 @@ def test_nothing_that_is_shown_of_a_month_changes_later(store: Store) -> None:
     assert totals.months(store) == [JANUARY]
 
 
+def test_the_same_month_a_year_before_stands_beside_it(store: Store, theirs, sign_in) -> None:
+    owe(store, PEER, 12)
+    month(store, date(2027, 2, 28))
+    assert totals.of_year_before(store, date(2027, 2, 28)) is None
+    leap = month(store, date(2028, 2, 29))
+    assert totals.of_year_before(store, date(2028, 2, 29)) == totals.of_month(store, FEBRUARY)
+    assert leap.last == date(2028, 2, 29)
+    funder = sign_in(theirs.tui)
+    assert "no record yet" in funder.get("/totals?month=2027-02-28").text
+    assert "Delivered by the same day a year before" in funder.get("/totals?month=2028-02-29").text
+
+
 def test_a_place_that_grows_has_no_row_before_the_next_year(store: Store) -> None:
     dunedin, oamaru = place(store, "Dunedin"), place(store, "Oamaru")
     owe(store, PEER, 12, place=dunedin)

@@ -19,4 +19,5 @@ def show() -> str:
     found = totals.of_month(door.store(), last) if last else None
     if last and found is None:
         door.nothing()
-    return render_template("totals/show.html", totals=found, months=months)
+    before = totals.of_year_before(door.store(), last) if last else None
+    return render_template("totals/show.html", totals=found, before=before, months=months)

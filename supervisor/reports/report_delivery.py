@@ -1,6 +1,6 @@
 """The delivery register: each entitlement that has begun, and what became of it."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,19 +22,21 @@ from supervisor.models import (
 )
 from supervisor.reports.credit_notes import credit_notes
 from supervisor.reports.pseudonyms import NAMED
+from supervisor.rules.days import year_before
 from supervisor.rules.kinds import Kind, Outcome
 from supervisor.rules.pace import Position
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
 from supervisor.spreadsheets import Cell, Table
-from supervisor.zones import today, zone
+from supervisor.zones import midnight, today, zone
 
 COLUMNS = (
     "entitlement", "person", "name", "kind", "employer", "role", "external", "vetted_until",
     "agreement_signed", "review_due", "starts_on", "ends_on", "contracted", "leave_days",
     "expected", "held", "delivered", "group_sessions", "booked", "cancelled_by_worker",
     "cancelled_by_provider", "did_not_happen", "hours_held", "last_held", "next_booked",
-    "variance", "standing", "since", "forecast", "forecast_date", "as_at",
+    "variance", "standing", "since", "forecast", "forecast_date", "held_year_before",
+    "delivered_year_before", "as_at",
 )  # fmt: skip
 NOTES = (
     Words(N_("Held: one side says it happened and nobody disagrees. Delivered: both say so.")),
@@ -69,7 +71,14 @@ NOTES = (
             "how many of those held are meetings of groups; none where the hub has no rule."
         )
     ),
+    Words(
+        N_(
+            "A year before: what the same person had of the same kind on the same day one year "
+            "earlier, in the period that ran then. Empty for a period that is over."
+        )
+    ),
 )
+NO_RECORD = N_("No record yet")
 MINUTES_IN_AN_HOUR = 60
 
 
@@ -82,6 +91,7 @@ class Books:
     vetted: dict[tuple[int, str], date | None]
     outcomes: Counter[tuple[int, str]]
     minutes: Counter[int]
+    before: dict[tuple[int, str], list[Position]]
     here: str
 
 
@@ -124,8 +134,22 @@ def _books(store: Store, owed: Sequence[Entitlement], on: date, here: str, now: 
         },
         outcomes=outcomes,
         minutes=minutes,
+        before=_a_year_before(store, on, here, now),
         here=here,
     )
+
+
+def _a_year_before(
+    store: Store, on: date, here: str, now: datetime
+) -> dict[tuple[int, str], list[Position]]:
+    """Where each person and kind stood on the same day one year earlier, at the same hour."""
+    day = year_before(on)
+    owed = entitlements.current(store, day)
+    then = midnight(day, here) + (now - midnight(on, here))
+    positions, found = entitlements.positions(store, owed, then), defaultdict(list)
+    for one in owed:
+        found[one.person_id, one.kind].append(positions[one.id])
+    return found
 
 
 def _tallies(store: Store, now: datetime) -> tuple[Counter[tuple[int, str]], Counter[int]]:
@@ -183,8 +207,19 @@ def _row(entitlement: Entitlement, books: Books, on: date) -> tuple[Cell, ...]:
         position.since,
         position.forecast,
         position.forecast_on,
+        *_before(entitlement, books, on),
         position.on,
     )
+
+
+def _before(entitlement: Entitlement, books: Books, on: date) -> tuple[Cell, Cell]:
+    """Held and delivered a year before; in words where nothing was owed."""
+    stood = books.before.get((entitlement.person_id, entitlement.kind))
+    if entitlement.ends_on < on:
+        return (None, None)
+    if not stood:
+        return (NO_RECORD, NO_RECORD)
+    return (sum(one.held for one in stood), sum(one.delivered for one in stood))
 
 
 def _jobs(person: Person, on: date) -> list[Job]:

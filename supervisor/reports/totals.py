@@ -15,6 +15,7 @@ from supervisor.models import Place, Publication, Store
 from supervisor.reports import totals_count
 from supervisor.room import RoomSettings
 from supervisor.rules.attack import ANY, ELSEWHERE, Shown
+from supervisor.rules.days import year_before
 from supervisor.rules.kinds import MATCHED_KINDS, Kind
 from supervisor.rules.shown import listed, shown
 from supervisor.settings import HubSettings, read
@@ -92,6 +93,11 @@ def of_month(store: Store, last: date) -> Totals | None:
         places=_places(store, table),
         talks=said["talks"] or None,
     )
+
+
+def of_year_before(store: Store, last: date) -> Totals | None:
+    """The same month a year before, as it was shown then; None where there is no record of it."""
+    return of_month(store, year_before(last + ONE_DAY) - ONE_DAY)
 
 
 def _month_of(store: Store, now: datetime) -> date:
