@@ -19,7 +19,7 @@ PROVIDERS = 8
 """Workers to each provider."""
 HELD = tuple(NOW - timedelta(days=days) for days in (96, 61, 26))
 AHEAD = NOW + timedelta(days=9)
-LATER = NOW + timedelta(days=40)
+LATER = NOW + timedelta(days=9)
 NUMBERS = (
     "with recursive numbers(n) as (select 1 union all select n + 1 from numbers where n < {most}) "
 )

@@ -110,6 +110,8 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
         "trail_head",
         {"head": "1204:0123456789abcdef0123456789abcdef", "links": 1204, "at": TIMES[0]},
     ),
+    ("extended", {"ends": "2028-03-31"}),
+    ("renewed", {"sessions": 10, "starts": "2028-01-01", "ends": "2028-12-31"}),
     ("trail_changed", {}),
     ("number_checked", {"about": "Ben Harris", "right": True, "word": "One came in later."}),
     ("number_checked", {"about": "", "right": False, "word": ""}),

@@ -6,7 +6,14 @@ from supervisor.models.busy import BusySource, BusySpan
 from supervisor.models.commitments import Commitment
 from supervisor.models.debriefs import Debrief, DebriefAsk
 from supervisor.models.departures import Departure
-from supervisor.models.entitlements import Amendment, Choice, Conflict, Entitlement, Flip
+from supervisor.models.entitlements import (
+    Amendment,
+    Choice,
+    Conflict,
+    Entitlement,
+    Extension,
+    Flip,
+)
 from supervisor.models.erasures import Erased, Erasure, LegalHold
 from supervisor.models.group_endings import GroupEnding
 from supervisor.models.group_terms import GroupTerms, GroupYes
@@ -96,6 +103,7 @@ __all__ = [
     "Entitlement",
     "Erased",
     "Erasure",
+    "Extension",
     "Feed",
     "Flip",
     "Forming",

@@ -64,6 +64,20 @@ class Amendment(Base):
     made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
 
 
+class Extension(Base):
+    """The period was let go on until a later day. No reason is kept."""
+
+    __tablename__ = "extension"
+    __table_args__ = (CheckConstraint("before_on < ends_on", name="later"),)
+
+    id: Mapped[pk]
+    entitlement_id: Mapped[int] = mapped_column(ForeignKey("entitlement.id"), index=True)
+    before_on: Mapped[date]
+    ends_on: Mapped[date]
+    made_at: Mapped[Utc]
+    made_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))
+
+
 class Flip(Base):
     """One change of standing: proof of when the hub knew. Kept as long as the entitlement."""
 

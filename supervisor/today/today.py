@@ -34,6 +34,7 @@ from supervisor.models import (
     Store,
     Swap,
 )
+from supervisor.periods import renewals
 from supervisor.privacy import erasures
 from supervisor.rules.kinds import MATCHED_KINDS, Standing
 from supervisor.rules.pace import Position
@@ -91,6 +92,7 @@ class Board:
     tight: list[Tight]
     placeless: list[tuple[Person, int]]
     groups_wished: int
+    renewals: int
     manager_changes: list[ManagerChange]
     questions: list[Question]
     erasures: list[tuple[Erasure, date]]
@@ -123,6 +125,7 @@ class Board:
             len(self.tight),
             len(self.placeless),
             self.groups_wished,
+            self.renewals,
             len(self.manager_changes),
             len(self.questions),
             len(self.erasures),
@@ -181,6 +184,7 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
         tight=outgrown.outgrown(store, now),
         placeless=seats.without_a_place(store, now),
         groups_wished=group_wishes.not_looked_for(store, now),
+        renewals=renewals.urgent(store, now),
         manager_changes=today_finds.manager_changes(store),
         questions=team.open_questions(store),
         erasures=[(one, erasures.due_on(store, one)) for one in erasures.waiting(store)],

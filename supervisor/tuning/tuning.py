@@ -26,6 +26,7 @@ from supervisor.matches.follow_ups import SearchSettings
 from supervisor.matches.match_offers import MatchSettings
 from supervisor.matches.nominations import NominationSettings
 from supervisor.people import ListSettings
+from supervisor.periods.renewals import RenewalSettings
 from supervisor.privacy.erasures import PrivacySettings
 from supervisor.pulse import PulseSettings
 from supervisor.reach import MessageSettings
@@ -67,7 +68,7 @@ SECTIONS: tuple[tuple[str, tuple[type[Any], ...]], ...] = (
     ),
     (
         N_("What is owed"),
-        (PaceSettings, DeliverySettings, LeaveSettings, EndedSettings),
+        (PaceSettings, DeliverySettings, LeaveSettings, RenewalSettings, EndedSettings),
     ),
     (
         N_("Meetings"),

@@ -73,6 +73,13 @@ KNOBS = MORE | {
             ),
         },
     ),
+    "RenewalSettings": Panel(
+        N_("Next periods"),
+        {
+            "shown_days": Knob(N_("Days before its end from which the next is shown"), 1, 366),
+            "asked_days": Knob(N_("Days before its end from which it is on today’s list"), 1, 366),
+        },
+    ),
     "LeaveSettings": Panel(
         N_("Time away"),
         {"amend_after_weeks": Knob(N_("Weeks away after which the total is looked at"), 1, 104)},
