@@ -4,7 +4,7 @@ button lead, and that it ends, with what was not yet sent taken back, once its c
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -19,12 +19,25 @@ from supervisor.leave import Leave
 from supervisor.limits import Limit
 from supervisor.matches import agreements, match_endings
 from supervisor.matches.agreements import Party
-from supervisor.models import Agreement, Alert, Group, Match, Meeting, Message, Seat, Store
+from supervisor.models import (
+    Agreement,
+    Alert,
+    BusySource,
+    BusySpan,
+    Commitment,
+    Group,
+    Match,
+    Meeting,
+    Message,
+    Seat,
+    Store,
+)
 from supervisor.rules.kinds import Answer, GroupKind, Kind, MatchState, Mode, Side
 from supervisor.sessions import delivery
 from tests.test_alerts import FOUR, Walk, both_said, day
 from tests.test_entitlements import at, session
 
+HOUR = timedelta(hours=1)
 Act = Callable[[SimpleNamespace], None]
 
 
@@ -210,6 +223,40 @@ def it_looks_again(w: SimpleNamespace) -> None:
     feeds.note_fetch(w.feed, "iOS/17", w.walk.now)
 
 
+def a_calendar_we_read(w: SimpleNamespace) -> None:
+    held_on(ahead=MONTHLY)(w)
+    w.source = BusySource(
+        person_id=w.ana.id, kind="feed", host="outlook.office.com", sealed=b"x", failures=9,
+        trouble="gone", made_at=at(1, 4), read_at=at(2, 10, 23), next_at=at(12, 1),
+    )  # fmt: skip
+    w.store.add(w.source)
+
+
+def it_is_read(w: SimpleNamespace) -> None:
+    w.source.trouble, w.source.read_at = None, w.walk.now
+
+
+def something_else(w: SimpleNamespace) -> None:
+    """Ana has something on 26 February at ten that came into her calendar on the ninth."""
+    a_calendar_we_read(w)
+    it_is_read(w)
+    w.met = session(w, 2, 26)
+    w.store.add(w.met)
+    w.store.flush()
+    when = {"starts_at": w.met.starts_at, "ends_at": w.met.starts_at + HOUR}
+    w.store.add_all(
+        [Commitment(person_id=who.id, session_id=w.met.id, **when) for who in (w.ben, w.ana)]
+    )
+    when["ends_at"] += HOUR
+    w.span = BusySpan(source_id=w.source.id, person_id=w.ana.id, sure=True,
+                      seen_at=at(2, 9, 20), **when)  # fmt: skip
+    w.store.add(w.span)
+
+
+def it_is_over(w: SimpleNamespace) -> None:
+    w.store.delete(w.span)
+
+
 def on(*told: tuple[int, int, str]) -> list[tuple[date, str]]:
     return [(day(month, number), who) for month, number, who in told]
 
@@ -253,6 +300,10 @@ ROWS = [
         limited(4, day(12, 31))),
     Row("over_capacity", at(1, 6), limited(0, day(12, 31)), at(1, 7, 1),
         on((1, 7, "Cleo")), at(1, 12), "/limits", limited(1, day(12, 31))),
+    Row("busy_unread", at(2, 9), a_calendar_we_read, at(2, 12, 1),
+        on((2, 12, "Ana")), at(2, 16), "/people/ana", it_is_read),
+    Row("busy_clash", at(2, 9), something_else, at(2, 10, 1),
+        on((2, 10, "Ben"), (2, 10, "Ana")), at(2, 12), "/move", it_is_over),
     Row("calendar_unread", at(2, 9), a_calendar, at(2, 12, 1),
         on((2, 12, "Ben")), at(2, 14), "/people/ben", it_looks_again),
 ]  # fmt: skip

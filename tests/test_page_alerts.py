@@ -39,6 +39,9 @@ def behind(store: Store, cast: SimpleNamespace) -> Alert:
     return alert
 
 
+OF_SESSIONS = {"not_confirmed", "disputed", "busy_clash"}
+
+
 def address(alert: Alert, verb: str = "") -> str:
     return f"/alerts/{alert.ref}{verb}"
 
@@ -163,7 +166,7 @@ def test_what_has_ended_says_so_and_offers_nothing(store: Store, cast, sign_in, 
 
 @pytest.mark.parametrize("kind", [kind.name for kind in (*CATALOGUE, TROUBLE)])
 def test_every_alert_has_its_page_and_its_remedy(store: Store, cast, sign_in, kind: str) -> None:
-    met = session(cast, 2, 3)
+    met = session(cast, 2, 26 if kind == "busy_clash" else 3)
     circle = Meeting(
         group=Group(ref="circle", name="Circle", kind="network", mode="video"),
         starts_at=at(2, 12), local_start=to_local(at(2, 12), "Pacific/Auckland"), minutes=60,
@@ -172,7 +175,7 @@ def test_every_alert_has_its_page_and_its_remedy(store: Store, cast, sign_in, ki
     store.add_all([met, circle])
     store.flush()
     cause = Cause("x", at(2, 1), cast.entitlement.id, cast.match.id,
-                  met.id if kind in {"not_confirmed", "disputed"} else None)  # fmt: skip
+                  met.id if kind in OF_SESSIONS else None)  # fmt: skip
     if kind == "group_short":
         cause = Cause("x", at(2, 1), meeting_id=circle.id)
     if kind == "catch_up_due":
@@ -180,7 +183,7 @@ def test_every_alert_has_its_page_and_its_remedy(store: Store, cast, sign_in, ki
         store.add(CatchUp(job_id=job.id, held_on=date(2027, 1, 1), noted_at=at(1, 1),
                           noted_by_id=cast.ben.id))  # fmt: skip
         cause = Cause("x", at(2, 1), job_id=job.id)
-    if kind in {"vetting_ends", "over_capacity", "calendar_unread"}:
+    if kind in {"vetting_ends", "over_capacity", "calendar_unread", "busy_unread"}:
         cause = Cause("ana:2027-03-01", at(2, 1), person_id=cast.ana.id)
     alert = alerts.raise_cause(store, KINDS[kind], cause, clock.now())
     store.commit()

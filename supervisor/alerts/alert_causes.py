@@ -63,6 +63,7 @@ class AlertSettings:
     unsigned_hub: int = 14
     vetting_days: int = 30
     vetting_hub: int = 44
+    unread_hours: int = 24
     forecast_percent: int = 80
     forecast_days: int = 60
     quiet_days: int = 7

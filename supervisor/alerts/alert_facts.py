@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from supervisor import entitlements, stand_ins, workplace
-from supervisor.alerts import alert_hands, alert_providers
+from supervisor.alerts import alert_calendars, alert_hands, alert_providers
 from supervisor.alerts.alert_kinds import KINDS, OF_STANDINGS
 from supervisor.alerts.alert_readers import audience, owed, provider_of
 from supervisor.groups import group_messages, meetings
@@ -119,7 +119,10 @@ def _themselves(
     """Until when they are vetted, or the calendar of theirs that is not read; None once it is."""
     if alert.name == "vetting_ends":
         return {"until": alert_providers.vetted_until(alert.cause)}
-    feed = alert_providers.feed_of(store, alert.cause)
+    if alert.name == "busy_unread":
+        source = alert_calendars.source_of(store, alert.cause)
+        return {"host": source.host, "read": source.read_at} if source else None
+    feed = alert_calendars.feed_of(store, alert.cause)
     if feed is None or feed.fetched_at is None or feed.revoked_at:
         return None
     return {"calendar": feed.name, "looked": feed.fetched_at}
@@ -133,6 +136,19 @@ def _pair(store: Store, alert: Alert, reader: Person, now: datetime) -> dict[str
         "reasons": found.reasons,
         **_the_other(store, alert, reader, now),
         **_position(store, alert, now),
+    }
+
+
+def _both(store: Store, alert: Alert, reader: Person, now: datetime) -> dict[str, Any] | None:
+    """Other times for a meeting that is still to come."""
+    assert alert.session
+    if alert.session.starts_at <= now:
+        return None
+    return _silent(store, alert, reader, now) | {
+        "times": [
+            time.starts_at.isoformat()
+            for time in times_to_offer(store, owed(alert), now, TIMES).times
+        ]
     }
 
 
@@ -181,6 +197,7 @@ def _position(store: Store, alert: Alert, now: datetime) -> dict[str, Any]:
 
 _FACTS: dict[str, Callable[[Store, Alert, Person, datetime], dict[str, Any] | None]] = {
     "pair": _pair,
+    "both": _both,
     "hub": _hub,
     "owner": _owner,
     "stand_in": _stand_in,

@@ -10,7 +10,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from supervisor.alerts import alert_ahead, alert_causes, alert_providers, alert_terms
+from supervisor.alerts import (
+    alert_ahead,
+    alert_calendars,
+    alert_causes,
+    alert_providers,
+    alert_terms,
+)
 from supervisor.alerts.alert_causes import Cause
 from supervisor.models import Store
 from supervisor.rules.days import DAY
@@ -37,6 +43,7 @@ class Remedy(StrEnum):
     SETTLE = "settle"
     TERMS = "terms"
     LIMITS = "limits"
+    MOVE = "move"
 
 
 @dataclass(frozen=True)
@@ -187,7 +194,22 @@ CATALOGUE = (
         (Rung(0, "themselves"),),
         N_("A calendar of %(provider)s last looked for new times a while ago."),
         Remedy.PERSON,
-        find=alert_providers.unread_calendars,
+        find=alert_calendars.unread_calendars,
+    ),
+    Kind(
+        "busy_unread",
+        (Rung(0, "themselves"),),
+        N_("We could not read for a while when %(provider)s is busy."),
+        Remedy.PERSON,
+        find=alert_calendars.unreached_calendars,
+    ),
+    Kind(
+        "busy_clash",
+        (Rung(0, "both"),),
+        N_("A meeting of %(worker)s and %(provider)s may not suit both any more."),
+        Remedy.MOVE,
+        find=alert_calendars.taken_again,
+        often=True,
     ),
 )
 AHEAD = next(kind for kind in CATALOGUE if kind.name == alert_ahead.NAME)

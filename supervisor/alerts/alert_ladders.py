@@ -69,7 +69,7 @@ def _take(store: Store, alert: Alert, count: int) -> Sequence[int]:
 
 
 def _to_pair(kind: Kind, told: Sequence[int]) -> bool:
-    return any(kind.ladder[number].who == "pair" for number in told)
+    return any(kind.ladder[number].who in {"pair", "both"} for number in told)
 
 
 def _workers_hour(store: Store, alert: Alert, now: datetime) -> datetime:

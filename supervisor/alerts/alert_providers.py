@@ -1,4 +1,4 @@
-"""What an alert can be about with one person alone: what they give, and their own calendar."""
+"""What an alert can be about with somebody who gives support: until when, and how much."""
 
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
@@ -8,9 +8,7 @@ from sqlalchemy import select
 from supervisor import capacity
 from supervisor.alerts.alert_causes import AlertSettings, Cause
 from supervisor.capacity import Load
-from supervisor.feeds.feed_editions import FeedSettings
-from supervisor.feeds.feeds import is_quiet
-from supervisor.models import Feed, Person, Provider, Store
+from supervisor.models import Provider, Store
 from supervisor.rules.days import DAY
 from supervisor.settings import HubSettings, read
 from supervisor.zones import midnight, today
@@ -61,23 +59,3 @@ def _over_hours(store: Store, on: date) -> Iterator[int]:
         hours = limits.hours_a_year
         if hours is not None and held.get(limits.person_id, 0) > hours * MINUTES_IN_AN_HOUR:
             yield limits.person_id
-
-
-def unread_calendars(store: Store, now: datetime) -> Iterator[Cause]:
-    """Addresses of calendars that something read, and that nothing has read for days."""
-    settings = read(store, FeedSettings)
-    query = (
-        select(Feed)
-        .join(Feed.person)
-        .where(Feed.revoked_at.is_(None), Feed.fetched_at.is_not(None), Person.left_on.is_(None))
-        .order_by(Feed.id)
-    )
-    for feed in store.scalars(query):
-        if feed.fetched_at and is_quiet(feed, settings, now):
-            since = feed.fetched_at + settings.quiet_days * DAY
-            yield Cause(feed.ref, since, person_id=feed.person_id)
-
-
-def feed_of(store: Store, cause: str) -> Feed | None:
-    """The address that a cause is about."""
-    return store.scalar(select(Feed).where(Feed.ref == cause.rpartition(":")[2]))

@@ -119,6 +119,7 @@ def _asked(_store: Store, alert: Alert, _now: datetime) -> list[Person]:
 
 _AUDIENCES: dict[str, Callable[[Store, Alert, datetime], list[Person]]] = {
     "pair": _pair,
+    "both": _pair,
     "hub": alert_hands.readers,
     "owner": _owner,
     "stand_in": _stand_in,

@@ -24,7 +24,7 @@ from supervisor.settings import read
 from supervisor.zones import midnight, today
 
 A_WHILE = timedelta(hours=1)
-PAIR = ("pair", "silent", "asked", "signers", "unsigned", "facilitator", "themselves")
+PAIR = ("pair", "both", "silent", "asked", "signers", "unsigned", "facilitator", "themselves")
 """Rungs on which people read what is their own."""
 
 

@@ -130,6 +130,7 @@ def _remedy(alert: Alert, owed: Entitlement) -> tuple[str, str]:
             _("See what they agreed on"),
             url_for("agreements.show", ref=alert.match.ref if alert.match else "-"),
         ),
+        Remedy.MOVE: (_("Find another time"), url_for("sessions.move_times", ref=asked)),
         Remedy.PERSON: (_("Open their page"), url_for("people.show", ref=person)),
     }[KINDS[alert.name].remedy]
 

@@ -46,6 +46,9 @@ TOLD = {
             ),
             "unsigned_hub": Knob(N_("Terms not signed: days until the hub is told"), 1, 366),
             "vetting_days": Knob(N_("Vetting ends: days before it until they are told"), 1, 180),
+            "unread_hours": Knob(
+                N_("A calendar cannot be read: hours until its owner is told"), 1, 366
+            ),
             "vetting_hub": Knob(N_("Vetting ends: days after that until the hub is told"), 1, 366),
             "forecast_percent": Knob(
                 N_("Too few in the end: how likely, in percent, until the hub sees it"), 50, 100
