@@ -46,6 +46,7 @@ JOINED = {"name": "Circle", "group": "coast", "into": "Coast", "people": 2, "sta
 FORMED = {k: CIRCLE[k] for k in ("group", "name", "starts", "minutes", "mode")} | {
     "every": 2, "people": 6, "by": "Ana Rewi",
 }  # fmt: skip
+REPLY = {"session": "s1", "other": "Ana Rewi", "starts": TIMES[0]}
 WHOSE = {"worker": "Ben Harris", "person": "ben", "entitlement": "ben-2027"}
 TALK = {"talk": "t1"}
 STANDS = {
@@ -178,6 +179,9 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("plan_kept", SESSION | {"by": "Cleo Martin"}),
     ("plan_kept", SESSION),
     ("plan_kept", SESSION | {"rooms": ["Waitaki House, room 2"] + [""] * (len(TIMES) - 1)}),
+    ("reply_taken", REPLY | {"held": True, "next": ""}),
+    ("reply_taken", REPLY | {"held": False, "next": TIMES[1]}),
+    ("reply_which", REPLY),
     ("seat_ended", {"group": "circle", "name": "Circle"}),
     ("group_lead", {"group": "circle", "name": "Circle"}),
     ("turns", {"group": "circle", "name": "Circle", "turns": TIMES}),

@@ -19,12 +19,13 @@ from flask import current_app
 from flask_babel import force_locale, ngettext
 from jinja2 import Environment, StrictUndefined
 
-from supervisor import wording
+from supervisor import reach, wording
 from supervisor.alerts import alert_facts
 from supervisor.config import Config
 from supervisor.feeds import invitations
 from supervisor.hours.ways import zone_of
 from supervisor.models import Message, Person, Store
+from supervisor.rules.kinds import Channel
 from supervisor.rules.names import first_name
 from supervisor.settings import HubSettings, read
 from supervisor.still_true import still_true
@@ -85,6 +86,7 @@ def _written(store: Store, message: Message, facts: dict[str, Any]) -> str:
         "link": link,
         "when": _teller(wording.day_and_time, reader, hub),
         "day": _teller(wording.day, reader, hub),
+        "by_text": message.channel == Channel.TEXT and reach.answered_by_text(store),
     }
     template = _strict(current_app.jinja_env).get_template(f"emails/{message.template}.txt")
     with force_locale(reader.locale):

@@ -27,7 +27,8 @@ class MessageSettings:
     late shows a banner, and so does a worker process silent for `silent_minutes`. From
     `quiet_from_hour` on nothing goes out until the next working day. `text_gateway` is an address
     as Apprise writes it, with `{phone}` in it; without one the hub sends texts by hand.
-    `chat_services` are those to which a message may go, if its reader asks for it.
+    A gateway brings what is texted back to `/texts/` and `text_secret`; without one nobody is asked
+    to. `chat_services` are those to which a message may go, if its reader asks for it.
     """
 
     lease_seconds: int = 120
@@ -38,6 +39,7 @@ class MessageSettings:
     silent_minutes: int = 10
     quiet_from_hour: int = 18
     text_gateway: str = ""
+    text_secret: str = ""
     chat_services: str = ""
 
 
@@ -79,6 +81,12 @@ def carried(store: Store) -> list[Channel]:
     texts = [Channel.TEXT] if settings.text_gateway else []
     chats = [Channel.CHAT] if settings.chat_services else []
     return [Channel.EMAIL, *texts, *chats]
+
+
+def answered_by_text(store: Store) -> bool:
+    """Whether what is texted back comes in."""
+    settings = read(store, MessageSettings)
+    return bool(settings.text_gateway and settings.text_secret)
 
 
 def texting(store: Store) -> bool:

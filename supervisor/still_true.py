@@ -182,6 +182,7 @@ _HOLDS: dict[str, Callable[[Store, Message], bool]] = {
     "offer_unanswered": _unanswered,
     "choices_wanted": _nobody_to_choose,
     "not_confirmed": _unsaid,
+    "reply_which": _unsaid,
     "meeting_asked": _may_come,
     "meeting_room": _still_meets_there,
     "group_short": _short,

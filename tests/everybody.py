@@ -47,6 +47,7 @@ from supervisor.models import (
     SoonerOffer,
     Store,
     Swap,
+    TextReply,
 )
 from supervisor.rules.kinds import GroupKind, Hat, Kind, MatchState, Mode, Role
 from supervisor.zones import to_local
@@ -185,6 +186,15 @@ def _bens(store: Store, cast: SimpleNamespace, now: datetime) -> None:
     )  # fmt: skip
     busy = {"host": "calendar.example.org", "sealed": b"", "made_at": now, "next_at": now}
     store.add(BusySource(ref="ben-busy", person=cast.ben, kind="file", **busy))
+    store.add(
+        TextReply(
+            ref="bens-text",
+            person=cast.ben,
+            came_at=now,
+            phone="021 555 0199",
+            words="Who is this?",
+        )
+    )
     talk = Debrief(ref="ben-talk", person=cast.ben, whom="supervisor", way="phone", asked_at=now)
     talk.asks = [DebriefAsk(ref="ben-asks-ana", person=cast.ana, asked_at=now)]
     store.add(talk)
@@ -226,7 +236,7 @@ BENS = {
     "swaps": "ben-swap", "nominations": "ben-knows", "questions": "mere-asks", "providers": "ana",
     "messages": "ben-message", "searches": "search-1", "calendar": "nobody", "devices": "nobody",
     "forming": "forming-1", "sooner": "ben-sooner", "meetings": "meeting-3",
-    "erasures": "ben-erasure", "jobs": "ben-lakes", "rooms": "room-1",
+    "erasures": "ben-erasure", "jobs": "ben-lakes", "rooms": "room-1", "replies": "bens-text",
 }  # fmt: skip
 BLANKS = {
     "entitlement_ref": "ben-2027", "meeting_ref": "meeting-1", "person_ref": "gil",

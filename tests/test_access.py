@@ -23,7 +23,15 @@ from tests.everybody import ALL, PARTS, routes, settle, url
 from tests.walk import Walk, walk
 
 WORKERS = "wse"
-PUBLIC = {"static", "feeds.fetch", "auth.sign_in", "auth.ask", "auth.show_link", "auth.use_link"}
+PUBLIC = {
+    "static",
+    "texts.take",
+    "feeds.fetch",
+    "auth.sign_in",
+    "auth.ask",
+    "auth.show_link",
+    "auth.use_link",
+}
 """Open to whoever has the address; what each of them gives away is tested on its own page."""
 
 GETS: dict[str, str] = {
@@ -291,6 +299,7 @@ POSTS: dict[str, str] = {
     "team.order": "mo",
     "team.question": "mo",
     "team.stop": "mo",
+    "texts.settle": "c",
     "today.book": "c",
     "today.decide_manager": "c",
     "today.offer_times": "c",

@@ -35,7 +35,9 @@ def index() -> str:
 def show(name: str) -> Response:
     """One letter: by mail in both forms, and as a text for a phone."""
     message, letter = _asked_for(name)
-    words = letters.text([letter])
+    message.channel = Channel.TEXT
+    said = letters.as_said(door.store(), message, clock.now())
+    words = letters.text([said] if said else [])
     answer = make_response(
         render_template(
             "letters/show.html",

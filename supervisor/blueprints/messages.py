@@ -8,15 +8,15 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, letters, undelivered
+from supervisor import clock, door, letters, replies, undelivered
 from supervisor.letters import Letter
-from supervisor.models import Message, Person, Store
+from supervisor.models import Message, Person, Session, Store, TextReply
 
 bp = Blueprint("messages", __name__)
 
 
-PARTS = ("hand", "back", "waiting")
-"""What the hub says itself, what came back or was not taken, and what mail still waits."""
+PARTS = ("hand", "back", "texts", "waiting")
+"""What the hub says itself, what came back or was not taken, texts to read, and mail that waits."""
 
 
 @bp.get("/messages")
@@ -25,9 +25,10 @@ def index() -> str:
     """To say by phone, text or on paper, each in its reader's language; and what mail waits."""
     store, now = door.store(), clock.now()
     found = undelivered.to_hand_over(store, now)
-    parts = {
+    parts: dict[str, Sequence[Card | Text]] = {
         "hand": _cards([one for one in found if not undelivered.came_back(one)]),
         "back": _cards([one for one in found if undelivered.came_back(one)]),
+        "texts": _texts(now),
         "waiting": _cards(undelivered.mail_waiting(store, now)),
     }
     show = request.args.get("show", "")
@@ -46,6 +47,26 @@ class Card:
     def person(self) -> Person:
         """Who is told."""
         return self.messages[0].recipient
+
+
+@dataclass
+class Text:
+    """A text that somebody sent back, whose it may be, and what they were asked."""
+
+    reply: TextReply
+    people: list[Person]
+    asked: list[Session]
+
+
+def _texts(now: datetime) -> list[Text]:
+    return [_text(reply, now) for reply in replies.to_look_at(door.store())]
+
+
+def _text(reply: TextReply, now: datetime) -> Text:
+    store = door.store()
+    people = replies.people_of(store, reply.phone or "", now)
+    asked = [one for person in people for one in replies.questions(store, person)]
+    return Text(reply, people, asked)
 
 
 def _cards(found: Sequence[Message]) -> list[Card]:

@@ -56,6 +56,7 @@ from supervisor.models.report_orders import ReportOrder
 from supervisor.models.sessions import Confirmation, Proposal, Session, SessionSeries
 from supervisor.models.sooner import FreedTime, SoonerOffer, SoonerWish
 from supervisor.models.swaps import Swap
+from supervisor.models.text_replies import TextReply
 from supervisor.models.trail import (
     DeliveryEvent,
     StandingCheck,
@@ -164,6 +165,7 @@ __all__ = [
     "StandingCheck",
     "Store",
     "Swap",
+    "TextReply",
     "TrailCheck",
     "TrailHead",
     "TrailLink",

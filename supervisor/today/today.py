@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from supervisor import broken, capacity, entitlements, team, undelivered
+from supervisor import broken, capacity, entitlements, replies, team, undelivered
 from supervisor.alerts.alert_providers import ends_soon
 from supervisor.broken import Broken
 from supervisor.capacity import Load
@@ -99,6 +99,7 @@ class Board:
     talks: int
     talks_for: Sequence[Debrief]
     by_hand: set[int]
+    texts: int
 
     @property
     def talks_taken(self) -> int:
@@ -131,6 +132,7 @@ class Board:
             len(self.erasures),
             self.talks + self.talks_taken,
             len(self.by_hand),
+            self.texts,
         )
         found = self.offerable is not None
         return sum(section.count for section in self.sections.values()) + sum(others) + found
@@ -193,6 +195,7 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
         by_hand={
             m.recipient_id for m in undelivered.to_hand_over(store, now) if still_true(store, m)
         },
+        texts=len(replies.to_look_at(store)),
     )
 
 

@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 from supervisor.rules.kinds import Mode
 
 LONGEST = 200
+SHORTEST_SECRET = 16
 
 
 def any_line(typed: str) -> bool:
@@ -36,6 +37,12 @@ def an_address_or_none(typed: str) -> bool:
 def a_gateway(typed: str) -> bool:
     """Nothing, or an address of Apprise with the place of the number in it."""
     return typed == "" or (any_line(typed) and "://" in typed and "{phone}" in typed)
+
+
+def a_secret(typed: str) -> bool:
+    """Nothing, or what nobody guesses and every address can hold."""
+    long = LONGEST >= len(typed) >= SHORTEST_SECRET
+    return typed == "" or (long and typed.isascii() and typed.isalnum())
 
 
 def a_room(typed: str) -> bool:

@@ -2,7 +2,13 @@
 
 from supervisor.rules.chats import SERVICES, some_services
 from supervisor.rules.words import N_
-from supervisor.tuning.tuning_knobs import Knob, Panel, a_gateway, an_address_or_none
+from supervisor.tuning.tuning_knobs import (
+    Knob,
+    Panel,
+    a_gateway,
+    a_secret,
+    an_address_or_none,
+)
 
 TOLD = {
     "DebriefSettings": Panel(
@@ -116,6 +122,11 @@ TOLD = {
                 N_("Gateway for texts, an address of Apprise; without one they are sent by hand"),
                 fits=a_gateway,
                 example="clicksend://user:key@{phone}",
+            ),
+            "text_secret": Knob(
+                N_("Secret of the gateway that brings texts back, to /texts/ and this"),
+                fits=a_secret,
+                example="16 letters and digits or more",
             ),
             "chat_services": Knob(
                 N_("Chat services that people may ask for; without one nobody is offered any"),
