@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from supervisor import cells, clock, door, entitlements, watch, wording
+from supervisor.alerts.alert_kinds import KINDS
 from supervisor.debriefs import debriefs
 from supervisor.errors import NotFound, Refused
 from supervisor.hours import ways
@@ -100,6 +101,7 @@ def register(app: Flask) -> None:
     app.context_processor(_context)
     app.jinja_env.globals.update(
         STATES=STATES,
+        alert_title=_alert_title,
         in_te_reo=wording.in_te_reo,
         crisis_lines=lines_of,
         talks_asked=_talks_asked,
@@ -115,6 +117,11 @@ def register(app: Flask) -> None:
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _plain)
     app.register_error_handler(Exception, _broken)
+
+
+def _alert_title(name: str) -> str:
+    """What an alert is called in two or three words: as its standing, or by a name of its own."""
+    return KINDS[name].title or STATES[name].word
 
 
 def _there(instant: datetime, entitlement: Entitlement) -> datetime:

@@ -141,7 +141,8 @@ def test_every_letter_is_neutral_and_blames_nobody(read) -> None:
 
 
 def test_every_alert_blames_nobody_in_the_hubs_words_too() -> None:
-    said = [*(kind.says for kind in KINDS.values()), *EVENTS.values(), *SENT.values()]
+    kinds = [words for kind in KINDS.values() for words in (kind.says, kind.title)]
+    said = [*kinds, *EVENTS.values(), *SENT.values()]
     assert [words for words in said if BLAMING.search(words) or len(words.split()) > 18] == []
 
 

@@ -51,14 +51,16 @@ class Kind:
     """One alert. `says` is for the hub, with the names of the two, of the group or of
     the one person.
 
-    Without `find` it follows from the standing of the same name. `unit` is what a rung counts.
-    `often` is for a question that is asked twice in a week; anything else waits its turn.
+    Without `find` it follows from the standing of the same name, and is called as that is; any
+    other has a `title`. `unit` is what a rung counts. `often` is for a question that is asked
+    twice in a week; anything else waits its turn.
     """
 
     name: str
     ladder: tuple[Rung, ...]
     says: str
     remedy: Remedy
+    title: str = ""
     find: Callable[[Store, datetime], Iterator[Cause]] | None = None
     unit: timedelta = DAY
     mandatory_only: bool = False
@@ -106,6 +108,7 @@ CATALOGUE = (
         (),
         N_("%(worker)s is on track now, and will likely still have fewer meetings than agreed."),
         Remedy.TIMES,
+        title=N_("Too few in the end"),
         find=alert_ahead.short_still,
     ),
     Kind(
@@ -113,6 +116,7 @@ CATALOGUE = (
         (Rung("remind_first_hours", "silent"), Rung("remind_again_hours", "silent")),
         N_("It is not known yet whether %(worker)s and %(provider)s met."),
         Remedy.ANSWER,
+        title=N_("Did they meet?"),
         find=alert_causes.unconfirmed,
         unit=HOUR,
         often=True,
@@ -122,6 +126,7 @@ CATALOGUE = (
         (Rung(0, "hub"),),
         N_("%(worker)s and %(provider)s say different things about whether they met."),
         Remedy.SETTLE,
+        title=N_("They differ"),
         find=alert_terms.disputes,
     ),
     Kind(
@@ -129,6 +134,7 @@ CATALOGUE = (
         (Rung(0, "signers"), Rung("review_days", "signers"), Rung("review_hub", "hub")),
         N_("It is time for %(worker)s and %(provider)s to look again at what they agreed on."),
         Remedy.TERMS,
+        title=N_("Terms to look at again"),
         find=alert_terms.reviews_due,
     ),
     Kind(
@@ -136,6 +142,7 @@ CATALOGUE = (
         (Rung("unsigned_asked", "unsigned"), Rung("unsigned_hub", "hub")),
         N_("What %(worker)s and %(provider)s agree on is not signed by everybody yet."),
         Remedy.TERMS,
+        title=N_("Terms to sign"),
         find=alert_terms.unsigned_terms,
     ),
     Kind(
@@ -143,6 +150,7 @@ CATALOGUE = (
         (Rung("offer_asked", "asked"), Rung("offer_hub", "hub")),
         N_("An offer for %(worker)s waits for an answer."),
         Remedy.OFFER,
+        title=N_("An offer waits"),
         find=alert_causes.unanswered_offers,
     ),
     Kind(
@@ -150,6 +158,7 @@ CATALOGUE = (
         (Rung(0, "hub"),),
         N_("%(provider)s is away for a long time, and nobody covers for %(worker)s."),
         Remedy.COVER,
+        title=N_("Away for long"),
         find=alert_causes.providers_away,
     ),
     Kind(
@@ -157,6 +166,7 @@ CATALOGUE = (
         (),
         N_("%(worker)s meets %(provider)s until %(day)s. Nobody follows yet."),
         Remedy.CANDIDATES,
+        title=N_("Nobody follows"),
         find=alert_causes.providers_left,
     ),
     Kind(
@@ -164,6 +174,7 @@ CATALOGUE = (
         (Rung(0, "facilitator"), Rung("short_hub", "hub")),
         N_("%(group)s needs %(needed)d to meet on %(day)s. Yes so far: %(yes)d."),
         Remedy.GROUP,
+        title=N_("Too few so far"),
         find=alert_causes.short_groups,
         often=True,
     ),
@@ -172,6 +183,7 @@ CATALOGUE = (
         (Rung(0, "worker_and_manager"),),
         N_("It is time for a 1:1 of %(worker)s and %(manager)s."),
         Remedy.WORKPLACE,
+        title=N_("Time for a 1:1"),
         find=alert_causes.overdue_catch_ups,
         often=True,
     ),
@@ -180,6 +192,7 @@ CATALOGUE = (
         (Rung(0, "themselves"), Rung("vetting_days", "themselves"), Rung("vetting_hub", "hub")),
         N_("%(provider)s is vetted until %(day)s."),
         Remedy.LIMITS,
+        title=N_("Vetting ends"),
         find=alert_providers.vetting_ends,
     ),
     Kind(
@@ -187,6 +200,7 @@ CATALOGUE = (
         (Rung(0, "hub"),),
         N_("%(provider)s has more people, or more hours, than their limit."),
         Remedy.LIMITS,
+        title=N_("Over capacity"),
         find=alert_providers.over_capacity,
     ),
     Kind(
@@ -194,6 +208,7 @@ CATALOGUE = (
         (Rung(0, "themselves"),),
         N_("A calendar of %(provider)s last looked for new times a while ago."),
         Remedy.PERSON,
+        title=N_("A calendar is not read"),
         find=alert_calendars.unread_calendars,
     ),
     Kind(
@@ -201,6 +216,7 @@ CATALOGUE = (
         (Rung(0, "themselves"),),
         N_("We could not read for a while when %(provider)s is busy."),
         Remedy.PERSON,
+        title=N_("A calendar cannot be read"),
         find=alert_calendars.unreached_calendars,
     ),
     Kind(
@@ -208,6 +224,7 @@ CATALOGUE = (
         (Rung(0, "both"),),
         N_("A meeting of %(worker)s and %(provider)s may not suit both any more."),
         Remedy.MOVE,
+        title=N_("May not suit any more"),
         find=alert_calendars.taken_again,
         often=True,
     ),
@@ -219,6 +236,7 @@ TROUBLE = Kind(
     (),
     N_("We could not work out how %(worker)s stands. We try again every hour."),
     Remedy.PERSON,
+    title=N_("Could not be worked out"),
 )
 OF_STANDINGS = {kind.name: kind for kind in CATALOGUE if kind.find is None}
 KINDS = {kind.name: kind for kind in (*CATALOGUE, TROUBLE)}
