@@ -260,6 +260,7 @@ POSTS: dict[str, str] = {
     "employers.take_back": "c",
     "people.take_back_leave": "c",
     "privacy.ask": ALL,
+    "privacy.copy": ALL,
     "privacy.take_back": ALL,
     "pulse.answer": WORKERS,
     "pulse.begin_again": WORKERS,

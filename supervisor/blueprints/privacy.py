@@ -1,12 +1,13 @@
-"""My details: ask that they be erased, or take that back."""
+"""My details: take out all that is held, ask that it be erased, or take that back."""
 
-from flask import Blueprint, render_template, url_for
+from flask import Blueprint, render_template, request, url_for
+from flask import Response as File
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from supervisor import clock, door
 from supervisor.errors import Refused
-from supervisor.privacy import erasures
+from supervisor.privacy import erasures, my_data
 
 bp = Blueprint("privacy", __name__)
 
@@ -18,6 +19,24 @@ def mine() -> str:
     asked = erasures.open_of(door.store(), door.me())
     due = erasures.due_on(door.store(), asked) if asked else None
     return render_template("privacy/mine.html", asked=asked, due=due)
+
+
+@bp.post("/privacy/copy")
+@door.needs()
+def copy() -> File:
+    """All that is held about me, as a file; what may be nobody else's to see in one of its own.
+    Nobody can take it out for me."""
+    store, apart, now = door.store(), request.form.get("what") == "apart", clock.now()
+    held = my_data.of(store, door.me(), apart=apart)
+    title = _("What is yours alone") if apart else _("Everything about me")
+    page = render_template(
+        "privacy/copy.html", held=held, apart=apart, title=title, whose=door.me(), now=now
+    )
+    my_data.took_out(store, door.me(), now)
+    store.commit()
+    answer = File(my_data.zipped(held, page), mimetype="application/zip")
+    answer.headers["Content-Disposition"] = 'attachment; filename="my-details.zip"'
+    return answer
 
 
 @bp.post("/privacy/erasure")

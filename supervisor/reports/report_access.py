@@ -19,6 +19,7 @@ DID = {
     ("make", "feed"): N_("Made a calendar"),
     ("revoke", "feed"): N_("Ended a calendar"),
     ("import", "workbook"): N_("Brought in a workbook"),
+    ("make", "copy"): N_("Took out their own details"),
     ("make", "pack"): N_("Took out a pack"),
 }
 NOTES = (
