@@ -72,6 +72,8 @@ debian: ## those of them that are Debian's packages; installs them where it may
 	command -v chromium >/dev/null || missing="$$missing chromium"; \
 	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || \
 		missing="$$missing postgresql"; \
+	ls /usr/lib/*/libpangoft2-1.0.so.0 >/dev/null 2>&1 || \
+		missing="$$missing libpangoft2-1.0-0"; \
 	command -v npm >/dev/null || missing="$$missing npm"; \
 	test -n "$$missing" || exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
@@ -82,6 +84,7 @@ debian: ## those of them that are Debian's packages; installs them where it may
 	case "$$missing" in *chromium*) echo "NOT RUN: the browser tests, since chromium is missing.";; esac; \
 	case "$$missing" in *postgresql*) echo "NOT RUN: the tests on PostgreSQL, since it is missing.";; esac; \
 	case "$$missing" in *npm*) echo "NOT RUN: calendars read by ical.js, since npm is missing.";; esac; \
+	case "$$missing" in *pango*) echo "NOT RUN: the tests of PDFs, since the library Pango is missing.";; esac; \
 	echo "To run them too, install:$$missing"; \
 	test -z "$$CI" || { echo "CI runs every test, so this stops here."; exit 1; }
 

@@ -19,6 +19,9 @@ CODES = {
 }  # fmt: skip
 """Columns whose values are codes of the closed lists."""
 
+SAID = {"heading", "what"}
+"""Columns of sentences of ours, and of kinds."""
+
 CENTS = "_cents"
 DOLLARS = N_("%(what)s, in dollars")
 
@@ -50,6 +53,8 @@ def _day(value: date) -> str:
 def _word(value: str, column: str) -> str:
     if column == "kind":
         return any_kind(value)
+    if column in SAID:
+        return str(_(any_kind(value)))
     if column == "rule" and value in BROKEN:
         return str(_(BROKEN[value]))
     return setting_name(value) if column in CODES else value

@@ -13,7 +13,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.orm import Session as Store
 from werkzeug.wrappers import Response
 
-from supervisor import access, clock, spreadsheets, wording
+from supervisor import access, clock, paper, wording
 from supervisor.access import Viewer
 from supervisor.errors import NotFound, Refused
 from supervisor.extensions import db
@@ -237,8 +237,8 @@ def not_done(url: str, refusal: Refused) -> Response:
 
 def attachment(table: Table, name: str, form: str) -> File:
     """A table as a file to keep, its notes in the reader's language."""
-    kind = spreadsheets.format_of(form)
-    answer = File(spreadsheets.write(table, form, wording.say))
+    kind = paper.format_of(form)
+    answer = File(kind.write(table, wording.say))
     answer.headers["Content-Type"] = kind.media_type
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{form}"'
     return answer

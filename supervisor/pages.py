@@ -11,7 +11,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
-from supervisor import cells, clock, door, entitlements, watch, wording
+from supervisor import cells, clock, door, entitlements, paper, watch, wording
 from supervisor.alerts.alert_kinds import KINDS
 from supervisor.debriefs import debriefs
 from supervisor.errors import NotFound, Refused
@@ -106,6 +106,7 @@ def register(app: Flask) -> None:
         crisis_lines=lines_of,
         talks_asked=_talks_asked,
         how_to_join=how_to_join,
+        can_print=paper.can_print,
     )
     app.jinja_env.filters.update(
         wording.FILTERS, **cells.FILTERS, there=_there, at_hub=_at_hub, elsewhere=_elsewhere,

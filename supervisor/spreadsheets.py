@@ -17,6 +17,7 @@ from supervisor.rules.words import N_, Words
 
 Cell = str | int | float | bool | date | datetime | None
 Say = Callable[[Words], str]
+NO_FORMAT = N_("There is no such format: %(form)s.")
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
@@ -47,7 +48,7 @@ def write(table: Table, form: str, say: Say = str) -> bytes:
 def format_of(form: str) -> Format:
     """The format by its name; what is none is not found."""
     if form not in FORMATS:
-        raise NotFound(N_("There is no such format: %(form)s."), form=form)
+        raise NotFound(NO_FORMAT, form=form)
     return FORMATS[form]
 
 

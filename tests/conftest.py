@@ -21,7 +21,7 @@ from jinja2 import FileSystemBytecodeCache, StrictUndefined
 from psycopg import Connection
 from sqlalchemy import create_engine, text
 
-from supervisor import clock
+from supervisor import clock, paper
 from supervisor.app import create_app
 from supervisor.config import Config
 from supervisor.extensions import db
@@ -31,7 +31,6 @@ from supervisor.models.engine import writing
 from supervisor.rules.kinds import Mode
 from tests.cast import settled
 from tests.postgres import Cluster, empty, postgres_programs
-from tests.readers import has_ical_js
 
 NOW = datetime(2027, 2, 9, 20, 0, tzinfo=UTC)
 ENGINES = ["sqlite", "postgresql"] if postgres_programs() else ["sqlite"]
@@ -40,23 +39,20 @@ MEMORY = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 
 
 def pytest_report_header() -> list[str]:
-    return [_engines(), _readers()]
+    engines = "engines: SQLite and PostgreSQL"
+    if "postgresql" not in ENGINES:
+        wanted = "Debian's package `postgresql`"
+        engines = _not_run("every test on PostgreSQL", "PostgreSQL", wanted)
+    if paper.can_print():
+        return [engines]
+    wanted = "the extra `pdf` and Debian's package `libpangoft2-1.0-0`"
+    return [engines, _not_run("the tests of PDFs", "WeasyPrint or Pango", wanted)]
 
 
-def _engines() -> str:
-    if "postgresql" in ENGINES:
-        return "engines: SQLite and PostgreSQL"
+def _not_run(what: str, missing: str, wanted: str) -> str:
     if os.environ.get("CI"):
-        pytest.exit("PostgreSQL is missing, and CI runs every test on both engines.", 1)
-    return "NOT RUN: every test on PostgreSQL (install Debian's package `postgresql`)"
-
-
-def _readers() -> str:
-    if has_ical_js():
-        return "calendars: read by icalendar, vobject, ical and ical.js"
-    if os.environ.get("CI"):
-        pytest.exit("ical.js is missing, and CI reads every calendar with it too.", 1)
-    return "NOT RUN: calendars read by ical.js (install Debian's package `npm`, then make packages)"
+        pytest.exit(f"{missing} is missing, and CI runs every test.", 1)
+    return f"NOT RUN: {what} (install {wanted})"
 
 
 def pytest_collection_finish() -> None:

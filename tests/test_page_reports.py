@@ -62,7 +62,7 @@ def test_files_open_as_what_they_are(theirs, cleo) -> None:
     assert book["Table"]["A1"].value == "entitlement"
     told = json.loads(cleo.get("/reports/evidence.json").data)
     assert {row["session"] for row in told["rows"]} == {"session-0", "meeting-0"}
-    assert cleo.get("/reports/delivery.pdf").status_code == 404
+    assert cleo.get("/reports/delivery.odt").status_code == 404
     assert cleo.get("/reports/gossip").status_code == 404
 
 

@@ -438,8 +438,9 @@ def test_the_command_leaves_names_out_and_says_why_it_cannot_write(run, tmp_path
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert "report.csv cannot be written: No such file or directory." in refused.stderr
     assert run("gossip").exit_code == 2
-    assert run("delivery", "--format", "pdf").exit_code == 2
-    assert "add --out NAME.xlsx" in run("delivery", "--format", "xlsx").stderr
+    assert run("delivery", "--format", "odt").exit_code == 2
+    for form in ("xlsx", "pdf"):
+        assert f"add --out NAME.{form}" in run("delivery", "--format", form).stderr
 
 
 def test_the_page_and_its_files_are_for_the_hub(year, sign_in) -> None:
@@ -452,7 +453,7 @@ def test_the_page_and_its_files_are_for_the_hub(year, sign_in) -> None:
             assert f'filename="{name}.{form}"' in answer.headers["Content-Disposition"]
     assert "What the words mean" in hub.get("/reports/delivery").text
     assert hub.get("/reports/gossip").status_code == 404
-    assert hub.get("/reports/delivery.pdf").status_code == 404
+    assert hub.get("/reports/delivery.odt").status_code == 404
     for person in (year.mere, year.ana, year.ben):
         assert sign_in(person).get("/reports/delivery.csv").status_code == 404
 

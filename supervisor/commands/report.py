@@ -4,15 +4,20 @@ from pathlib import Path
 
 import click
 
-from supervisor import clock, spreadsheets
+from supervisor import clock, paper, wording
 from supervisor.commands.frame import check_out, check_secret, keep, opened_app, refusals
 from supervisor.extensions import db
 from supervisor.reports import report_asks, reports
 
+NO_PDF = (
+    "PDFs need the extra: pip install 'supervision-hub[pdf]', and the library Pango "
+    "(on Debian or Ubuntu: apt-get install libpangoft2-1.0-0)."
+)
+
 
 @click.command()
 @click.argument("name", type=click.Choice(sorted(reports.REPORTS)))
-@click.option("--format", "form", type=click.Choice(sorted(spreadsheets.FORMATS)), default="csv")
+@click.option("--format", "form", type=click.Choice(["csv", "json", "pdf", "xlsx"]), default="csv")
 @click.option(
     "--without-names",
     is_flag=True,
@@ -38,7 +43,7 @@ def report(
         table = one(db.session(), clock.now(), ask)
         if without_names:
             table = reports.without_names(table, app.config["HUB"].secret_key)
-    content = spreadsheets.write(table, form)
+        content = paper.format_of(form).write(table, wording.say)
     if out:
         keep(out, content)
     else:
@@ -53,8 +58,10 @@ def _pair(part: str) -> tuple[str, str]:
 
 
 def _check(form: str, out: Path | None, *, nameless: bool) -> None:
-    if form == "xlsx" and out is None:
-        raise click.UsageError("A spreadsheet needs a file: add --out NAME.xlsx.")
+    if form in {"xlsx", "pdf"} and out is None:
+        raise click.UsageError(f"This format needs a file: add --out NAME.{form}.")
+    if form == "pdf" and not paper.can_print():
+        raise click.UsageError(NO_PDF)
     check_out(out)
     if nameless:
         check_secret()
