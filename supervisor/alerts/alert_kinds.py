@@ -190,7 +190,7 @@ CATALOGUE = (
     Kind(
         "vetting_ends",
         (Rung(0, "themselves"), Rung("vetting_days", "themselves"), Rung("vetting_hub", "hub")),
-        N_("%(provider)s is vetted until %(day)s."),
+        N_("It is time to renew what %(provider)s is vetted for. It holds until %(day)s."),
         Remedy.LIMITS,
         title=N_("Vetting ends"),
         find=alert_providers.vetting_ends,
