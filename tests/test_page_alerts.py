@@ -10,6 +10,7 @@ from sqlalchemy import select
 from supervisor import clock, entitlements, letters, messages
 from supervisor.alerts import alerts
 from supervisor.alerts.alert_causes import Cause
+from supervisor.alerts.alert_history import SENT
 from supervisor.alerts.alert_kinds import CATALOGUE, KINDS, TROUBLE
 from supervisor.models import (
     Alert,
@@ -22,7 +23,7 @@ from supervisor.models import (
     PersonHat,
     Store,
 )
-from supervisor.rules.kinds import Hat, Side
+from supervisor.rules.kinds import Channel, Hat, Side
 from supervisor.zones import to_local
 from tests.test_entitlements import at, held, said, session
 
@@ -91,6 +92,10 @@ def test_the_history_says_what_did_not_get_through(store: Store, cast, sign_in, 
     assert "The message to Ben Harris has not gone through yet. It is tried again." in log(page)
     said = "The message to Ana Rewi did not arrive. Please reach them another way."
     assert said in log(page)
+
+
+def test_every_way_of_telling_has_its_line() -> None:
+    assert set(SENT) == set(Channel)
 
 
 def test_taking_it_in_hand_is_written_down(store: Store, cast, sign_in, behind) -> None:

@@ -24,6 +24,7 @@ EVENTS = {
 SENT = {
     Channel.EMAIL: N_("Email to %(name)s."),
     Channel.TEXT: N_("Text to %(name)s."),
+    Channel.CHAT: N_("Chat message to %(name)s."),
     Channel.PHONE: N_("%(name)s was rung."),
     Channel.PAPER: N_("%(name)s was given it on paper."),
 }
