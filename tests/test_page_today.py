@@ -259,6 +259,13 @@ def test_who_is_over_capacity_or_near_the_end_of_their_vetting_is_there(
     assert "Over capacity" in supervisors
 
 
+def test_who_has_promised_more_hours_than_they_give_is_there(store: Store, cast, cleo) -> None:
+    """Ben has ten hours with Ana, who gives nine."""
+    store.get_one(Provider, cast.ana.id).hours_a_year = 9
+    store.commit()
+    assert "More hours are promised than they give in a year." in cleo.get("/today").text
+
+
 def need(page: str) -> int:
     """How many things the page says need her."""
     found = re.search(r"(\d+) things? needs? you", page)

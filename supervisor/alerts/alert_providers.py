@@ -48,14 +48,17 @@ def over_capacity(store: Store, now: datetime) -> Iterator[Cause]:
     on = today(now, read(store, HubSettings).time_zone)
     loads = capacity.loads(store, on)
     people = {load.provider.id: load.provider for load in loads}
-    over = {load.provider.id for load in loads if load.free < 0} | set(_over_hours(store, on))
+    over = {load.provider.id for load in loads if load.free < 0} | over_hours(store, on)
     for person_id in sorted(over & set(people)):
         yield Cause(people[person_id].ref, now, person_id=person_id)
 
 
-def _over_hours(store: Store, on: date) -> Iterator[int]:
+def over_hours(store: Store, on: date) -> set[int]:
+    """The people of whom more hours are promised than they give in a year."""
     held = capacity.minutes_held(store, on)
-    for limits in store.scalars(select(Provider).where(Provider.hours_a_year.is_not(None))):
-        hours = limits.hours_a_year
-        if hours is not None and held.get(limits.person_id, 0) > hours * MINUTES_IN_AN_HOUR:
-            yield limits.person_id
+    limits = select(Provider.person_id, Provider.hours_a_year)
+    return {
+        person_id
+        for person_id, hours in store.execute(limits.where(Provider.hours_a_year.is_not(None)))
+        if hours is not None and held.get(person_id, 0) > hours * MINUTES_IN_AN_HOUR
+    }

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from supervisor import broken, capacity, entitlements, replies, team, undelivered
-from supervisor.alerts.alert_providers import ends_soon
+from supervisor.alerts.alert_providers import ends_soon, over_hours
 from supervisor.broken import Broken
 from supervisor.capacity import Load
 from supervisor.debriefs import debrief_rounds
@@ -144,7 +144,7 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
     settings = read(store, BoardSettings)
     owed = _current(store, on)
     positions = entitlements.positions(store, owed, now)
-    loads = capacity.loads(store, on)
+    loads, too_long = capacity.loads(store, on), over_hours(store, on)
     waiting = today_finds.waiting(store)
     asked = {one.entitlement.id for one in waiting}
     found = [e for e in owed if positions[e.id].standing in FOUND]
@@ -179,7 +179,7 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
             if one.of_pair and one.match.entitlement_id not in asked
         ],
         vetting=[x for x in loads if ends_soon(x, on, settings.vetting_days)],
-        over=[x for x in loads if x.free < 0],
+        over=[x for x in loads if x.free < 0 or x.provider.id in too_long],
         short=today_finds.short_groups(store, now),
         ahead=today_finds.short_ahead(store, positions, now),
         unled=group_leaders.without(store),
