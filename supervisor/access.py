@@ -36,6 +36,7 @@ from supervisor.models import (
     Group,
     GroupWish,
     Guest,
+    InvitationReply,
     Job,
     Match,
     MatchSearch,
@@ -266,7 +267,7 @@ def swap_of_their_match(viewer: Viewer) -> ColumnElement[bool]:
 
 
 POLICY: dict[type, Predicate] = {
-    **dict.fromkeys((Alert, Forming, MatchSearch, MeetingRoom, Question), hub),
+    **dict.fromkeys((Alert, Forming, InvitationReply, MatchSearch, MeetingRoom, Question), hub),
     Agreement: hub_or(agreement_of_their_match, agreement_for_their_employer),
     BusySource: own(BusySource.person_id),
     Conflict: own(Conflict.person_id),

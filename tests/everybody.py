@@ -27,6 +27,7 @@ from supervisor.models import (
     Group,
     GroupWish,
     Guest,
+    InvitationReply,
     Job,
     Leave,
     ManagerChange,
@@ -184,6 +185,13 @@ def _bens(store: Store, cast: SimpleNamespace, now: datetime) -> None:
             put_by=cast.cleo, second=cast.fay,
         )
     )  # fmt: skip
+    answered = {"uid": "x", "occurrence": "", "method": "COUNTER", "partstat": "TENTATIVE"}
+    store.add(
+        InvitationReply(
+            ref="ben-answer", person=cast.ben, session=cast.session, came_at=now,
+            outcome="counter", waits=True, **answered,
+        )
+    )  # fmt: skip
     busy = {"host": "calendar.example.org", "sealed": b"", "made_at": now, "next_at": now}
     store.add(BusySource(ref="ben-busy", person=cast.ben, kind="file", **busy))
     store.add(
@@ -230,7 +238,7 @@ def _session(cast: SimpleNamespace, starts_at: datetime, ref: str) -> Session:
 
 BENS = {
     "people": "ben", "sessions": "session-1", "matches": "ben-ana", "groups": "circle",
-    "apart": "ben-apart", "busy": "ben-busy", "asked": "ben-asks-ana",
+    "apart": "ben-apart", "busy": "ben-busy", "answers": "ben-answer", "asked": "ben-asks-ana",
     "exceptions": "ben-exception",
     "entitlements": "ben-2027", "today": "ben-2027", "alerts": "ben-alert",
     "swaps": "ben-swap", "nominations": "ben-knows", "questions": "mere-asks", "providers": "ana",

@@ -295,6 +295,7 @@ POSTS: dict[str, str] = {
     "swaps.close": "cwp",
     "swaps.turn": "c",
     "swaps.vet": "c",
+    "calendar_answers.settle": "c",
     "reports.order": "c",
     "reports.stop": "c",
     "team.order": "mo",

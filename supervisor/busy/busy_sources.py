@@ -12,7 +12,16 @@ from supervisor.busy import busy_guard, busy_secrets
 from supervisor.busy.busy_guard import Trouble
 from supervisor.busy.busy_secrets import Secret
 from supervisor.errors import Refused
-from supervisor.models import BusySource, BusySpan, Meeting, Person, Session, Store
+from supervisor.models import (
+    BusySource,
+    BusySpan,
+    Meeting,
+    Person,
+    Series,
+    Session,
+    SessionSeries,
+    Store,
+)
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
 from supervisor.zones import zone
@@ -158,8 +167,9 @@ def claim(store: Store, source_id: int, now: datetime) -> Asked | None:
 def _names(store: Store, now: datetime) -> frozenset[str]:
     """What an invitation of the hub is called in every calendar."""
     since = now - timedelta(days=1)
-    of = (select(record.uid).where(record.starts_at > since) for record in (Session, Meeting))
-    return frozenset(name for query in of for name in store.scalars(query))
+    of = [select(record.uid).where(record.starts_at > since) for record in (Session, Meeting)]
+    series = [select(record.uid) for record in (SessionSeries, Series)]
+    return frozenset(name for query in (*of, *series) for name in store.scalars(query))
 
 
 def keep(store: Store, asked: Asked, pulled: Pulled, now: datetime) -> None:

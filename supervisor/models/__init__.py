@@ -3,6 +3,7 @@
 from supervisor.models.alerts import Alert, AlertEvent, JobTick, Message
 from supervisor.models.base import Base, Store, new_ref, spelt
 from supervisor.models.busy import BusySource, BusySpan
+from supervisor.models.calendar_answers import InvitationReply
 from supervisor.models.commitments import Commitment
 from supervisor.models.debriefs import Debrief, DebriefAsk
 from supervisor.models.departures import Departure
@@ -118,6 +119,7 @@ __all__ = [
     "Guest",
     "Identity",
     "Imported",
+    "InvitationReply",
     "Job",
     "JobChange",
     "JobTick",

@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from supervisor import broken, capacity, entitlements, replies, team, undelivered
 from supervisor.alerts.alert_providers import ends_soon, over_hours
 from supervisor.broken import Broken
+from supervisor.calendar_answers import calendar_answers
 from supervisor.capacity import Load
 from supervisor.debriefs import debrief_rounds
 from supervisor.ended import Ended, ended_short
@@ -24,6 +25,7 @@ from supervisor.models import (
     Entitlement,
     Erasure,
     Group,
+    InvitationReply,
     Job,
     ManagerChange,
     Match,
@@ -96,6 +98,7 @@ class Board:
     manager_changes: list[ManagerChange]
     questions: list[Question]
     erasures: list[tuple[Erasure, date]]
+    answers: list[InvitationReply]
     talks: int
     talks_for: Sequence[Debrief]
     by_hand: set[int]
@@ -130,6 +133,7 @@ class Board:
             len(self.manager_changes),
             len(self.questions),
             len(self.erasures),
+            len(self.answers),
             self.talks + self.talks_taken,
             len(self.by_hand),
             self.texts,
@@ -190,6 +194,7 @@ def board(store: Store, now: datetime, whole: str = "") -> Board:
         manager_changes=today_finds.manager_changes(store),
         questions=team.open_questions(store),
         erasures=[(one, erasures.due_on(store, one)) for one in erasures.waiting(store)],
+        answers=calendar_answers.waiting(store),
         talks=debrief_rounds.waiting(store),
         talks_for=debrief_rounds.of_hub(store),
         by_hand={
