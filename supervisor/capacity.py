@@ -4,8 +4,8 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from supervisor.access import RUNNING
 from supervisor.models import Entitlement, Leave, Match, Offering, Person, Provider, Store
@@ -64,11 +64,12 @@ def loads(store: Store, on: date, provider_id: int | None = None) -> list[Load]:
 
 def _taken(store: Store, on: date) -> Counter[tuple[int, str]]:
     rows = store.execute(
-        select(Match.provider_id, Entitlement.kind)
+        select(Match.provider_id, Entitlement.kind, func.count())
         .join(Match.entitlement)
         .where(running(on), Match.cover.is_(False), Entitlement.ends_on >= on)
+        .group_by(Match.provider_id, Entitlement.kind)
     )
-    return Counter((provider, kind) for provider, kind in rows)
+    return Counter({(provider, kind): count for provider, kind, count in rows})
 
 
 def _away(store: Store, on: date) -> dict[int, date]:
@@ -111,8 +112,9 @@ def lock(store: Store, provider: Person) -> Provider | None:
 def _held_from(store: Store, provider: Person, on: date) -> list[Entitlement]:
     """The entitlements whose match they hold on the day or will hold after it, cover apart."""
     holds = exists().where(
-        Match.entitlement_id == Entitlement.id, Match.provider_id == provider.id, holding(on)
-    )
+        Match.entitlement_id == Entitlement.id, Match.provider_id == provider.id, holding(on),
+        ~_follows(on),
+    )  # fmt: skip
     return list(store.scalars(select(Entitlement).where(holds, Entitlement.ends_on >= on)))
 
 
@@ -125,19 +127,42 @@ def holding(on: date) -> ColumnElement[bool]:
     )
 
 
+def _follows(on: date) -> ColumnElement[bool]:
+    """It begins after the day, and the same two meet now for the same kind: the next period comes
+    in the place of this one, and takes none of its own."""
+    now, owed, later = aliased(Match), aliased(Entitlement), aliased(Entitlement)
+    return and_(
+        Match.starts_on > on,
+        exists()
+        .where(later.id == Match.entitlement_id)
+        .where(
+            now.provider_id == Match.provider_id,
+            now.cover.is_(False),
+            now.state.in_(RUNNING),
+            now.starts_on <= on,
+            or_(now.ends_on.is_(None), now.ends_on >= on),
+            owed.id == now.entitlement_id,
+            owed.id != later.id,
+            owed.person_id == later.person_id,
+            owed.kind == later.kind,
+            owed.ends_on.between(on, later.starts_on),
+        ),
+    )
+
+
 def minutes_held(store: Store, on: date) -> dict[int, int]:
     """The minutes contracted of all that each provider holds or will hold, as `has_room` counts
     them."""
+    effort = (Entitlement.sessions * Entitlement.minutes).label("effort")
     held = (
-        select(Match.provider_id, Match.entitlement_id, Entitlement.sessions * Entitlement.minutes)
+        select(Match.provider_id, Match.entitlement_id, effort)
         .join(Match.entitlement)
-        .where(holding(on), Entitlement.ends_on >= on)
+        .where(holding(on), ~_follows(on), Entitlement.ends_on >= on)
         .distinct()
+        .subquery()
     )
-    minutes: Counter[int] = Counter()
-    for provider, _entitlement, effort in store.execute(held):
-        minutes[provider] += effort
-    return minutes
+    rows = select(held.c.provider_id, func.sum(held.c.effort)).group_by(held.c.provider_id)
+    return Counter({provider: int(minutes) for provider, minutes in store.execute(rows)})
 
 
 def hours_of(store: Store, person: Person, on: date) -> tuple[float, float | None]:

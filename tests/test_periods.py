@@ -5,9 +5,18 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from supervisor import amendments, clock, entitlements, leaving
+from supervisor import amendments, capacity, clock, entitlements, leaving
 from supervisor.errors import Refused
-from supervisor.models import Audit, Entitlement, Extension, Match, Message, Session, Store
+from supervisor.models import (
+    Audit,
+    Entitlement,
+    Extension,
+    Match,
+    Message,
+    Provider,
+    Session,
+    Store,
+)
 from supervisor.periods import longer, renewals
 from supervisor.rules.kinds import MatchState, Standing
 from tests.test_entitlements import at, held, session
@@ -132,6 +141,24 @@ def test_the_same_two_go_on_with_what_they_have_booked(store: Store, cast, short
     assert match.agreement
     assert match.agreement.agreed_on is None
     assert (ahead.entitlement, later.entitlement) == (short, made)
+
+
+def test_the_next_period_takes_no_second_place(store: Store, cast, short) -> None:
+    """Ana gives ten hours and one place: Ben has both, this year and the next."""
+    cast.offering.capacity, on = 1, date(2027, 12, 1)
+    store.get_one(Provider, cast.ana.id).hours_a_year = 10
+    renewals.renew(store, short, None, cast.cleo, at(12, 1))
+    assert capacity.minutes_held(store, on) == {cast.ana.id: 600}
+    assert capacity.minutes_held(store, date(2028, 2, 1)) == {cast.ana.id: 600}
+    cast.offering.capacity = 2
+    store.get_one(Provider, cast.ana.id).hours_a_year = None
+    dans = Entitlement(
+        ref="dan-2027", person=cast.dan, kind="peer_supervision", sessions=6, minutes=45,
+        starts_on=short.starts_on, ends_on=short.ends_on,
+    )  # fmt: skip
+    store.add(dans)
+    store.flush()
+    assert capacity.has_room(store, cast.ana, dans, on)
 
 
 def test_who_meets_nobody_at_the_end_waits_for_somebody(store: Store, cast, short) -> None:

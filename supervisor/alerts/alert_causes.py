@@ -1,6 +1,6 @@
 """What an alert can be about, besides where an entitlement stands: each is found by a search."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -114,7 +114,7 @@ def unanswered_offers(store: Store, now: datetime) -> Iterator[Cause]:
     days = read(store, MatchSettings).answer_days
     waits: dict[str, Cause] = {}
     query = select(Match).where(Match.state == spelt(MatchState.OFFERED), has_its_turn())
-    for match in store.scalars(query.order_by(Match.id)):
+    for match in store.scalars(query.order_by(Match.lapses_at, Match.id)):
         who = match.ref if match.worker_yes_at else f"choice:{match.entitlement_id}"
         since = turn_began(match, days)
         if who not in waits or waits[who].since < since:
@@ -133,8 +133,9 @@ def providers_away(store: Store, now: datetime) -> Iterator[Cause]:
         .options(joinedload(Match.entitlement))
         .order_by(Leave.starts_on, Match.id)
     )
-    covered = set(_covered(store))
-    for match, leave in store.execute(query):
+    found = store.execute(query).all()
+    covered = set(_covered(store, [match.entitlement_id for match, _leave in found]))
+    for match, leave in found:
         if _too_long(match, leave, intervals) and match.entitlement_id not in covered:
             since = midnight(leave.starts_on, here)
             key = f"{match.ref}:{leave.starts_on}"
@@ -182,10 +183,12 @@ def _too_long(match: Match, leave: Leave, intervals: int) -> bool:
     return away * owed.sessions > intervals * counted(owed.starts_on, owed.ends_on)
 
 
-def _covered(store: Store) -> Iterable[int]:
-    """Entitlements that somebody covers, or is asked to cover."""
+def _covered(store: Store, owed: Sequence[int]) -> Iterable[int]:
+    """Those of the entitlements that somebody covers, or is asked to cover."""
     query = select(Match.entitlement_id).where(
-        Match.cover, Match.state.in_((MatchState.OFFERED, MatchState.ACTIVE))
+        Match.entitlement_id.in_(owed),
+        Match.cover,
+        Match.state.in_((MatchState.OFFERED, MatchState.ACTIVE)),
     )
     return store.scalars(query)
 

@@ -165,7 +165,7 @@ def unanswered(store: Store, now: datetime) -> Sequence[Match]:
     query = select(Match).where(
         Match.state == spelt(MatchState.OFFERED), Match.lapses_at <= now, has_its_turn()
     )
-    return store.scalars(query.order_by(Match.id)).all()
+    return store.scalars(query.order_by(Match.lapses_at, Match.id)).all()
 
 
 def written(
