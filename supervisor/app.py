@@ -26,6 +26,7 @@ def create_app(config: Config | None = None) -> Flask:
     blueprints.register(app)
     pages.register(app)
     app.after_request(_headers)
+    app.after_request(door.note_refusal)
     return app
 
 

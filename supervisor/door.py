@@ -18,12 +18,14 @@ from supervisor.access import Viewer
 from supervisor.errors import NotFound, Refused
 from supervisor.extensions import db
 from supervisor.models import Person
-from supervisor.models.engine import write_from_now
+from supervisor.models.engine import write_from_now, writing
 from supervisor.rules import typed
 from supervisor.rules.kinds import Mode
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
 from supervisor.spreadsheets import Table
+from supervisor.trail import refusals
+from supervisor.trail.refusals import Refusal
 from supervisor.zones import today
 
 Record = TypeVar("Record")
@@ -67,6 +69,7 @@ def needs(*roles: str) -> Callable[[View], View]:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if roles and not viewer().roles & set(roles):
+                g.refused = Refusal("page", str(request.endpoint))
                 abort(404)
             me()
             return view(*args, **kwargs)
@@ -81,8 +84,14 @@ def find(record: type[Record], ref: str) -> Record:
     """The one with this id that the viewer may see, else 404."""
     found = look(record, ref)
     if found is None:
-        abort(404)
+        _refuse(record, ref)
     return found
+
+
+def _refuse(record: type[Any], ref: str) -> NoReturn:
+    """The same answer whether there is one or not; the hub can read who asked."""
+    g.refused = refusals.of_record(store(), record, _address(record), ref)
+    abort(404)
 
 
 def nothing() -> NoReturn:
@@ -102,17 +111,35 @@ def their(ref: str) -> Person:
     """The reader themselves, or anybody for the hub; else 404."""
     person = find(Person, ref)
     if person.id != me().id and not viewer().coordinator:
-        abort(404)
+        _refuse(Person, ref)
     return person
 
 
 def look(record: type[Record], ref: str) -> Record | None:
     """The one with this id if the viewer may see it; what has a `link` is found by that alone."""
-    columns = vars(record)
-    address = columns.get("link", columns["ref"])
-    query = access.visible(viewer(), record).where(address == ref)
+    query = access.visible(viewer(), record).where(_address(record) == ref)
     found: Record | None = store().scalar(query)
     return found
+
+
+def _address(record: type[Any]) -> Any:
+    columns = vars(record)
+    return columns.get("link", columns["ref"])
+
+
+def note_refusal(response: File) -> File:
+    """What somebody who is signed in did not get is written down, though they only looked.
+    Nothing in the answer shows it."""
+    asked = response.status_code == 404 and request.endpoint not in {None, "static"}
+    if asked and current_user.is_authenticated:
+        refusal = g.pop("refused", None) or refusals.unknown(request.path)
+        store().rollback()
+        if refusals.is_news(store(), me(), refusal, clock.now()):
+            store().rollback()
+            with writing():
+                refusals.note(store(), me(), refusal, clock.now())
+                store().commit()
+    return response
 
 
 def a_word(name: str = "word", longest: int = 1000) -> str:

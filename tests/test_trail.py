@@ -417,7 +417,7 @@ def test_the_access_log_says_who_signed_in_and_nothing_of_what_they_wrote(
     token = sign_ins.begin(store, told.ben, device="test", now=now)
     assert token
     table = REPORTS["access"](store, now)
-    assert ("ben", "Ben Harris", "Signed in", None) in [row[1:] for row in table.rows]
+    assert ("ben", "Ben Harris", "Signed in", None, None) in [row[1:] for row in table.rows]
     nameless = str(without_names(table, "key").rows)
     assert "ben" not in nameless
     assert "Ben" not in nameless

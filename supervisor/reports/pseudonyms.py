@@ -28,6 +28,7 @@ NAMING = {"name", "facilitator_name", "reason"}
 TELLING = {
     "Capacity": {"place", "hours_a_year", "hours_taken", "away_until", "vetted_until"},
     "Programme checklist": {"role", "fte"},
+    "Access log": {"thing"},
 }
 """Columns that tell who somebody is to a reader who knows the field, by the title of the report:
 one town has one provider, and one service one educator on ten hours."""

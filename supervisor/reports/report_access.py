@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import aliased
 
 from supervisor.models import Audit, Person, Store
@@ -10,9 +10,10 @@ from supervisor.reports.pseudonyms import NAMED
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
 from supervisor.spreadsheets import Cell, Table
+from supervisor.trail.refusals import REFUSED, UNKNOWN
 from supervisor.zones import zone
 
-COLUMNS = ("at", "person", "name", "did", "pack")
+COLUMNS = ("at", "person", "name", "did", "pack", "thing")
 DID = {
     ("sign_in", "person"): N_("Signed in"),
     ("sign_out", "person"): N_("Signed out"),
@@ -22,6 +23,8 @@ DID = {
     ("make", "copy"): N_("Took out their own details"),
     ("make", "pack"): N_("Took out a pack"),
 }
+WAS_REFUSED = N_("Was refused what is not theirs")
+NOT_THERE = N_("Asked for what is not there")
 NOTES = (
     Words(N_("Without a name: the machine itself, or somebody at its keyboard.")),
     Words(
@@ -30,7 +33,14 @@ NOTES = (
             "that a pack can be told from any other."
         )
     ),
-    Words(N_("Pages that somebody only looked at are not in this log.")),
+    Words(
+        N_(
+            "Thing: what somebody was refused, by its kind and its id. An hour holds only the "
+            "first few of one person. A talk, or whom somebody keeps apart from, reads as not "
+            "there."
+        )
+    ),
+    Words(N_("Pages that somebody looked at and may see are not in this log.")),
 )
 
 
@@ -41,12 +51,24 @@ def access_log(store: Store, now: datetime) -> Table:
     query = (
         select(Audit.at, who.ref, who.name, Audit.verb, Audit.noun, Audit.noun_ref)
         .outerjoin(who, who.id == Audit.by_id)
-        .where(tuple_(Audit.verb, Audit.noun).in_(list(DID)), Audit.at <= now)
+        .where(
+            or_(tuple_(Audit.verb, Audit.noun).in_(list(DID)), Audit.verb == REFUSED),
+            Audit.at <= now,
+        )
         .order_by(Audit.at.desc(), Audit.id.desc())
     )
     rows: list[tuple[Cell, ...]] = [
-        (at.astimezone(here), ref, name, DID[verb, noun], pack if noun == "pack" else None)
-        for at, ref, name, verb, noun, pack in store.execute(query)
+        (at.astimezone(here), ref, name, *_did(verb, noun, about))
+        for at, ref, name, verb, noun, about in store.execute(query)
     ]
     notes = (*NOTES, NAMED)
     return Table(N_("Access log"), COLUMNS, rows, now.astimezone(here), notes)
+
+
+def _did(verb: str, noun: str, about: str) -> tuple[Cell, Cell, Cell]:
+    """What was done, the pack that it was done with, and the thing that was refused."""
+    if verb != REFUSED:
+        return DID[verb, noun], about if noun == "pack" else None, None
+    if noun == UNKNOWN:
+        return NOT_THERE, None, None
+    return WAS_REFUSED, None, f"{noun} {about}"

@@ -54,6 +54,7 @@ from supervisor.stand_ins import StandInSettings
 from supervisor.throttle import ThrottleSettings
 from supervisor.today.digests import DigestSettings
 from supervisor.today.today import BoardSettings
+from supervisor.trail.refusals import RefusalSettings
 from supervisor.trail.trail_heads import TrailSettings
 from supervisor.tuning.tuning_knobs import Knob
 from supervisor.tuning.tuning_words import KNOBS
@@ -100,7 +101,7 @@ SECTIONS: tuple[tuple[str, tuple[type[Any], ...]], ...] = (
     ),
     (
         N_("Ways in"),
-        (SignInSettings, ThrottleSettings, WorkbookSettings),
+        (SignInSettings, ThrottleSettings, RefusalSettings, WorkbookSettings),
     ),
 )  # fmt: skip
 """As they stand on the page, under a heading each."""

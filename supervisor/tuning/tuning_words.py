@@ -255,6 +255,10 @@ KNOBS = MORE | {
             "seen_every_minutes": Knob(N_("Minutes between two notes of a visit"), 1, 1440),
         },
     ),
+    "RefusalSettings": Panel(
+        N_("Asked for what is not theirs"),
+        {"most_an_hour": Knob(N_("Most things noted of one person in an hour"), 1, 1000)},
+    ),
     "ThrottleSettings": Panel(
         N_("Too many tries"),
         {
