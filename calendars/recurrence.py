@@ -33,8 +33,9 @@ def starts(rule: Rule, first: datetime, last: datetime) -> list[datetime]:
 
 
 def _without_end(rule: Rule, first: datetime) -> Iterator[datetime]:
-    for n in count():
-        yield _of_month(rule.nth, first, n) if rule.nth else first + timedelta(weeks=n * rule.weeks)
+    if rule.nth:
+        return (_of_month(rule.nth, first, n) for n in count())
+    return (first + timedelta(weeks=n * rule.weeks) for n in count())
 
 
 def _of_month(nth: int, first: datetime, n: int) -> datetime:

@@ -5,7 +5,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +19,21 @@ SINCE, UNTIL = datetime(2025, 1, 1, tzinfo=UTC), datetime(2029, 1, 1, tzinfo=UTC
 ICAL_JS = Path(__file__).parent / "node" / "read.mjs"
 
 
+def instant(start: date) -> datetime:
+    """A whole day begins, for our purpose, with its midnight in UTC."""
+    if isinstance(start, datetime):
+        return start.astimezone(UTC)
+    return datetime(start.year, start.month, start.day, tzinfo=UTC)
+
+
 def by_icalendar(octets: bytes) -> Read:
     """`icalendar`, with `recurring-ical-events` for what repeats."""
     found = recurring_ical_events.of(icalendar.Calendar.from_ical(octets))
     return {
         (
             str(e["UID"]),
-            e.start.astimezone(UTC),
-            e.end.astimezone(UTC),
+            instant(e.start),
+            instant(e.end),
             str(e["STATUS"]),
             str(e["SUMMARY"]),
         )
@@ -46,13 +53,12 @@ def by_vobject(octets: bytes) -> Read:
 
 
 def _of_vobject(event: Any, instead: set[tuple[str, datetime]]) -> Read:
-    lasts = event.dtend.value - event.dtstart.value
+    first, last = instant(event.dtstart.value), instant(event.dtend.value)
+    lasts = last - first
     said = (event.status.value, event.summary.value)
     uid = event.uid.value
     if not hasattr(event, "rrule"):
-        return {
-            (uid, event.dtstart.value.astimezone(UTC), event.dtend.value.astimezone(UTC), *said)
-        }
+        return {(uid, first, last, *said)}
     starts = [start.astimezone(UTC) for start in event.getrruleset(addRDate=True)]
     return {(uid, at, at + lasts, *said) for at in starts if (uid, at) not in instead}
 
@@ -63,8 +69,8 @@ def by_ical(octets: bytes) -> Read:
     return {
         (
             str(e.uid),
-            e.dtstart.astimezone(UTC),
-            e.dtend.astimezone(UTC),
+            instant(e.dtstart),
+            instant(e.dtend),
             str(e.status.value),
             str(e.summary),
         )

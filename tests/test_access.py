@@ -27,6 +27,7 @@ PUBLIC = {
     "static",
     "texts.take",
     "feeds.fetch",
+    "feeds.holidays",
     "auth.sign_in",
     "auth.ask",
     "auth.show_link",
@@ -417,7 +418,7 @@ def test_every_page_is_whole_for_everyone(app: Flask, walked: Walk) -> None:
     """Rendered, not only compiled: a name that a page does not know would throw."""
     assert [asked for asked, status in walked.answers.items() if status >= 500] == []
     seen = {endpoint for (endpoint, _part), status in walked.answers.items() if status == 200}
-    elsewhere = {"auth.home", "feeds.fetch", "cultures.show", "series.show"}
+    elsewhere = {"auth.home", "feeds.fetch", "feeds.holidays", "cultures.show", "series.show"}
     assert {rule.endpoint for rule in routes(app, "GET")} - seen <= elsewhere
 
 

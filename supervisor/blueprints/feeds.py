@@ -19,12 +19,14 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from supervisor import clock, door, reach, wording
-from supervisor.feeds import feeds
+from supervisor.feeds import feed_choices, feeds, holiday_feeds
 from supervisor.feeds.feed_editions import FeedSettings, edition
+from supervisor.hours.ways import region_of
 from supervisor.models import Feed
 from supervisor.models.engine import writing
 from supervisor.rules.kinds import Channel, FeedLevel
-from supervisor.settings import read
+from supervisor.settings import HubSettings, read
+from supervisor.zones import of_region
 
 bp = Blueprint("feeds", __name__)
 PROGRAMS = ("iPhone", "Google", "Outlook", "Android")
@@ -54,7 +56,7 @@ def fetch(token: str) -> Response:
     feed, settings = feeds.found(store, token, now), read(store, FeedSettings)
     if feed is None:
         abort(404)
-    holds = edition(store, feeds.voice_of(feed.person, feed.level), settings, now)
+    holds = edition(store, feeds.voice_for(feed), settings, now)
     answer = _conditional(holds.etag, holds.last_modified)
     if answer.status_code == 304 and not feeds.is_news(feed, settings, now):
         return answer
@@ -87,9 +89,8 @@ def _packs() -> bool:
 def _whole(feed: Feed, now: datetime) -> Response:
     """Asked anew inside the transaction that writes, so that ETag and octets agree."""
     with force_locale(feed.person.locale):
-        body, etag, last_modified = feeds.feed_bytes(
-            door.store(), feed.person, feed.level, now, wording.say
-        )
+        voice = feeds.voice_for(feed)
+        body, etag, last_modified = feeds.calendar_bytes(door.store(), voice, now, wording.say)
     answer = _conditional(etag, last_modified)
     answer.status_code = 200
     if _packs():
@@ -110,6 +111,8 @@ def show() -> str:
         feeds=[(feed, feeds.is_quiet(feed, settings, now)) for feed in mine],
         level=mine[0].level if mine else FeedLevel.NEUTRAL,
         programs=PROGRAMS,
+        choices=feed_choices.choices(door.store(), door.me()),
+        holidays=f"{_base()}{url_for('feeds.holidays', region=_region())}",
         invited=reach.wants_invitations(door.me()),
         by_mail=reach.channel_of(door.me()) is Channel.EMAIL,
         ways=_ways,
@@ -134,7 +137,8 @@ def _ways(address: str) -> dict[str, str]:
 def make() -> Response:
     """Make an address for one program; the next page shows it, once."""
     name = request.form.get("program", "")
-    return _shown_once(feeds.make_feed(door.store(), door.me(), name, clock.now()))
+    holds = request.form.get("holds", "")
+    return _shown_once(feeds.make_feed(door.store(), door.me(), name, clock.now(), holds))
 
 
 @bp.post("/calendar/<ref>/renewal")
@@ -147,9 +151,31 @@ def renew(ref: str) -> Response:
 
 def _shown_once(token: str) -> Response:
     """The address travels to the next page in the signed cookie of flashes and is gone then."""
-    base = current_app.config["HUB"].base_url
-    flash(f"{base}{url_for('feeds.fetch', token=token)}", "address")
+    flash(f"{_base()}{url_for('feeds.fetch', token=token)}", "address")
     return door.done(url_for("feeds.show"))
+
+
+def _base() -> str:
+    base: str = current_app.config["HUB"].base_url
+    return base
+
+
+def _region() -> str:
+    """Whose holidays are theirs, as far as the hub has a calendar of them."""
+    hub = read(door.store(), HubSettings)
+    mine = region_of(door.me(), hub)
+    return mine if of_region(mine) else hub.region
+
+
+@bp.get("/holidays/<region>.ics")
+def holidays(region: str) -> Response:
+    """The public holidays of a region, for any calendar."""
+    on = clock.now().date()
+    answer = make_response(holiday_feeds.holiday_bytes(region, on, wording.say))
+    answer.headers.update(HEADERS | {"Cache-Control": "public, max-age=86400"})
+    answer.headers["Content-Disposition"] = 'inline; filename="holidays.ics"'
+    answer.add_etag()
+    return answer.make_conditional(request)
 
 
 @bp.post("/calendar/<ref>/end")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, union_all
+from sqlalchemy import ColumnElement, and_, exists, func, literal, or_, select, true, union_all
 
 from supervisor.feeds.feed_pieces import Entry, Piece, Voice, in_pieces, said
 from supervisor.groups.unread_terms import unread
@@ -26,7 +26,7 @@ from supervisor.models import (
     SessionSeries,
     Store,
 )
-from supervisor.rules.kinds import Kind, Outcome
+from supervisor.rules.kinds import FeedPart, Kind, Outcome
 
 FORMAT = "2"
 """Raised when an entry reads otherwise than before at the same revision."""
@@ -63,22 +63,26 @@ def edition(store: Store, voice: Voice, settings: FeedSettings, now: datetime) -
     day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     since = day - timedelta(days=settings.back_days)
     mourned = day - timedelta(days=settings.tombstone_days)
-    whose = (voice.person_id, since, mourned)
-    query = union_all(_sessions(*whose), _meetings(*whose))
+    asked = [_meetings(voice, since, mourned)]
+    if voice.part != FeedPart.GROUP:
+        asked.append(_sessions(voice, since, mourned))
+    query = union_all(*asked)
     pieces = in_pieces([Entry(*row) for row in store.execute(query)])
     return Edition(pieces, _etag(voice, settings, pieces), _latest(day, pieces))
 
 
-def _sessions(person_id: int, since: datetime, mourned: datetime) -> Any:
+def _sessions(voice: Voice, since: datetime, mourned: datetime) -> Any:
     """Sessions on either side. One that came in by import as called off was never shown: only
     what changed since it was first here has a revision above 0."""
     called_off = (Outcome.CANCELLED_BY_WORKER, Outcome.CANCELLED_BY_PROVIDER)
+    for_me, by_me = Entitlement.person_id == voice.person_id, Session.provider_id == voice.person_id
+    sides = {FeedPart.RECEIVING: for_me, FeedPart.GIVING: by_me}
     return (
         select(*_columns("session", Session, SessionSeries))
         .join(Entitlement, Entitlement.id == Session.entitlement_id)
         .outerjoin(SessionSeries, SessionSeries.id == Session.series_id)
         .where(
-            or_(Entitlement.person_id == person_id, Session.provider_id == person_id),
+            sides.get(FeedPart(voice.part), or_(for_me, by_me)),
             Entitlement.kind != Kind.DEBRIEF,
             Session.starts_at >= since,
             or_(
@@ -92,9 +96,10 @@ def _sessions(person_id: int, since: datetime, mourned: datetime) -> Any:
     )
 
 
-def _meetings(person_id: int, since: datetime, mourned: datetime) -> Any:
+def _meetings(voice: Voice, since: datetime, mourned: datetime) -> Any:
     """Meetings they lead, only their own turns where several do, and those of their seat's time
     to which they did not say no, once they have read what the group agrees on."""
+    person_id = voice.person_id
     answered = and_(Attendance.meeting_id == Meeting.id, Attendance.person_id == person_id)
     return (
         select(*_columns("meeting", Meeting, Series))
@@ -103,17 +108,23 @@ def _meetings(person_id: int, since: datetime, mourned: datetime) -> Any:
         .outerjoin(Seat, _seated(person_id))
         .outerjoin(Attendance, answered)
         .where(
-            or_(
-                func.coalesce(Meeting.leader_id, Group.facilitator_id) == person_id,
-                and_(Seat.id.is_not(None), ~unread(Meeting.group_id, person_id)),
-                _visits(person_id),
-            ),
+            or_(*_ways_in(voice)),
+            Meeting.group_id == voice.group_id if voice.part == FeedPart.GROUP else true(),
             Attendance.coming.is_not(False),
             Meeting.needs_time.is_(False),
             Meeting.starts_at >= since,
             or_(Meeting.cancelled_at.is_(None), Meeting.cancelled_at >= mourned),
         )
     )
+
+
+def _ways_in(voice: Voice) -> list[ColumnElement[bool]]:
+    me = voice.person_id
+    leads = func.coalesce(Meeting.leader_id, Group.facilitator_id) == me
+    seated = and_(Seat.id.is_not(None), ~unread(Meeting.group_id, me))
+    if voice.part == FeedPart.GIVING:
+        return [leads]
+    return [seated, _visits(me), *([] if voice.part == FeedPart.RECEIVING else [leads])]
 
 
 def _visits(person_id: int) -> ColumnElement[bool]:

@@ -7,21 +7,26 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
+from supervisor.rules.kinds import FeedPart
+
 Key = tuple[str, int, datetime, bool]
 
 
 @dataclass(frozen=True)
 class Voice:
-    """Whose feed it is, how much it says, and in which language."""
+    """Whose feed it is, how much it says, in which language, and which of their meetings."""
 
     person_id: int
     level: str
     locale: str
+    part: str = FeedPart.ALL
+    group_id: int | None = None
 
     @property
     def manner(self) -> str:
-        """Level and language as one text, by which renderings are kept."""
-        return f"{self.level} {self.locale}"
+        """All of it but who as one text, by which renderings are kept."""
+        part = "" if self.part == FeedPart.ALL else f" {self.part} {self.group_id or ''}"
+        return f"{self.level} {self.locale}{part}"
 
 
 @dataclass(frozen=True)

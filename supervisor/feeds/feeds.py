@@ -1,6 +1,7 @@
 """A person's addresses for their own calendar: made, renewed, stopped, and the octets behind."""
 
 import secrets
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from calendars.feed import join, single
 from supervisor import audit
 from supervisor.errors import Refused
 from supervisor.feeds import feed_entries
+from supervisor.feeds.feed_choices import chosen
 from supervisor.feeds.feed_editions import FeedSettings, edition
 from supervisor.feeds.feed_events import Say, event_of
 from supervisor.feeds.feed_pieces import Voice
@@ -40,14 +42,24 @@ AGENTS = (
 OTHER_AGENT = N_("Another program")
 
 
-def make_feed(store: Store, person: Person, name: str, now: datetime) -> str:
-    """A new address for one program or device; its token is told once and only hashed kept."""
+def make_feed(store: Store, person: Person, name: str, now: datetime, holds: str = "") -> str:
+    """A new address for one program or device, of all their meetings unless `holds` says which;
+    its token is told once and only hashed kept."""
+    choice = chosen(store, person, holds)
+    return _made(store, person, name, choice.part, choice.group_id, now)
+
+
+def _made(
+    store: Store, person: Person, name: str, part: str, group_id: int | None, now: datetime
+) -> str:
     token = secrets.token_urlsafe(32)
     feed = Feed(
         person_id=person.id,
         name=name.strip()[:40] or CALENDAR,
         token_hash=hashed(token),
         level=level_of(store, person),
+        part=part,
+        group_id=group_id,
         made_at=now,
     )
     store.add(feed)
@@ -86,7 +98,7 @@ def revoke(store: Store, feed: Feed, by: Person, now: datetime) -> None:
 
 def renew(store: Store, feed: Feed, by: Person, now: datetime) -> str:
     """The same feed under a new address; the old one stops at once."""
-    token = make_feed(store, feed.person, feed.name, now)
+    token = _made(store, feed.person, feed.name, feed.part, feed.group_id, now)
     revoke(store, feed, by, now)
     return token
 
@@ -137,19 +149,31 @@ def is_quiet(feed: Feed, settings: FeedSettings, now: datetime) -> bool:
 
 
 def voice_of(person: Person, level: str) -> Voice:
-    """How a feed of theirs speaks at this level: in their own language."""
+    """How a feed of all their meetings speaks at this level: in their own language."""
     return Voice(person.id, level, person.locale)
+
+
+def voice_for(feed: Feed) -> Voice:
+    """How this feed of theirs speaks, and of what."""
+    return replace(voice_of(feed.person, feed.level), part=feed.part, group_id=feed.group_id)
 
 
 def feed_bytes(
     store: Store, person: Person, level: str, now: datetime, say: Say = str
+) -> tuple[bytes, str, datetime]:
+    """All meetings of somebody as a calendar."""
+    return calendar_bytes(store, voice_of(person, level), now, say)
+
+
+def calendar_bytes(
+    store: Store, voice: Voice, now: datetime, say: Say = str
 ) -> tuple[bytes, str, datetime]:
     """The calendar, its ETag and when it last changed; `say` speaks the person's language.
 
     An empty one has a zone in it, since a calendar without any component is none (RFC 5545
     section 3.6) and some programs refuse it.
     """
-    settings, voice = read(store, FeedSettings), voice_of(person, level)
+    settings = read(store, FeedSettings)
     holds = edition(store, voice, settings, now)
     bodies = feed_entries.bodies(store, voice, holds.pieces, say)
     zones = {zone for piece in holds.pieces for zone in piece.zones}

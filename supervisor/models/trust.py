@@ -7,8 +7,9 @@ from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supervisor.models.base import Base, Utc, UtcDateTime, pk, ref
+from supervisor.models.groups import Group
 from supervisor.models.people import Person
-from supervisor.rules.kinds import FeedLevel
+from supervisor.rules.kinds import FeedLevel, FeedPart
 
 
 class SignInLink(Base):
@@ -56,7 +57,8 @@ class Attempt(Base):
 
 
 class Feed(Base):
-    """One calendar address of one person; only the hash of its token is kept."""
+    """One calendar address of one person; only the hash of its token is kept. `part` says which of
+    their meetings it holds, `group_id` of which group where it is one."""
 
     __tablename__ = "feed"
 
@@ -66,12 +68,15 @@ class Feed(Base):
     name: Mapped[str]
     token_hash: Mapped[str] = mapped_column(unique=True)
     level: Mapped[str] = mapped_column(default=FeedLevel.NEUTRAL)
+    part: Mapped[str] = mapped_column(default=FeedPart.ALL)
+    group_id: Mapped[int | None] = mapped_column(ForeignKey("group.id"))
     made_at: Mapped[Utc]
     fetched_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     fetched_by: Mapped[str | None]
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     person: Mapped[Person] = relationship()
+    group: Mapped[Group | None] = relationship()
 
 
 class Fragment(Base):

@@ -166,6 +166,15 @@ class Stance(StrEnum):
     PREFERRED = "preferred"
 
 
+class FeedPart(StrEnum):
+    """Which of somebody's meetings an address holds."""
+
+    ALL = "all"
+    RECEIVING = "receiving"
+    GIVING = "giving"
+    GROUP = "group"
+
+
 class FeedLevel(StrEnum):
     """How much a calendar entry says; chosen by its owner."""
 
