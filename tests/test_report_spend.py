@@ -96,12 +96,14 @@ def test_what_is_called_off_late_costs_only_where_the_hub_says_so(store: Store, 
         ("employer", ("employer", "Lakes Peer Service"), 11500),
         ("harbour", ("employer", "Harbour House"), 11500),
         ("health", ("funder", "Health"), 11500),
+        ("iwi", ("employer", "Te Kōhai"), 11500),
         ("nobody", ("nobody", ""), 0),
         (None, ("not_said", ""), 0),
     ],
 )
 def test_it_is_paid_by_whoever_pays(store: Store, year, payer, said, total) -> None:
     store.add(Organisation(ref="health", name="Health", kind="funder"))
+    store.add(Organisation(ref="iwi", name="Te Kōhai", kind="iwi_provider"))
     year.owed.payer = payer
     store.flush()
     row = rows(store)[0]
@@ -122,12 +124,12 @@ def test_it_is_narrowed_to_an_employer_that_pays_a_kind_and_days(store: Store, y
 
 @pytest.mark.parametrize(
     ("gst", "words"),
-    [(Gst.INCLUDED, "hold GST of 15%"), (Gst.ADDED, "is added"), (Gst.NONE, "without GST")],
+    [(Gst.INCLUDED, "hold GST of 15%"), (Gst.ADDED, "is added to prices"), (Gst.NONE, "no GST on prices")],
 )
 def test_it_says_the_currency_and_the_tax(store: Store, year, gst: str, words: str) -> None:
     save(store, PriceSettings(peer_supervision="60: 115.00", gst=gst))
     notes = " ".join(map(str, REPORTS["spend"](store, LATE).notes))
-    assert "New Zealand dollars, in cents" in notes
+    assert "New Zealand dollars, whole cents in files" in notes
     assert words in notes
 
 
@@ -137,6 +139,7 @@ def test_no_worker_supervisor_or_manager_reads_a_price(store: Store, year, sign_
         assert one.get("/reports/spend").status_code == 404
         assert one.get("/reports/spend.csv").status_code == 404
     page = sign_in(year.cleo).get("/reports/spend").text
+    assert 'href="/settings/PriceSettings"' in page
     assert "115.00" in page
     assert "Total, in dollars" in page
 

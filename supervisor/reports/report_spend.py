@@ -44,10 +44,11 @@ NOTES = (
         N_("Payer: who paid on the day of the session. Where nobody pays the amount is nothing.")
     ),
 )
+CURRENCY = Words(N_("All amounts are New Zealand dollars, whole cents in files."))
 MONEY = {
-    Gst.INCLUDED: N_("All amounts are New Zealand dollars, in cents. Prices hold GST of %(n)d%%."),
-    Gst.ADDED: N_("All amounts are New Zealand dollars, in cents. GST of %(n)d%% is added."),
-    Gst.NONE: N_("All amounts are New Zealand dollars, in cents, without GST."),
+    Gst.INCLUDED: N_("Prices hold GST of %(n)d%%."),
+    Gst.ADDED: N_("GST of %(n)d%% is added to prices."),
+    Gst.NONE: N_("There is no GST on prices."),
 }
 NO_FEES = Words(N_("The hub asks no fee for what is called off late."))
 FEES = Words(
@@ -56,6 +57,7 @@ FEES = Words(
         "costs the hub’s share of the price; the session is still owed."
     )
 )
+NO_EMPLOYER = ("hub", "funder")
 UNPAID = ("nobody", "not_said")
 
 
@@ -86,7 +88,7 @@ def spend(store: Store, now: datetime, ask: Ask) -> Table:
         (*_cells(line), *_amounts(line, tallies[line], settings))
         for line in sorted(tallies, key=_cells)
     ]
-    notes = (*NOTES, _money(settings), FEES if settings.late_percent else NO_FEES, NAMED)
+    notes = (*NOTES, CURRENCY, _money(settings), FEES if settings.late_percent else NO_FEES, NAMED)
     return Table(N_("Spend"), COLUMNS, rows, now.astimezone(zone(hub.time_zone)), notes)
 
 
@@ -184,5 +186,6 @@ class Payers:
         on = session.local_start.date()
         ref = payer_by_name(self.store, session.entitlement, on)
         if ref in self.known:
-            return self.known[ref].kind, self.known[ref].name
+            pays = self.known[ref]
+            return pays.kind if pays.kind in NO_EMPLOYER else "employer", pays.name
         return (ref if ref in {"hub", "nobody"} else "not_said"), ""
