@@ -22,11 +22,12 @@ from supervisor.settings import read
 
 log = logging.getLogger(__name__)
 SECONDS = 30
-REFUSED = 500
+REFUSED, TOO_LARGE = 500, 552
 
 
 class Unreachable(Exception):
-    """The mail server does not answer: nothing can be sent now, and no message is to blame."""
+    """The mail server does not answer, or takes nothing from the hub's address: nothing can be
+    sent now, and no message is to blame."""
 
 
 class Line:
@@ -48,6 +49,11 @@ class Line:
             self.server = self._open()
         try:
             self.server.send_message(mail)
+        except smtplib.SMTPSenderRefused as trouble:
+            self.close()
+            if trouble.smtp_code == TOO_LARGE:
+                raise
+            raise Unreachable(str(trouble)) from trouble
         except (OSError, smtplib.SMTPException):
             self.close()
             raise

@@ -12,12 +12,14 @@ from aiosmtpd.smtp import AuthResult
 
 
 class MailServer:
-    """`mails` in the order in which they arrived. `refuse` may answer for a recipient instead.
+    """`mails` in the order in which they arrived. `refuse` may answer for a recipient instead,
+    `refuse_sender` for whoever sends.
     With a `password`, nothing is taken from whoever does not know it."""
 
     def __init__(self) -> None:
         self.mails: list[EmailMessage] = []
         self.refuse: Callable[[str], str | None] = lambda _address: None
+        self.refuse_sender = ""
         self.password: tuple[str, str] | None = None
         self.port = _free_port()
         self._controller: Controller | None = None
@@ -38,6 +40,10 @@ class MailServer:
     def _knows(self, _server, _session, _envelope, _mechanism, given) -> AuthResult:
         said = (given.login.decode(), given.password.decode())
         return AuthResult(success=said == self.password)
+
+    async def handle_MAIL(self, _server, _session, envelope, address, _options) -> str:  # noqa: N802
+        envelope.mail_from = address
+        return self.refuse_sender or "250 OK"
 
     async def handle_RCPT(self, _server, _session, envelope, address, _options) -> str:  # noqa: N802
         refusal = self.refuse(address)

@@ -132,6 +132,26 @@ def test_while_the_server_is_down_nothing_is_lost_and_then_there_is_no_storm(
     assert None not in set(store.scalars(select(Message.sent_at)))
 
 
+def test_a_server_that_takes_nothing_from_the_hub_blames_no_message(
+    store, cast, server: MailServer
+) -> None:
+    server.refuse_sender = "550 5.7.1 sender not allowed"
+    for _try in range(12):
+        tell(store, cast.cleo, "one", urgent=True)
+        assert post.deliver("a") == 0
+        later(hours=1)
+    message = store.scalars(select(Message)).one()
+    assert (message.attempts, message.stopped_at) == (0, None)
+    assert messages.slow_mail(store, clock.now()) == (1, message.due_at)
+    server.refuse_sender = "552 5.3.4 too large"
+    post.deliver("a")
+    store.refresh(message)
+    assert message.attempts == 1
+    server.refuse_sender = ""
+    later(minutes=2)
+    assert post.deliver("a") == 1
+
+
 def test_a_mail_that_is_sent_again_keeps_its_message_id(store, cast, server: MailServer) -> None:
     """Killed between sending and acknowledging: the lease ends, and another worker sends it."""
     tell(store, cast.cleo, "one")
