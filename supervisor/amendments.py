@@ -93,6 +93,6 @@ def _write(
     made.sessions, made.made_at, made.made_by_id = sessions, now, by.id
     store.add(made)
     store.flush()
-    audit.record(store, now, by, "amend", "entitlement", entitlement.ref, entitlement.person)
+    audit.record(store, now, by, "amend", "entitlement", entitlement.link, entitlement.person)
     entitlements.reassess(store, entitlement, now)
     return made

@@ -25,3 +25,9 @@ def record(
             noun_ref=ref,
         )
     )
+
+
+def of(person: Person) -> str:
+    """Somebody as the record knows them: the hub's own id of them may be a name, and would stay
+    when they are erased."""
+    return str(person.id)

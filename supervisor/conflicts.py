@@ -70,7 +70,7 @@ def declare(store: Store, person: Person, name: str, by: Person, now: datetime) 
     behalf = acting_for(store, by, person)
     name = _plain(name)
     conflict = _same(store, person, name) or _written(store, person, name, now)
-    audit.record(store, now, by, "change", "wishes", person.ref, behalf)
+    audit.record(store, now, by, "change", "wishes", audit.of(person), behalf)
     _part(store, person, by, now)
     return conflict
 
@@ -153,5 +153,5 @@ def take_back(store: Store, conflict: Conflict, by: Person, now: datetime) -> No
     """As if it had not been said; only its owner can. What closed for it stays closed."""
     person = store.get_one(Person, conflict.person_id)
     store.delete(conflict)
-    audit.record(store, now, by, "change", "wishes", person.ref)
+    audit.record(store, now, by, "change", "wishes", audit.of(person))
     store.flush()

@@ -34,5 +34,5 @@ def choose(store: Store, entitlement: Entitlement, name: str, by: Person, now: d
         raise Refused(N_("Choose one of the list."), field="culture")
     entitlement.culture_wanted = chosen
     store.flush()
-    audit.record(store, now, by, "choose_culture", "entitlement", entitlement.ref, behalf)
+    audit.record(store, now, by, "choose_culture", "entitlement", entitlement.link, behalf)
     return chosen

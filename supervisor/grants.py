@@ -70,5 +70,5 @@ def grant(store: Store, person: Person, given: Grant, by: Person, now: datetime)
     store.add(made)
     store.flush()
     entitlements.reassess(store, made, now)
-    audit.record(store, now, by, "grant", "entitlement", made.ref)
+    audit.record(store, now, by, "grant", "entitlement", made.link)
     return made

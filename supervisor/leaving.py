@@ -135,7 +135,7 @@ def leave(
         owed.ends_on = last
         store.flush()
         entitlements.reassess(store, owed, now)
-    audit.record(store, now, by, "leave", "person", person.ref, person)
+    audit.record(store, now, by, "leave", "person", audit.of(person), person)
     return wanted
 
 
@@ -181,7 +181,7 @@ def take_back(store: Store, person: Person, by: Person, now: datetime) -> None:
     person.left_on = None
     store.delete(noted)
     store.flush()
-    audit.record(store, now, by, "take_back", "person", person.ref, person)
+    audit.record(store, now, by, "take_back", "person", audit.of(person), person)
 
 
 def end_seats(store: Store, now: datetime) -> None:

@@ -58,4 +58,4 @@ def change(
         raise Refused(N_("Write the hours a year as a number, or leave it empty."), field="hours")
     store.get_one(Provider, person.id).hours_a_year = hours
     store.flush()
-    audit.record(store, now, by, "limit", "person", person.ref)
+    audit.record(store, now, by, "limit", "person", audit.of(person))

@@ -34,7 +34,7 @@ def offer_times(store: Store, entitlement: Entitlement, by: Person, now: datetim
         if messages.tell(store, person, cause, "times", facts, now, urgent=True, until=max(times)):
             told.append(person)
     _refuse_again(told)
-    audit.record(store, now, by, "offer_times", "entitlement", entitlement.ref)
+    audit.record(store, now, by, "offer_times", "entitlement", entitlement.link)
     return told
 
 

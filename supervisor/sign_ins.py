@@ -125,7 +125,7 @@ def begin(store: Store, person: Person, device: str, now: datetime) -> str:
             seen_at=now,
         )
     )
-    audit.record(store, now, person, "sign_in", "person", person.ref)
+    audit.record(store, now, person, "sign_in", "person", audit.of(person))
     store.flush()
     return token
 
@@ -160,7 +160,7 @@ def seen(store: Store, sign_in: SignIn, now: datetime) -> None:
 def end(store: Store, sign_in: SignIn, now: datetime) -> None:
     """Sign a device out; its very next request obeys."""
     sign_in.ended_at = now
-    audit.record(store, now, sign_in.person, "sign_out", "person", sign_in.person.ref)
+    audit.record(store, now, sign_in.person, "sign_out", "person", audit.of(sign_in.person))
 
 
 def devices(store: Store, person: Person) -> list[SignIn]:

@@ -72,7 +72,7 @@ def add_person(store: Store, contact: Contact, by: Person, now: datetime) -> Per
     )
     store.add(person)
     store.flush()
-    audit.record(store, now, by, "add", "person", person.ref)
+    audit.record(store, now, by, "add", "person", audit.of(person))
     return person
 
 
@@ -90,7 +90,7 @@ def vet(store: Store, person: Person, vetted: Vetted, by: Person, now: datetime)
     _say(person, vetted)
     _employ(store, person, vetted.works_at, on)
     store.flush()
-    audit.record(store, now, by, "vet", "person", person.ref)
+    audit.record(store, now, by, "vet", "person", audit.of(person))
     return offering
 
 

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import select
 
-from supervisor import broken, conflicts, overrides, workbook
+from supervisor import audit, broken, conflicts, overrides, workbook
 from supervisor.access import viewer_of, visible
 from supervisor.apart import declared
 from supervisor.errors import NotFound, Refused
@@ -241,7 +241,8 @@ def test_the_trail_says_that_wishes_changed_and_not_whose_name_or_which_way(
     one = conflicts.declare(store, cast.ben, "Dan Foley", cast.cleo, now)
     conflicts.take_back(store, one, cast.ben, now)
     rows = store.execute(select(Audit.verb, Audit.noun, Audit.noun_ref, Audit.for_id)).all()
-    assert rows == [("change", "wishes", "ben", cast.ben.id), ("change", "wishes", "ben", None)]
+    bens = audit.of(cast.ben)
+    assert rows == [("change", "wishes", bens, cast.ben.id), ("change", "wishes", bens, None)]
 
 
 def test_no_export_shows_what_was_said_in_private(store, cast, now, tmp_path: Path) -> None:

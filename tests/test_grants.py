@@ -21,7 +21,7 @@ def test_it_is_theirs_at_once_with_where_it_stands(store, cast, now) -> None:
     assert made.ref != made.link
     assert made.look_again_on is not None
     (row,) = store.query(Audit).filter_by(noun="entitlement").all()
-    assert (row.verb, row.noun_ref, row.by_id) == ("grant", made.ref, cast.cleo.id)
+    assert (row.verb, row.noun_ref, row.by_id) == ("grant", made.link, cast.cleo.id)
 
 
 def test_a_second_of_the_kind_in_the_same_days_is_refused(store, cast, now) -> None:

@@ -49,7 +49,7 @@ def save(
     _refuse_slips(wanted)
     lock_people(store, [person.id])
     _write(store, person, set(wanted))
-    audit.record(store, now, by, "change", "hours", person.ref, behalf)
+    audit.record(store, now, by, "change", "hours", audit.of(person), behalf)
     forget_proposals(store, person, now)
     return outside(store, person, now)
 

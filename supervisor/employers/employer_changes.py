@@ -142,7 +142,7 @@ def change(
     if wanted.first <= today(now, read(store, HubSettings).time_zone):
         employer_terms.begin(store, done, now)
     tell.changed(store, done, *_managers(made), now)
-    audit.record(store, now, by, "move", "person", person.ref, person)
+    audit.record(store, now, by, "move", "person", audit.of(person), person)
     return made
 
 
@@ -211,7 +211,7 @@ def take_back(store: Store, person: Person, by: Person, now: datetime) -> None:
     store.delete(noted)
     store.flush()
     _forget(store, new)
-    audit.record(store, now, by, "take_back", "job", person.ref, person)
+    audit.record(store, now, by, "take_back", "job", audit.of(person), person)
 
 
 def _restore_periods(store: Store, noted: JobChange, now: datetime) -> None:

@@ -115,7 +115,9 @@ def set_level(store: Store, person: Person, level: str, now: datetime) -> None:
 def invite(store: Store, person: Person, invited: bool, now: datetime) -> None:  # noqa: FBT001
     """Whether letters about meetings carry an invitation from now on."""
     person.invited = invited
-    audit.record(store, now, person, "invite" if invited else "uninvite", "person", person.ref)
+    audit.record(
+        store, now, person, "invite" if invited else "uninvite", "person", audit.of(person)
+    )
 
 
 def found(store: Store, token: str, now: datetime) -> Feed | None:

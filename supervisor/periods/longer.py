@@ -76,7 +76,7 @@ def extend(
     store.add(made)
     owed.ends_on = ends_on
     store.flush()
-    audit.record(store, now, by, "extend", "entitlement", owed.ref, owed.person)
+    audit.record(store, now, by, "extend", "entitlement", owed.link, owed.person)
     entitlements.reassess(store, owed, now)
     facts = {"ends": ends_on.isoformat()}
     messages.tell(store, owed.person, f"extended:{owed.ref}:{ends_on}", "extended", facts, now)

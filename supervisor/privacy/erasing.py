@@ -139,7 +139,8 @@ def _names(person: Person) -> list[str]:
 
 
 def _scrub_support(store: Store, person: Person, now: datetime) -> None:
-    """What they were owed and whom they met: new ids, no place, no address, no words."""
+    """What they were owed and whom they met: new ids, no place, no address, no words. The id of a
+    meeting stays, unless theirs is in it: by it the record says who put what right."""
     owed = Entitlement.person_id == person.id
     ids = select(Entitlement.id).where(owed)
     met = Session.entitlement_id.in_(ids) | (Session.provider_id == person.id)
@@ -156,7 +157,9 @@ def _scrub_support(store: Store, person: Person, now: datetime) -> None:
     for match in store.scalars(select(Match).where(with_them)):
         match.ref = new_ref()
     for session in store.scalars(select(Session).where(met)):
-        session.ref, session.video, session.place, session.room = new_ref(), None, None, None
+        session.video, session.place, session.room = None, None, None
+        if person.ref in session.ref:
+            session.ref = new_ref()
     theirs = Departure.person_id == person.id
     store.execute(update(Departure).where(theirs).values(periods={}))
     _offers(store, person)

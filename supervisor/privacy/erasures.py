@@ -214,7 +214,7 @@ def agree(store: Store, erasure: Erasure, by: Person, key: str, now: datetime) -
     erasure.done_at = now
     store.flush()
     erasing.apply(store, erasure.person, key, _today(store, now), now)
-    audit.record(store, now, by, "erase", "person", erasure.person.ref, erasure.person)
+    audit.record(store, now, by, "erase", "person", audit.of(erasure.person), erasure.person)
     store.flush()
 
 
@@ -232,7 +232,7 @@ def again(store: Store, gone: Collection[str], key: str, now: datetime) -> int:
     ]  # fmt: skip
     for person in back:
         erasing.apply(store, person, key, _today(store, now), now)
-        audit.record(store, now, None, "erase", "person", person.ref, person)
+        audit.record(store, now, None, "erase", "person", audit.of(person), person)
     store.flush()
     return len(back)
 
@@ -247,7 +247,7 @@ def hold(store: Store, person: Person, by: Person, now: datetime) -> None:
     if hold_of(store, person) is None:
         store.add(LegalHold(person=person, since_on=_today(store, now), noted_by=by))
         store.flush()
-        audit.record(store, now, by, "hold", "person", person.ref, person)
+        audit.record(store, now, by, "hold", "person", audit.of(person), person)
 
 
 def lift(store: Store, person: Person, by: Person, now: datetime) -> None:
@@ -256,4 +256,4 @@ def lift(store: Store, person: Person, by: Person, now: datetime) -> None:
     if held:
         store.delete(held)
         store.flush()
-        audit.record(store, now, by, "lift", "person", person.ref, person)
+        audit.record(store, now, by, "lift", "person", audit.of(person), person)
