@@ -124,7 +124,11 @@ def test_it_is_narrowed_to_an_employer_that_pays_a_kind_and_days(store: Store, y
 
 @pytest.mark.parametrize(
     ("gst", "words"),
-    [(Gst.INCLUDED, "hold GST of 15%"), (Gst.ADDED, "is added to prices"), (Gst.NONE, "no GST on prices")],
+    [
+        (Gst.INCLUDED, "hold GST of 15%"),
+        (Gst.ADDED, "is added to prices"),
+        (Gst.NONE, "no GST on prices"),
+    ],
 )
 def test_it_says_the_currency_and_the_tax(store: Store, year, gst: str, words: str) -> None:
     save(store, PriceSettings(peer_supervision="60: 115.00", gst=gst))
