@@ -75,6 +75,7 @@ debian: ## those of them that are Debian's packages; installs them where it may
 	ls /usr/lib/*/libpangoft2-1.0.so.0 >/dev/null 2>&1 || \
 		missing="$$missing libpangoft2-1.0-0"; \
 	command -v npm >/dev/null || missing="$$missing npm"; \
+	command -v dovecot >/dev/null || test -x /usr/sbin/dovecot || missing="$$missing dovecot-imapd"; \
 	test -n "$$missing" || exit 0; \
 	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 		echo "Installing$$missing …"; \
@@ -83,6 +84,7 @@ debian: ## those of them that are Debian's packages; installs them where it may
 	fi; \
 	case "$$missing" in *chromium*) echo "NOT RUN: the browser tests, since chromium is missing.";; esac; \
 	case "$$missing" in *postgresql*) echo "NOT RUN: the tests on PostgreSQL, since it is missing.";; esac; \
+	case "$$missing" in *dovecot*) echo "NOT RUN: the tests of the mailbox, since Dovecot is missing.";; esac; \
 	case "$$missing" in *npm*) echo "NOT RUN: calendars read by ical.js, since npm is missing.";; esac; \
 	case "$$missing" in *pango*) echo "NOT RUN: the tests of PDFs, since the library Pango is missing.";; esac; \
 	echo "To run them too, install:$$missing"; \

@@ -5,6 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from sqlalchemy.exc import ArgumentError
 
@@ -32,6 +33,12 @@ class Config:
     smtp_user: str = ""
     smtp_password: str = ""
     smtp_tls: bool = False
+    imap_host: str = ""
+    imap_port: int = 993
+    imap_user: str = ""
+    imap_password: str = ""
+    imap_folder: str = "INBOX"
+    mail_door: str = ""
 
     @property
     def sealing_key(self) -> str:
@@ -56,6 +63,12 @@ def from_environment(port: int | None = None) -> Config:
         smtp_user=os.environ.get("SUPERVISOR_SMTP_USER", ""),
         smtp_password=os.environ.get("SUPERVISOR_SMTP_PASSWORD", ""),
         smtp_tls=os.environ.get("SUPERVISOR_SMTP_TLS", "") == "1",
+        imap_host=os.environ.get("SUPERVISOR_IMAP_HOST", ""),
+        imap_port=_number("SUPERVISOR_IMAP_PORT", Config.imap_port),
+        imap_user=os.environ.get("SUPERVISOR_IMAP_USER", ""),
+        imap_password=os.environ.get("SUPERVISOR_IMAP_PASSWORD", ""),
+        imap_folder=os.environ.get("SUPERVISOR_IMAP_FOLDER") or Config.imap_folder,
+        mail_door=_door(os.environ.get("SUPERVISOR_MAIL_DOOR", "")),
     )
 
 
@@ -99,6 +112,18 @@ def _number(name: str, default: int) -> int:
     if given and not given.isdigit():
         raise Refused(f"{name} is {given!r}; write a number, like {default}.")
     return int(given or default)
+
+
+def _door(given: str) -> str:
+    """Where mail servers hand over what comes in; empty for nowhere."""
+    try:
+        parts = urlsplit(given)
+        fine = parts.scheme in {"lmtp", "smtp"} and parts.hostname and parts.port
+    except ValueError:
+        fine = False
+    if given and not fine:
+        raise Refused(f"SUPERVISOR_MAIL_DOOR is {given!r}; write it like lmtp://127.0.0.1:8024.")
+    return given
 
 
 def _instant(given: str) -> datetime | None:

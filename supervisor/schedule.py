@@ -19,6 +19,7 @@ from supervisor import (
     clock,
     identity,
     leaving,
+    mailbox,
     messages,
     post,
     pulse,
@@ -110,6 +111,10 @@ def _read_calendars(_store: Store, now: datetime) -> None:
     busy_jobs.read_due(now, STOPPING.is_set)
 
 
+def _read_mailbox(_store: Store, _now: datetime) -> None:
+    mailbox.look(STOPPING.is_set)
+
+
 def _seal(_store: Store, now: datetime) -> None:
     trail_jobs.seal(now, STOPPING.is_set)
 
@@ -165,6 +170,7 @@ JOBS = (
     Job("tell that a report is ready", report_orders.tell_due, minutes=60),
     Job("tidy", _tidy, minutes=60),
     Job("read calendars elsewhere", _read_calendars),
+    Job("read the mailbox", _read_mailbox),
     Job("seal the record", _seal),
     Job("mail the mark of the record", trail_jobs.mark, minutes=60),
     Job("check the record", trail_jobs.check_daily, minutes=24 * 60),

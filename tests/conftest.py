@@ -29,6 +29,7 @@ from supervisor.groups import groups
 from supervisor.models import Group, Person, Seat, Store
 from supervisor.models.engine import writing
 from supervisor.rules.kinds import Mode
+from tests import dovecot
 from tests.cast import settled
 from tests.postgres import Cluster, empty, postgres_programs
 
@@ -43,10 +44,14 @@ def pytest_report_header() -> list[str]:
     if "postgresql" not in ENGINES:
         wanted = "Debian's package `postgresql`"
         engines = _not_run("every test on PostgreSQL", "PostgreSQL", wanted)
-    if paper.can_print():
-        return [engines]
-    wanted = "the extra `pdf` and Debian's package `libpangoft2-1.0-0`"
-    return [engines, _not_run("the tests of PDFs", "WeasyPrint or Pango", wanted)]
+    said = [engines]
+    if not paper.can_print():
+        wanted = "the extra `pdf` and Debian's package `libpangoft2-1.0-0`"
+        said.append(_not_run("the tests of PDFs", "WeasyPrint or Pango", wanted))
+    if dovecot.PROGRAM is None:
+        wanted = "Debian's package `dovecot-imapd`"
+        said.append(_not_run("the tests of the mailbox", "Dovecot", wanted))
+    return said
 
 
 def _not_run(what: str, missing: str, wanted: str) -> str:

@@ -47,6 +47,7 @@ EVERY_JOB = {
     "tell that a report is ready": 60,
     "tidy": 60,
     "read calendars elsewhere": 1,
+    "read the mailbox": 1,
     "seal the record": 1,
     "mail the mark of the record": 60,
     "check the record": 24 * 60,
