@@ -28,6 +28,13 @@ def test_every_table_is_in_the_copy_or_says_why_not() -> None:
     assert not there & set(LEFT_OUT)
 
 
+def test_no_column_that_reads_like_a_key_is_told() -> None:
+    names = {column.key for part in PARTS for column in part.record.__table__.columns}
+    keys = {name for name in names for word in ("hash", "token", "sealed", "key") if word in name}
+    assert keys
+    assert keys <= SECRET
+
+
 def test_what_goes_with_somebody_was_theirs_to_take_out() -> None:
     """Each table that erasing empties is in the copy, but for those that say why not."""
     emptied = {column.class_.__tablename__ for column, fate in FATES.items() if fate is Fate.GOES}
