@@ -1,6 +1,6 @@
 """What reaches nobody by itself: the hub's list, and what it does with each."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
@@ -30,6 +30,15 @@ def to_hand_over(store: Store, now: datetime) -> list[Message]:
         .order_by(Message.due_at, Message.id)
     )
     return list(store.scalars(query))
+
+
+def without_mail(store: Store, on: date) -> list[Person]:
+    """Whose address is known not to work, by name, whether or not anything waits for them."""
+    query = select(Person).where(
+        Person.email_failed_at.is_not(None),
+        or_(Person.left_on.is_(None), Person.left_on >= on),
+    )
+    return list(store.scalars(query.order_by(Person.name)))
 
 
 def came_back(message: Message) -> bool:

@@ -193,9 +193,14 @@ def test_the_hub_sees_on_a_persons_page_that_their_address_does_not_work(
 ) -> None:
     cast.ben.email_failed_at, cast.ben.email_trouble = clock.now(), "5.1.1"
     store.commit()
-    page = sign_in(cast.cleo).get("/people/ben").text
+    cleo = sign_in(cast.cleo)
+    page = cleo.get("/people/ben").text
     assert "Email does not reach them" in page
     assert "There is no such address." in page
+    listed = cleo.get("/messages?show=back").text
+    assert "Addresses that do not work" in listed
+    assert 'href="/people/ben/contact">Put it right' in listed
+    assert "Addresses that do not work" not in cleo.get("/messages?show=hand").text
 
 
 def test_what_could_not_be_worked_out_is_shown_by_name(store: Store, cast, sign_in) -> None:

@@ -33,7 +33,12 @@ def index() -> str:
     }
     show = request.args.get("show", "")
     shown = show if show in PARTS else ""
-    return render_template("messages/index.html", parts=parts, shown=shown)
+    return render_template(
+        "messages/index.html",
+        parts=parts,
+        shown=shown,
+        lost=undelivered.without_mail(store, door.hub_today()),
+    )
 
 
 @dataclass

@@ -31,8 +31,15 @@ def styles() -> int:
 
 
 def pages(app: Flask, part: str) -> list[str]:
-    """What this part of the cast may open and read."""
-    files = {"sessions.file", "reports.download", "team.download", "static", "feeds.fetch"}
+    """What this part of the cast may open and read. A letter shown alone is no page."""
+    files = {
+        "letters.html",
+        "sessions.file",
+        "reports.download",
+        "team.download",
+        "static",
+        "feeds.fetch",
+    }
     return [
         url(rule)
         for rule in routes(app, "GET")
