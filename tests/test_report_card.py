@@ -20,7 +20,7 @@ from supervisor.models import (
     Session,
     Store,
 )
-from supervisor.reports.report_asks import ALL, Ask
+from supervisor.reports.report_asks import ALL, Ask, periods
 from supervisor.reports.report_card import HIDDEN, NO_RECORD, Card, card_table, the_card
 from supervisor.reports.reports import REPORTS
 from supervisor.room import RoomSettings
@@ -165,6 +165,20 @@ def test_the_page_has_three_questions_and_no_name(store: Store, cast, sign_in) -
     assert [p.name for p in store.query(Person) if p.name in main] == []
     for person in (cast.ben, cast.ana, cast.mere):
         assert sign_in(person).get("/reports/card").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("on", "july", "quarter"),
+    [
+        (date(2027, 2, 10), "2026-07-01", ("2026-10-01", "2026-12-31")),
+        (date(2027, 7, 1), "2027-07-01", ("2027-04-01", "2027-06-30")),
+    ],
+)
+def test_the_usual_days_are_a_press_away(on: date, july: str, quarter: tuple[str, str]) -> None:
+    year, since, last, before = (ask.given for _word, ask in periods(on))
+    assert (year, since) == ({}, {"since": july})
+    assert last == {"since": quarter[0], "until": quarter[1]}
+    assert before == {"since": f"{on.year - 1}-01-01", "until": f"{on.year - 1}-12-31"}
 
 
 def test_days_that_are_asked_for_are_in_its_links(store: Store, cast, sign_in) -> None:

@@ -18,6 +18,7 @@ from supervisor.settings import HubSettings, read
 from supervisor.zones import midnight
 
 Choice = TypeVar("Choice")
+JULY = 7
 DAYS = ("since", "until")
 YEARS = range(1970, 2200)
 ALL_OF_IT = Words(N_("All of it: it was not narrowed to an employer, a kind, a region or days."))
@@ -166,13 +167,16 @@ def cut_off(store: Store, ask: Ask, now: datetime) -> datetime:
 
 
 def periods(on: date) -> list[tuple[str, Ask]]:
-    """Those that are asked for most: this year so far, the quarter and the year that are over."""
+    """Those that are asked for most: this year so far, also as contracts count it, from July on;
+    the quarter and the year that are over."""
     quarter = date(on.year, on.month - (on.month - 1) % 3, 1)
     last = quarter - DAY
     began = date(last.year, last.month - (last.month - 1) % 3, 1)
     before = on.year - 1
+    july = date(on.year if on.month >= JULY else before, JULY, 1)
     return [
         (N_("This year so far"), ALL),
+        (N_("Since July"), Ask(since=july)),
         (N_("The last quarter"), Ask(since=began, until=last)),
         (N_("The last year"), Ask(since=date(before, 1, 1), until=date(before, 12, 31))),
     ]
