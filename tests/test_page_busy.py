@@ -25,6 +25,13 @@ def test_a_calendar_is_added_with_one_field_and_its_address_never_shown_again(st
     assert "private-1a2b3c" not in page
 
 
+def test_an_account_is_added_with_its_name_and_password(store, cast, sign_in):
+    given = {"address": "https://cloud.example.org/dav", "user": "ben", "password": "app"}
+    assert sign_in(cast.ben).post("/busy", data=given).status_code == 303
+    store.expire_all()
+    assert store.scalars(select(BusySource)).one().kind == "account"
+
+
 def test_what_is_no_address_is_said_beside_the_field(store, cast, sign_in):
     answer = sign_in(cast.ben).post("/busy", data={"address": "my calendar"})
     assert answer.status_code == 422

@@ -3,17 +3,19 @@
 from calendars.apart import read_apart
 from calendars.foreign import Unreadable
 from supervisor.busy import busy_secrets
+from supervisor.busy.busy_account import read_account
 from supervisor.busy.busy_fetch import Fetched, Request, fetch
 from supervisor.busy.busy_guard import Trouble
 from supervisor.busy.busy_secrets import Lost, Secret
-from supervisor.busy.busy_sources import Asked, Pulled
+from supervisor.busy.busy_sources import ACCOUNT, Asked, Pulled
 
 
 def pull(asked: Asked, key: str) -> Pulled:
     """What a calendar says; a word of trouble where it cannot be had."""
     try:
         secret = busy_secrets.unseal(asked.sealed, key)
-        return _read(asked, _file(asked, secret))
+        account = asked.kind == ACCOUNT
+        return _read(asked, _account(asked, secret) if account else _file(asked, secret))
     except Lost:
         return Pulled(trouble="lost")
     except (Trouble, Unreadable) as error:
@@ -25,6 +27,13 @@ def _file(asked: Asked, secret: Secret) -> Fetched:
     marks = {"If-None-Match": asked.etag, "If-Modified-Since": asked.modified}
     headers = {name: mark for name, mark in marks.items() if mark}
     return fetch(Request(secret.address, headers=headers, allowed=asked.allowed))
+
+
+def _account(asked: Asked, secret: Secret) -> Fetched:
+    request = Request(
+        secret.address, user=secret.user, password=secret.password, allowed=asked.allowed
+    )
+    return Fetched(200, read_account(request, asked.since, asked.until))
 
 
 def _read(asked: Asked, fetched: Fetched) -> Pulled:

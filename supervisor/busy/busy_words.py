@@ -8,6 +8,8 @@ TROUBLES: dict[str, str] = {
     "unreachable": N_("The calendar did not answer in time. We keep trying."),
     "certificate": N_("The calendar could not prove who it is. We keep trying."),
     "shut": N_("The calendar wants a sign-in. Make its private address anew and paste that one."),
+    "password": N_("The name or the password does not open it. Take it away and add it again."),
+    "no_account": N_("There is no account of calendars at this address. Copy it once more."),
     "gone": N_("There is no calendar at this address any more. Make a new address and paste it."),
     "later": N_("The calendar asks us to come back later. We do."),
     "refused": N_("The calendar did not let us read it. We keep trying."),

@@ -1,0 +1,157 @@
+"""An account of calendars at a real Radicale, over https; only times come back."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import requests
+from sqlalchemy import select
+
+from supervisor import busy_jobs
+from supervisor.busy import busy_account, busy_sources
+from supervisor.busy.busy_account import read_account
+from supervisor.busy.busy_fetch import Fetched, Request
+from supervisor.busy.busy_guard import Trouble
+from supervisor.busy.busy_secrets import Secret
+from supervisor.busy.busy_sources import BusySettings
+from supervisor.models import BusySource, BusySpan, Store
+from supervisor.settings import save
+from tests.calendar_server import certificate
+from tests.dovecot import free_port
+from tests.foreign import NINE, SINCE, TUESDAY, UNTIL, calendar
+
+HERE = ("localhost",)
+
+
+@dataclass(frozen=True)
+class Radicale:
+    """A server on this machine, where Ana has two calendars."""
+
+    url: str
+    cert: Path
+
+    def put(self, path: str, octets: bytes) -> None:
+        self.ask("PUT", path, octets)
+
+    def ask(self, method: str, path: str, octets: bytes = b"") -> None:
+        answer = requests.request(
+            method, f"{self.url}{path}", data=octets, auth=("ana", "app password"),
+            verify=str(self.cert), timeout=20,
+        )  # fmt: skip
+        answer.raise_for_status()
+
+
+@pytest.fixture(scope="module")
+def radicale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
+    folder = tmp_path_factory.mktemp("radicale")
+    cert, key = certificate(folder)
+    (folder / "users").write_text("ana:app password\n")
+    port = free_port()
+    command = [
+        sys.executable, "-W", "ignore", "-m", "radicale", "--config", "",
+        f"--server-hosts=localhost:{port}", "--server-ssl", f"--server-certificate={cert}",
+        f"--server-key={key}", "--auth-type=htpasswd", f"--auth-htpasswd-filename={folder}/users",
+        "--auth-htpasswd-encryption=plain", f"--storage-filesystem-folder={folder}/kept",
+        "--logging-level=critical",
+    ]  # fmt: skip
+    server = subprocess.Popen(command)
+    _wait(port)
+    made = Radicale(f"https://localhost:{port}", cert)
+    for name in ("work", "home"):
+        made.ask("MKCALENDAR", f"/ana/{name}/")
+    yield made
+    server.terminate()
+    server.wait()
+
+
+def _wait(port: int) -> None:
+    for _ in range(300):
+        try:
+            socket.create_connection(("localhost", port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+
+
+@pytest.fixture
+def full(radicale: Radicale, monkeypatch) -> Radicale:
+    """A series in one calendar, a single event in the other, and one that is long over."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(radicale.cert))
+    weekly = f"UID:1\nSUMMARY:Secret\n{TUESDAY}\nRRULE:FREQ=WEEKLY;COUNT=2"
+    radicale.put("/ana/work/1.ics", calendar(weekly))
+    single = f"UID:2\nSUMMARY:Secret\n{TUESDAY.replace('20270209', '20270210')}"
+    radicale.put("/ana/home/2.ics", calendar(single))
+    over = f"UID:3\nSUMMARY:Secret\n{TUESDAY.replace('2027', '2020')}"
+    radicale.put("/ana/home/3.ics", calendar(over))
+    return radicale
+
+
+def asked(address: str, password: str = "app password") -> bytes:
+    request = Request(address, user="ana", password=password, allowed=HERE)
+    return read_account(request, SINCE, UNTIL)
+
+
+def test_all_calendars_of_an_account_are_read_for_busy_times(
+    store: Store, cast, full, now: datetime
+):
+    save(store, BusySettings(allowed_hosts="localhost"))
+    secret = Secret(full.url, "ana", "app password")
+    busy_sources.add(store, cast.ana, secret, "test", "", now)
+    store.commit()
+    busy_jobs.read_due(now, lambda: False)
+    store.expire_all()
+    assert store.scalars(select(BusySource)).one().trouble is None
+    spans = store.scalars(select(BusySpan).order_by(BusySpan.starts_at)).all()
+    day = timedelta(days=1)
+    assert [one.starts_at for one in spans] == [NINE, NINE + day, NINE + 7 * day]
+
+
+def test_an_address_of_one_calendar_reads_that_one(full):
+    found = asked(f"{full.url}/ana/home/")
+    assert b"UID:2" in found
+    assert b"UID:1" not in found
+    assert b"2020" not in found
+
+
+def test_a_calendar_with_nothing_in_the_window_is_empty_and_not_broken(full):
+    far = datetime(2031, 1, 1, tzinfo=UTC)
+    request = Request(f"{full.url}/ana/home/", user="ana", password="app password", allowed=HERE)
+    assert read_account(request, far, far + timedelta(days=1)) == busy_account.EMPTY
+
+
+def test_a_wrong_password_is_said_so(full):
+    with pytest.raises(Trouble, match="password"):
+        asked(full.url, "wrong")
+
+
+@pytest.mark.parametrize(
+    ("octets", "why"),
+    [
+        (b"<html>", "no_account"),
+        (b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>', "no_account"),
+        (
+            b'<m xmlns="DAV:"><current-user-principal><href>https://elsewhere.example.org/</href>'
+            b"</current-user-principal></m>",
+            "detours",
+        ),
+    ],
+)
+def test_an_answer_that_leads_astray_is_not_followed(monkeypatch, octets, why):
+    monkeypatch.setattr(busy_account, "fetch", lambda _request: Fetched(207, octets))
+    with pytest.raises(Trouble, match=why):
+        asked("https://localhost/")
+
+
+def test_more_than_a_megabyte_in_all_is_too_big(monkeypatch):
+    kind = b"<resourcetype><c:calendar/></resourcetype>"
+    data = b"<c:calendar-data>" + b"x" * 1_000_001 + b"</c:calendar-data>"
+    octets = b'<m xmlns="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav">' + kind + data + b"</m>"
+    monkeypatch.setattr(busy_account, "fetch", lambda _request: Fetched(207, octets))
+    with pytest.raises(Trouble, match="too_big"):
+        asked("https://localhost/")
