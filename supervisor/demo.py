@@ -16,10 +16,19 @@ from sqlalchemy.orm import joinedload
 from supervisor import entitlements, workbook
 from supervisor.groups import group_wishes, groups, meetings
 from supervisor.matches import matches, matching
-from supervisor.models import Entitlement, Match, Meeting, Person, Store
+from supervisor.models import (
+    Entitlement,
+    Match,
+    Meeting,
+    Person,
+    PulseCount,
+    PulseQuarter,
+    Store,
+)
 from supervisor.plans import plans
 from supervisor.plans.plans import Plan
 from supervisor.rules.kinds import MATCHED_KINDS, GroupKind, Kind, MatchState, Mode, Standing
+from supervisor.rules.pulse import Felt, Item, quarter_before
 from supervisor.settings import HubSettings, read, save
 from supervisor.sign_ins import SignInSettings
 from supervisor.zones import today
@@ -34,6 +43,11 @@ LOOK_AS = {
     "group facilitator": "nikau",
 }
 WISHING = ("sunita", "paora", "brendan", "moira", "manaia", "noeline", "niamh", "lorna")
+ANSWERS = (
+    ((13, 6, 2, 0), (9, 7, 5, 0), (8, 5, 6, 2)),
+    ((17, 5, 0, 1), (14, 6, 2, 1), (11, 5, 5, 2)),
+)
+"""Of two quarters, for each of the three questions: yes, partly, no, rather not say."""
 SHORT = (Standing.CANNOT_BE_MET, Standing.BEHIND, Standing.SLIPPING, Standing.NOTHING_BOOKED)
 LINK_MINUTES = 7 * 24 * 60
 SOLVE_SECONDS = 10
@@ -75,6 +89,7 @@ def build(store: Store, now: datetime, say: Say) -> Summary:
     say("Calling the groups together …")
     _meet(store, now)
     ask_for_groups(store, now)
+    _answer_questions(store, on)
     say("Matching those who have nobody …")
     _offer(store, on, now)
     say("Planning what is still owed …")
@@ -107,6 +122,20 @@ def ask_for_groups(store: Store, now: datetime) -> None:
     """Some would like a group: six from four towns have an hour in common, two have not."""
     for person in store.scalars(select(Person).where(Person.ref.in_(WISHING)).order_by(Person.id)):
         group_wishes.ask(store, person, GroupKind.CO_REFLECTION, [Mode.VIDEO], person, now)
+
+
+def _answer_questions(store: Store, on: date) -> None:
+    """What workers said in the two quarters that are over: counts, as they are of nobody."""
+    last = quarter_before(on)
+    for begins_on, answers in ((quarter_before(last), ANSWERS[0]), (last, ANSWERS[1])):
+        store.add(PulseQuarter(begins_on=begins_on, people=sum(answers[0])))
+        store.flush()
+        store.add_all(
+            PulseCount(begins_on=begins_on, item=item, felt=felt, people=people)
+            for item, counts in zip(Item, answers, strict=True)
+            for felt, people in zip(Felt, counts, strict=True)
+        )
+    store.flush()
 
 
 def _offer(store: Store, on: date, now: datetime) -> None:

@@ -44,7 +44,7 @@ def copy() -> File:
 def ask() -> Response:
     """Ask that my details be erased."""
     erasures.ask(door.store(), door.me(), door.me(), clock.now())
-    return door.done(url_for("privacy.mine"), _("The hub has read it, and answers you."))
+    return door.done(url_for("privacy.mine"), _("The hub sees it, and answers you."))
 
 
 @bp.post("/privacy/erasure/withdrawal")
