@@ -24,7 +24,7 @@ from supervisor.alerts import alert_facts
 from supervisor.config import Config
 from supervisor.feeds import invitations
 from supervisor.hours.ways import zone_of
-from supervisor.models import Message, Person, Store
+from supervisor.models import Meeting, Message, Person, Session, Store
 from supervisor.rules.kinds import Channel
 from supervisor.rules.names import first_name
 from supervisor.settings import HubSettings, read
@@ -186,13 +186,21 @@ def _invite(store: Store, made: EmailMessage, message: Message, now: datetime) -
     """Last, what a calendar program reads (RFC 6047 section 2.4): the method stands in the type
     too. All mails about one event are one thread."""
     with force_locale(message.recipient.locale):
-        invited = invitations.invitation(store, message, _config().secret_key, now, wording.say)
+        key = _config().secret_key
+        invited = invitations.invitation(store, message, key, now, wording.say, _page_of)
     if invited:
         said = {"method": invited.method, "charset": "utf-8"}
         made.add_alternative(
             invited.octets, maintype="text", subtype="calendar", cte="base64", params=said
         )
         made["In-Reply-To"] = made["References"] = invited.thread
+
+
+def _page_of(record: Session | Meeting) -> str:
+    """Where its reader can say yes or no: a GET shows it, a POST answers."""
+    if isinstance(record, Session):
+        return link("sessions.show", ref=record.ref)
+    return link("meetings.show", ref=record.group.ref, meeting_ref=record.ref)
 
 
 def text(letters: Sequence[Letter]) -> str:

@@ -153,8 +153,9 @@ def test_a_member_who_says_no_has_it_left_out_and_nobody_else(
 ) -> None:
     meet(store, group)
     _first, second, *_rest = laid(store)
-    before = feed(store, cast.ana)
+    before, number = feed(store, cast.ana), second.series.sequence
     meetings.answer(store, second, cast.ben, False, now)
+    assert second.series.sequence == number + 1, "another set of meetings shows"
     there = [one for one in laid(store) if not one.needs_time]
     for read in READERS:
         assert read(feed(store, cast.ben)) == truth([o for o in there if o is not second])

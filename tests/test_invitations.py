@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 
 from supervisor import clock, post
+from supervisor.calendar_answers import calendar_answers
 from supervisor.groups import groups, meetings
 from supervisor.models import Group, Meeting, Message, Seat, Session, Store
 from supervisor.plus_address import PlusAddress, verified
@@ -17,6 +18,7 @@ from supervisor.rules.kinds import Channel, GroupKind, Kind, Mode, Side, Which
 from supervisor.sessions import series, session_messages, sessions
 from tests.mail_calendar import MailCalendar, part_of
 from tests.mail_server import mail_server
+from tests.test_calendar_answers import answered
 from tests.test_series import asked
 from tests.test_sessions import at
 
@@ -272,3 +274,29 @@ def test_a_name_with_quotes_and_breaks_is_a_name(store: Store, cast, carried) ->
     assert part is not None
     assert b"\r\nX-EVIL" not in part.get_payload(decode=True)
     assert event(mail)["ATTENDEE"].params["CN"] == "Ben 'B;B', Māori X-EVIL:1"
+
+
+def test_an_answer_counts_though_another_of_the_series_changed_since(
+    store: Store, cast, carried, app
+) -> None:
+    some, _left = series.book(store, asked(cast, who="cleo"), clock.now())
+    carried("ben")
+    series.move(store, some[1], at(3, 2, 11), None, cast.cleo, clock.now(), Which.ONLY)
+    (first,) = carried("ben")
+    series.move(store, some[2], at(3, 16, 11), None, cast.cleo, clock.now(), Which.ONLY)
+    (second,) = carried("ben")
+    series.move(store, some[2], at(3, 17, 11), None, cast.cleo, clock.now(), Which.ONLY)
+    key = app.config["HUB"].secret_key
+    for mail in (first, second):
+        assert calendar_answers.take(
+            store, answered(mail, "DECLINED"), [str(event(mail)["ORGANIZER"])[7:]], key, clock.now()
+        )
+    assert some[1].cancelled_at, "nothing of this one has changed"
+    assert some[2].cancelled_at is None, "this one is at another time by now"
+
+
+def test_an_invitation_says_where_to_answer_by_hand(store: Store, cast, carried, app) -> None:
+    session = book(store, cast)
+    (mail,) = carried("ben")
+    page = f"{app.config['HUB'].base_url}/sessions/{session.ref}"
+    assert page in str(event(mail)["DESCRIPTION"])

@@ -25,7 +25,7 @@ RECORDS: dict[str, tuple[type[Any], bool]] = {
 @dataclass(frozen=True)
 class Target:
     """Whom an address was signed for, and the meeting that is meant; `whole` is a rhythm as a
-    whole, and `sequence` the number of the invitation as it is now."""
+    whole, and `sequence` the number of the invitation since it last changed."""
 
     person: Person | None = None
     record: Record | None = None
@@ -56,11 +56,10 @@ def _in_series(person: Person | None, some: list[Any], answer: Answer) -> Target
     named = [one for one in some if one.series and one.series.uid == answer.uid]
     if not named:
         return Target(person)
-    sequence = named[0].series.sequence
     if answer.recurrence is None and not answer.unclear:
-        return Target(person, whole=True, sequence=sequence)
+        return Target(person, whole=True)
     found = next((one for one in named if _is_at(one, answer.recurrence)), None)
-    return Target(person, found, sequence=sequence)
+    return Target(person, found, sequence=found.series_number if found else 0)
 
 
 def _is_at(record: Any, recurrence: date | None) -> bool:

@@ -33,7 +33,10 @@ def events_of(records: Sequence[Record], voice: Voice, say: Say) -> list[Event]:
         else:
             planned[record.series_start] = replace(event, uid=series.uid, sequence=series.sequence)
     made = recurrence.series(rule_of(series), series.zone, planned, _before(series))
-    return [*made, *alone] if made else events
+    if not made:
+        return events
+    changed = max(made[0].changed_at, series.changed_at or made[0].changed_at)
+    return [replace(made[0], changed_at=changed), *made[1:], *alone]
 
 
 def event_of(record: Record, voice: Voice, say: Say) -> Event:

@@ -1,7 +1,7 @@
 """The invitation that goes with a letter about meetings: true when it goes, and only its reader is
 named in it. Its title is neutral whatever their calendar says."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -16,7 +16,11 @@ from supervisor.models import Message, Session, Store
 from supervisor.plus_address import PlusAddress, signed
 from supervisor.reach import wants_invitations
 from supervisor.rules.kinds import FeedLevel, Kind
+from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
+
+ANSWER = N_("See it, move it or call it off:")
+Page = Callable[[Record], str]
 
 
 @dataclass(frozen=True)
@@ -28,9 +32,11 @@ class Invited:
     thread: str
 
 
-def invitation(store: Store, message: Message, key: str, now: datetime, say: Say) -> Invited | None:
+def invitation(
+    store: Store, message: Message, key: str, now: datetime, say: Say, page: Page
+) -> Invited | None:
     """The one for its reader; None where the letter is about no meeting of theirs, or they want
-    none. A debrief is on no calendar."""
+    none. A debrief is on no calendar. `page` is the address at which to answer by hand."""
     record = about(store, message)
     if record is None or not _may_carry(message, record):
         return None
@@ -39,10 +45,16 @@ def invitation(store: Store, message: Message, key: str, now: datetime, say: Say
     method, events = _said(store, message, record, voice, now, say)
     if not events or (method is Method.CANCEL and not _knows(store, message)):
         return None
+    events = [replace(one, description=_ask(page(record), say)) for one in events]
     organizer = Party(hub.mail_name, signed(key, hub.mail_from, _answered(record, voice)))
     attendee = Party(message.recipient.name, message.recipient.email or "")
     octets = text(Invitation(method, events, organizer, attendee), now)
     return Invited(method, octets, f"<{events[0].uid}@{hub.mail_from.rpartition('@')[2]}>")
+
+
+def _ask(page: str, say: Say) -> str:
+    """Where to say no for whoever reads it in a program that cannot answer."""
+    return f"{say(Words(ANSWER))}\n{page}"
 
 
 def _may_carry(message: Message, record: Record) -> bool:

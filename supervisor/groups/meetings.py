@@ -12,7 +12,7 @@ from supervisor.groups.groups import GroupSettings, is_holiday
 from supervisor.models import Attendance, Commitment, Guest, Meeting, Person, Store
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.words import N_
-from supervisor.sessions.placing import revise
+from supervisor.sessions.placing import revise, revise_series
 from supervisor.settings import read
 from supervisor.zones import to_utc
 
@@ -39,6 +39,8 @@ def answer(
         if coming and not group_times.commit(store, meeting, person.id):
             raise Refused(BUSY_THEN if by is None else THEY_ARE_BUSY_THEN)
     said = _attendance(store, meeting, person)
+    if (said.coming is False) is coming:
+        revise_series(meeting, now)
     said.coming = coming
     store.flush()
     audit.record(store, now, by or person, "answer", "meeting", meeting.ref, person if by else None)

@@ -115,7 +115,8 @@ class Meeting(Base):
 
     `leader_id` is whose turn it is where several lead; it is not dealt anew where somebody chose
     them by hand (`leader_kept`). None: the facilitator leads it. `series_start` is the wall time
-    that its rhythm has for it, also after it was moved.
+    that its rhythm has for it, also after it was moved, and `series_number` the
+    number of the series at its last change.
     """
 
     __tablename__ = "meeting"
@@ -126,6 +127,7 @@ class Meeting(Base):
     group_id: Mapped[int] = mapped_column(ForeignKey("group.id"), index=True)
     series_id: Mapped[int | None] = mapped_column(ForeignKey("series.id"))
     series_start: Mapped[datetime | None] = mapped_column(WallTime)
+    series_number: Mapped[int] = mapped_column(default=0)
     starts_at: Mapped[Utc] = mapped_column(index=True)
     local_start: Mapped[Wall]
     zone: Mapped[str]

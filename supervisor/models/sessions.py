@@ -48,7 +48,7 @@ class Session(Base):
     `video` is the address of a meeting on video. `local_start` is the wall time that was meant,
     in `zone`; `starts_at` is derived from it. `outcome` is None while it is booked. In a series,
     `series_start` is the wall time that its rhythm has for it, in the zone of the series, also
-    after it was moved by itself.
+    after it was moved by itself, and `series_number` the number of the series at its last change.
     `room_id` is the room that it was given, `room_chosen` that somebody picked that one.
     `uid`, `sequence`, `changed_at` and `cancelled_at` are its one identity in every calendar; in
     a series the UID and the number are those of the series.
@@ -80,6 +80,7 @@ class Session(Base):
     counts: Mapped[bool] = mapped_column(default=True)
     series_id: Mapped[int | None] = mapped_column(ForeignKey("session_series.id"), index=True)
     series_start: Mapped[datetime | None] = mapped_column(WallTime)
+    series_number: Mapped[int] = mapped_column(default=0)
     outcome: Mapped[str | None]
     booked_at: Mapped[Utc | None]
     booked_by_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"))

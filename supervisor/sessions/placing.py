@@ -49,9 +49,16 @@ def video_of(store: Store, match: Match) -> str | None:
 def revise(record: Session | Meeting, now: datetime) -> None:
     """A new revision for every calendar, of its series too; the number never falls (RFC 5545
     section 3.8.7.4)."""
-    for one in (record, record.series):
-        if one:
-            one.sequence, one.changed_at = one.sequence + 1, now
+    record.sequence, record.changed_at = record.sequence + 1, now
+    revise_series(record, now)
+    record.series_number = record.series.sequence if record.series else 0
+
+
+def revise_series(record: Session | Meeting, now: datetime) -> None:
+    """Another set of its meetings shows to somebody; what was said of each one stays as it was."""
+    if record.series:
+        record.series.sequence += 1
+        record.series.changed_at = now
 
 
 def joining(store: Store, session: Session, reader: Person) -> dict[str, Any]:

@@ -122,9 +122,11 @@ def _join(store: Store, series: SessionSeries, some: Sequence[Session], now: dat
     series.first_start, series.zone = some[0].local_start, some[0].zone
     series.changed_at = now
     store.add(series)
+    store.flush()
     for session in some:
         session.series = series
         session.series_start = to_local(session.starts_at, series.zone)
+        session.series_number = series.sequence
     store.flush()
 
 
