@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from supervisor.models import Debrief, Entitlement, Person, PersonHat, Place, Publication, Store
 from supervisor.reports import totals
+from supervisor.reports.totals_file import totals_table
 from supervisor.room import RoomSettings
 from supervisor.rules.attack import Shown
 from supervisor.rules.kinds import Hat, Kind
@@ -169,6 +170,21 @@ def test_who_asked_to_talk_is_counted_in_steps_and_never_fewer_later(store: Stor
     assert month(store, date(2028, 1, 31)).talks is None
 
 
+def test_the_file_holds_the_numbers_of_the_page_and_what_they_mean(store: Store) -> None:
+    dunedin = place(store, "Dunedin")
+    owe(store, PEER, 12, sessions=10, place=dunedin)
+    owe(store, COACHING, 3)
+    table = totals_table(store, month(store, JANUARY))
+    assert table.as_at.isoformat() == "2027-02-01T00:00:00+13:00"
+    assert table.rows[:2] == [
+        ("In all", "any", 10, None, None, None), ("In all", PEER, 10, 100, None, None),
+    ]  # fmt: skip
+    there = {row[:2]: row[2] for row in table.rows}
+    assert there["Dunedin", "any"] == there["Dunedin", PEER] == 10
+    assert there["In all", COACHING] is there["All other places", COACHING] is None
+    assert "multiple of 5" in str(table.notes[-1])
+
+
 @pytest.fixture
 def theirs(store: Store, cast: SimpleNamespace, now) -> SimpleNamespace:
     return settle(store, cast, now)
@@ -189,7 +205,11 @@ def test_a_funder_signs_in_to_totals_and_nothing_else(store, theirs, now, sign_i
     for person in store.query(Person).where(Person.id != theirs.tui.id):
         assert person.name not in page
     main = page[page.index("<main") : page.index("</main")]
-    assert re.findall(r'<a [^>]*href="([^"]+)"', main) == ["/totals?month=2026-12-31"]
+    assert re.findall(r'<a [^>]*href="([^"]+)"', main) == [
+        "/totals/month.xlsx?month=2027-01-31",
+        "/totals/month.csv?month=2027-01-31",
+        "/totals?month=2026-12-31",
+    ]
     assert "Counted up to 31 December 2026" in funder.get("/totals?month=2026-12-31").text
     for asked in ("2026-11-30", "2026-12-30", "soon", "9999-12-31"):
         assert funder.get(f"/totals?month={asked}").status_code == 404

@@ -1,9 +1,12 @@
 """The funder's page: the totals of a month, and nothing else."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from supervisor import door
 from supervisor.reports import totals
+from supervisor.reports.totals import Totals
+from supervisor.reports.totals_file import totals_table
 
 bp = Blueprint("totals", __name__)
 
@@ -13,11 +16,28 @@ bp = Blueprint("totals", __name__)
 def show() -> str:
     """The last month that is over, or the one of `?month=`; the hub may look at what a funder
     sees. Until the worker process has run once there is nothing yet."""
-    months = totals.months(door.store())
-    asked = request.args.get("month", "")
-    last = door.day_in_address(asked) if asked else next(iter(months), None)
-    found = totals.of_month(door.store(), last) if last else None
-    if last and found is None:
-        door.nothing()
-    before = totals.of_year_before(door.store(), last) if last else None
-    return render_template("totals/show.html", totals=found, before=before, months=months)
+    store, found = door.store(), _asked()
+    before = totals.of_year_before(store, found.last) if found else None
+    return render_template(
+        "totals/show.html", totals=found, before=before, months=totals.months(store)
+    )
+
+
+@bp.get("/totals/month.<format_>")
+@door.needs("funder", "coordinator")
+def download(format_: str) -> Response:
+    """The same numbers as a file; the page says why where there are none yet."""
+    found = _asked()
+    if found is None:
+        return redirect(url_for("totals.show"))
+    name = f"totals-{found.last.isoformat()}"
+    return door.attachment(totals_table(door.store(), found), name, format_)
+
+
+def _asked() -> Totals | None:
+    """The month of the address; a day that ends none that is kept is not there."""
+    asked, store = request.args.get("month", ""), door.store()
+    if asked:
+        return totals.of_month(store, door.day_in_address(asked)) or door.nothing()
+    last = next(iter(totals.months(store)), None)
+    return totals.of_month(store, last) if last else None
