@@ -25,11 +25,11 @@ TROUBLES: dict[str, str] = {
     "broken": N_("Something went wrong on our side. The hub can see it. We keep trying."),
 }
 DOUBTS: dict[str, str] = {
-    "zone": N_("we do not know its time zone, so we keep every hour free that it could mean"),
+    "zone": N_("we do not know its time zone, so every hour that it could mean counts as busy"),
     "start": N_("we cannot read when it begins"),
     "length": N_("it does not say how long it is, so we count an hour"),
-    "rule": N_("we cannot follow how it repeats, so we keep its time free every day"),
-    "broken": N_("we cannot read all of it, so we keep its time free"),
+    "rule": N_("we cannot follow how it repeats, so its time counts as busy every day"),
+    "broken": N_("we cannot read all of it, so its time counts as busy"),
 }
 
 
