@@ -71,6 +71,8 @@ def test_one_press_gives_all_of_it_to_read_and_as_data(theirs, sign_in) -> None:
     )
     for words in ("Everything about me", "Ben Harris", "021 555 0199", "My meetings", "Cromwell"):
         assert words in page
+    for words in ("Weekday: Monday", "Starts minute: 9:00", "Kind: External peer supervision"):
+        assert words in page
 
 
 def test_what_is_mine_alone_is_a_choice_of_its_own(theirs, sign_in) -> None:

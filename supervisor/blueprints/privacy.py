@@ -1,5 +1,7 @@
 """My details: take out all that is held, ask that it be erased, or take that back."""
 
+from datetime import date
+
 from flask import Blueprint, render_template, request, url_for
 from flask import Response as File
 from flask_babel import gettext as _
@@ -8,8 +10,12 @@ from werkzeug.wrappers import Response
 from supervisor import clock, door
 from supervisor.errors import Refused
 from supervisor.privacy import erasures, my_data
+from supervisor.rules.days import DAY
+from supervisor.wording import weekday_name
 
 bp = Blueprint("privacy", __name__)
+MONDAY = date(2024, 1, 1)
+"""Any Monday: weekdays are kept as numbers from it on."""
 
 
 @bp.get("/privacy")
@@ -30,8 +36,9 @@ def copy() -> File:
     held = my_data.of(store, door.me(), apart=apart)
     title = _("What is yours alone") if apart else _("Everything about me")
     page = render_template(
-        "privacy/copy.html", held=held, apart=apart, title=title, whose=door.me(), now=now
-    )
+        "privacy/copy.html", held=held, apart=apart, title=title, whose=door.me(), now=now,
+        weekdays=[weekday_name(MONDAY + n * DAY) for n in range(7)],
+    )  # fmt: skip
     my_data.took_out(store, door.me(), now)
     store.commit()
     answer = File(my_data.zipped(held, page), mimetype="application/zip")
