@@ -101,6 +101,7 @@ GETS: dict[str, str] = {
     "people.index": "c",
     "people.shortlist": "c",
     "periods.due": "c",
+    "periods.examples": "c",
     "periods.show": "c",
     "people.show": "c",
     "providers.show": "c",

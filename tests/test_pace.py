@@ -15,6 +15,7 @@ from supervisor.rules import pace
 from supervisor.rules.days import counted, is_away, merged, present
 from supervisor.rules.kinds import Standing
 from supervisor.rules.pace import Booking, Facts, PaceSettings
+from supervisor.rules.pace_examples import EXAMPLES, Example
 
 DRAWN = PaceSettings()
 DAY = timedelta(days=1)
@@ -267,6 +268,27 @@ def test_an_entitlement_of_none_is_met() -> None:
     nothing = replace(year(), sessions=0)
     assert stands(nothing, "1 Jan") == Standing.MET
     assert pace.assess(nothing, d("1 Jan"), DRAWN).forecast == 0
+
+
+PENCIL = [
+    (3.29, "nothing_booked"),
+    (3.45, "nothing_booked"),
+    (2.09, "slipping"),
+    (4.94, "slipping"),
+    (3.29, "not_matched"),
+    (3.29, "nothing_booked"),
+    (7.00, "behind"),
+    (1.09, "slipping"),
+    (8.96, "cannot_be_met"),
+]
+
+
+@pytest.mark.parametrize(("example", "by_hand"), [*zip(EXAMPLES, PENCIL, strict=True)])
+def test_each_example_of_the_page_is_as_worked_out_by_hand(example: Example, by_hand) -> None:
+    expected, standing = by_hand
+    assert (round(example.expected, 2), example.standing(DRAWN)) == (expected, standing)
+    plain = example.sum.replace("×", "*").replace("÷", "/").replace("−", "-")
+    assert eval(plain) == pytest.approx(example.expected, abs=0.005)
 
 
 def in_2027(first: int = 0, last: int = 364) -> st.SearchStrategy[date]:

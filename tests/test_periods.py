@@ -214,3 +214,9 @@ def test_the_hub_presses_once_for_the_next_period(store: Store, cast, short, sig
     assert store.scalars(select(Session.entitlement_id)).all() == [short.id]
     cleo.post("/renewals", data={"ends": ["ben-2027"]})
     assert len(store.scalars(numbers).all()) == 2
+
+
+def test_the_hub_reads_how_it_is_counted(cast, sign_in) -> None:
+    page = sign_in(cast.cleo).get("/pace").text
+    assert "10 × (166 − 61) ÷ (365 − 61)" in page
+    assert "3.45" in page

@@ -12,6 +12,9 @@ from supervisor.errors import Refused
 from supervisor.models import Entitlement
 from supervisor.periods import longer, renewals
 from supervisor.periods.longer import Preview
+from supervisor.rules.pace import PaceSettings
+from supervisor.rules.pace_examples import EXAMPLES
+from supervisor.settings import read
 
 bp = Blueprint("periods", __name__)
 
@@ -108,3 +111,11 @@ def renew_all() -> Response:
         made,
     )
     return door.done(url_for("periods.due"), words)
+
+
+@bp.get("/pace")
+@door.needs("coordinator")
+def examples() -> str:
+    """How pace is counted, with sums to check."""
+    settings = read(door.store(), PaceSettings)
+    return render_template("periods/examples.html", examples=EXAMPLES, settings=settings)
