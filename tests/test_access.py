@@ -61,6 +61,7 @@ GETS: dict[str, str] = {
     "exceptions.index": "c",
     "exceptions.show": "cf",
     "exceptions.why_not": "c",
+    "feeds.hours": ALL,
     "feeds.show": ALL,
     "forming.index": "c",
     "forming.show": "c",

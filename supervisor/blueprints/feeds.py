@@ -19,7 +19,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from supervisor import clock, door, reach, wording
-from supervisor.feeds import feed_choices, feeds, holiday_feeds
+from supervisor.feeds import feed_choices, feeds, holiday_feeds, hours_file
 from supervisor.feeds.feed_editions import FeedSettings, edition
 from supervisor.hours.ways import region_of
 from supervisor.models import Feed
@@ -111,6 +111,7 @@ def show() -> str:
         feeds=[(feed, feeds.is_quiet(feed, settings, now)) for feed in mine],
         level=mine[0].level if mine else FeedLevel.NEUTRAL,
         programs=PROGRAMS,
+        has_hours=bool(door.me().windows),
         choices=feed_choices.choices(door.store(), door.me()),
         holidays=f"{_base()}{url_for('feeds.holidays', region=_region())}",
         invited=reach.wants_invitations(door.me()),
@@ -176,6 +177,16 @@ def holidays(region: str) -> Response:
     answer.headers["Content-Disposition"] = 'inline; filename="holidays.ics"'
     answer.add_etag()
     return answer.make_conditional(request)
+
+
+@bp.get("/calendar/hours.ics")
+@door.needs()
+def hours() -> Response:
+    """My open hours as a file."""
+    answer = make_response(hours_file.hours_bytes(door.store(), door.me(), clock.now()))
+    answer.headers["Content-Type"] = "text/calendar; charset=utf-8"
+    answer.headers["Content-Disposition"] = 'attachment; filename="hours.ics"'
+    return answer
 
 
 @bp.post("/calendar/<ref>/end")
