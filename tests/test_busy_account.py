@@ -125,6 +125,18 @@ def test_a_calendar_with_nothing_in_the_window_is_empty_and_not_broken(full):
     assert read_account(request, far, far + timedelta(days=1)) == busy_account.EMPTY
 
 
+def test_a_server_without_a_well_known_address_is_asked_itself(full, monkeypatch):
+    real = busy_account.fetch
+
+    def without(request: Request) -> Fetched:
+        if "well-known" in request.address:
+            raise Trouble("gone")
+        return real(request)
+
+    monkeypatch.setattr(busy_account, "fetch", without)
+    assert b"UID:1" in asked(full.url)
+
+
 def test_a_wrong_password_is_said_so(full):
     with pytest.raises(Trouble, match="password"):
         asked(full.url, "wrong")

@@ -136,6 +136,14 @@ def test_minutes_are_kept_free_around_each_meeting() -> None:
     assert said(free(away, MONDAY, MONDAY, VIDEO)) == ["09:00-09:55", "15:05-17:00"]
 
 
+def test_busy_elsewhere_takes_its_time_and_nothing_around_it() -> None:
+    elsewhere = ((at(MONDAY, 12), at(MONDAY, 13)),)
+    one = hours(elsewhere=elsewhere, around=Around(before=10, after=20))
+    assert said(free(one, MONDAY, MONDAY, VIDEO)) == ["09:00-12:00", "13:00-17:00"]
+    whole = hours(elsewhere=((at(MONDAY, 9), at(MONDAY, 17)),))
+    assert reason(whole) == "Every hour is taken."
+
+
 def test_where_they_come_in_hours_that_name_no_place() -> None:
     one = hours(reach_km=None, visits=(OTHER_THURSDAYS,))
     assert one.reaches(DUNEDIN, 0)

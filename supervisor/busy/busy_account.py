@@ -5,7 +5,7 @@ falls into a window. Only names that say when are asked for, and every answer is
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
@@ -54,7 +54,7 @@ def read_account(request: Request, since: datetime, until: datetime) -> bytes:
 
 def _calendars(request: Request) -> list[str]:
     """By way of who the account is (RFC 5397) and where it keeps calendars (section 6.2.1)."""
-    address = request.address
+    address = _begins(request)
     for name in (f"{DAV}current-user-principal", f"{CAL}calendar-home-set"):
         answer = _found(replace(request, address=address), 0)
         if _is_calendar(answer):
@@ -63,6 +63,21 @@ def _calendars(request: Request) -> list[str]:
     home = _found(replace(request, address=address), 1)
     some = [one for one in home.iter(f"{DAV}response") if _is_calendar(one)]
     return [_href(one, address) for one in some[:CALENDARS]]
+
+
+def _begins(request: Request) -> str:
+    """The name of a server alone leads on by its well-known address (RFC 6764 section 5), where it
+    has one."""
+    if urlsplit(request.address).path not in ("", "/"):
+        return request.address
+    known = urljoin(request.address, "/.well-known/caldav")
+    try:
+        _found(replace(request, address=known), 0)
+    except Trouble as trouble:
+        if trouble.why in ("password", "private"):
+            raise
+        return request.address
+    return known
 
 
 def _found(request: Request, depth: int) -> Element:
