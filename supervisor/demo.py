@@ -28,6 +28,7 @@ from supervisor.models import (
 from supervisor.plans import plans
 from supervisor.plans.plans import Plan
 from supervisor.rules.kinds import MATCHED_KINDS, GroupKind, Kind, MatchState, Mode, Standing
+from supervisor.rules.prices import PriceSettings
 from supervisor.rules.pulse import Felt, Item, quarter_before
 from supervisor.settings import HubSettings, read, save
 from supervisor.sign_ins import SignInSettings
@@ -49,6 +50,14 @@ ANSWERS = (
 )
 """Of two quarters, for each of the three questions: yes, partly, no, rather not say."""
 SHORT = (Standing.CANNOT_BE_MET, Standing.BEHIND, Standing.SLIPPING, Standing.NOTHING_BOOKED)
+AN_HOUR, LESS = "60: 138.00", "45: 103.50"
+PRICES = PriceSettings(
+    peer_supervision=f"{LESS}, {AN_HOUR}",
+    cultural_supervision=AN_HOUR,
+    mentoring=LESS,
+    coaching=LESS,
+)
+"""Invented, as all of the demo is."""
 LINK_MINUTES = 7 * 24 * 60
 SOLVE_SECONDS = 10
 _DAY = re.compile(r"(\d{4}-\d\d-\d\d)(T\d\d:\d\d)?")
@@ -103,6 +112,7 @@ def _name_the_hub(store: Store) -> None:
     named = replace(hub, name="Southern Supervision Hub", phone="03 555 0100", demo=True)
     save(store, named)
     save(store, replace(read(store, SignInSettings), link_minutes=LINK_MINUTES))
+    save(store, PRICES)
 
 
 def _meet(store: Store, now: datetime) -> None:
