@@ -250,7 +250,7 @@ BLANKS = {
     "entitlement_ref": "ben-2027", "meeting_ref": "meeting-1", "person_ref": "gil",
     "provider_ref": "ana", "wish_ref": "ben-wish", "into_ref": "sister", "other_ref": "meeting-2",
     "first": "2027-03-01", "format_": "csv", "change_id": "1", "token": "nothing",
-    "filename": "hub.css", "day": "2027-02-01", "region": "OTA",
+    "filename": "hub.css", "day": "2027-02-01", "secret": "nothing", "region": "OTA",
 }  # fmt: skip
 NAMES = {"reports": "delivery", "settings": "HubSettings", "letters": "booked"}
 

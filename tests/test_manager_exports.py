@@ -28,6 +28,7 @@ from supervisor.models import (
     Agreement,
     Amendment,
     Base,
+    BusySource,
     Debrief,
     Entitlement,
     Group,
@@ -43,6 +44,7 @@ from supervisor.models import (
     Question,
     Session,
     Store,
+    TextReply,
     Trait,
     Word,
 )
@@ -55,19 +57,20 @@ from tests.test_access import GETS
 
 SECRET = re.compile(rb"Zq\w+")
 WRITTEN = {
-    "agreement.tikanga", "alert_event.note", "conflict.name", "debrief.number", "debrief.reach",
+    "agreement.tikanga", "alert_event.note", "busy_source.host", "conflict.name",
+    "debrief.number", "debrief.reach",
     "group.name", "group_terms.words", "meeting_room.name", "meeting_room.notes",
     "nomination.answer", "nomination.contact", "nomination.name", "nomination.word",
     "organisation.name",
     "override.reason", "person.chat", "person.email", "person.name", "person.phone",
     "person.video", "place.name", "question.answer", "question.word", "session.video",
-    "sign_in.device", "word.name",
+    "sign_in.device", "text_reply.phone", "text_reply.words", "word.name",
 }  # fmt: skip
 """The columns in which there are words of people, or about them."""
 ELSEWHERE = {"buddy.name", "feed.name", "feed.fetched_by", "message.trouble", "message.sent_to",
              "attempt.what", "job_tick.job", "job_tick.worker", "setting.name", "imported.sheet",
              "imported.key", "message.cause", "alert.cause", "person.email_trouble",
-             "pulse_said.sealed"}  # fmt: skip
+             "pulse_said.sealed", "busy_source.trouble"}  # fmt: skip
 """A workplace's own buddy, one's own calendar, and what only the machine writes."""
 LISTS = {
     "answer", "by", "cells", "channel", "claimed_by", "contact_by", "facts", "felt", "hat", "item",
@@ -75,7 +78,8 @@ LISTS = {
     "message_id", "mode", "noun", "noun_ref", "outcome", "part", "payer", "ref", "region", "role",
     "side", "signature", "standing", "stance", "state", "step", "template", "time_zone",
     "token_hash", "uid", "value", "verb", "vocabulary", "way", "what", "whom", "zone", "name",
-    "before", "after", "key", "rhythm",
+    "before", "after", "key", "rhythm", "etag", "every", "gateway_id", "mark", "method", "modified",
+    "occurrence", "partstat", "report", "said",
 }  # fmt: skip
 """Columns of closed lists, ids and codes, in whatever table."""
 TEAM = ("ben", "eve", "mere")
@@ -110,6 +114,9 @@ def _more_of_ben(store: Store, cast: SimpleNamespace, now: datetime) -> None:
         starts_on=date(2027, 1, 1),
     )  # fmt: skip
     store.add_all([elsewhere, cultural, match])
+    store.add(BusySource(person=cast.ben, kind="ics", host="said.example", sealed=b"",
+                         made_at=now, next_at=now + timedelta(days=900)))  # fmt: skip
+    store.add(TextReply(came_at=now, phone="021", words="Said", person=cast.ben))
     circle = store.scalars(select(Group).filter_by(ref="circle")).one()
     store.add(GroupTerms(group=circle, words="Said", changed_at=now))
     store.add(Agreement(match=cast.match, mode=Mode.VIDEO, tikanga="Said"))
