@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 
 from supervisor.rules.kinds import FeedPart
 
@@ -29,8 +30,7 @@ class Voice:
         return f"{self.level} {self.locale}{part}"
 
 
-@dataclass(frozen=True)
-class Entry:
+class Entry(NamedTuple):
     """One meeting at its present revision, and which one of its series it is."""
 
     what: str
