@@ -11,7 +11,16 @@ from openpyxl import load_workbook
 from sqlalchemy import delete
 
 from supervisor.access import MANAGER_COLUMNS
-from supervisor.models import Attendance, Commitment, Guest, Meeting, Session, SoonerOffer, Store
+from supervisor.models import (
+    Attendance,
+    Commitment,
+    Guest,
+    InvitationReply,
+    Meeting,
+    Session,
+    SoonerOffer,
+    Store,
+)
 from supervisor.reports.reports import ReportSettings
 from supervisor.settings import save
 from tests.everybody import settle
@@ -83,7 +92,7 @@ def test_a_long_report_is_read_a_page_at_a_time_and_its_file_holds_all(
 
 
 def test_a_report_without_rows_has_words(store: Store, theirs, cleo) -> None:
-    for record in (SoonerOffer, Guest, Commitment, Attendance, Session, Meeting):
+    for record in (InvitationReply, SoonerOffer, Guest, Commitment, Attendance, Session, Meeting):
         store.execute(delete(record))
     store.commit()
     assert "Nothing to report yet" in cleo.get("/reports/evidence").text
