@@ -177,17 +177,18 @@ def test_an_answer_looks_otherwise_every_time_and_opens_with_its_key_alone() -> 
 
 
 def test_a_quarter_is_counted_once_and_all_of_it_together(store: Store, cast, now) -> None:
-    people = crowd(store, 6, now)
+    people = crowd(store, 11, now)
     for person in people[:5]:
         pulse.answer(store, person, YES, KEY, now)
-    pulse.answer(store, people[5], {Item.SUPPORTED: "no", Item.CHANGED: "what"}, KEY, now)
+    for person in people[5:]:
+        pulse.answer(store, person, {Item.SUPPORTED: "no", Item.CHANGED: "what"}, KEY, now)
     pulse.gather(store, KEY, now)
     assert pulse.totals(store, Q1, date(2027, 12, 31)).people is None
     pulse.gather(store, KEY, now + APRIL)
     pulse.gather(store, KEY, now + APRIL + DAY)
     found = pulse.totals(store, Q1, date(2027, 12, 31))
-    assert found.people == 6
-    assert found.items[Item.SUPPORTED] == {"yes": 5, "partly": None, "no": None, "unsaid": None}
+    assert found.people == 11
+    assert found.items[Item.SUPPORTED] == {"yes": None, "partly": None, "no": 6, "unsaid": None}
     assert store.scalars(select(PulseSaid)).all() == []
     part = pulse.totals(store, date(2027, 1, 2), date(2027, 12, 31))
     assert part.people is None
@@ -224,12 +225,20 @@ def quarter(**felt: int) -> dict[str, dict[str, int]]:
 
 def test_no_total_tells_what_a_quarter_hides() -> None:
     """Of each answer the quarters and their sum: taking away never leaves one that is hidden."""
-    first, second = quarter(yes=9, partly=8, no=7, unsaid=6), quarter(yes=9, partly=8, no=2)
+    first = quarter(yes=9, partly=8, no=7, unsaid=6)
+    second = quarter(yes=9, partly=8, no=4, unsaid=1)
     third = quarter(yes=20, partly=6, no=9, unsaid=7)
     year = rules.shown([first, second, third], 5)[Item.CHANGED]
     assert year == {"yes": 38, "partly": 22, "no": None, "unsaid": None}
     alone = rules.shown([second], 5)[Item.CHANGED]
     assert alone == {"yes": 9, "partly": 8, "no": None, "unsaid": None}
+
+
+@pytest.mark.parametrize("few", [{}, {"no": 1}, {"unsaid": 4}, {"no": 2, "unsaid": 2}])
+def test_what_is_left_of_how_many_answered_is_never_few(few: dict[str, int]) -> None:
+    """Who answered is shown: with only no and "rather not say" hidden, the rest would be theirs."""
+    told = rules.shown([quarter(yes=17, partly=6, **few)], 5)[Item.SUPPORTED]
+    assert told == {"yes": 17, "partly": None, "no": None, "unsaid": None}
 
 
 def test_quarters_are_those_of_the_calendar() -> None:

@@ -21,3 +21,21 @@ def hidden(
     if len(shown) - len(told) == 1 and told:
         shown[min(told, key=lambda key: counts[key])] = None
     return shown
+
+
+def beside_total(
+    counts: Mapping[Key, int], least: int, besides: Collection[Key] = ()
+) -> dict[Key, int | None]:
+    """As `hidden`, where the total is known: what is hidden is at least `least` together, or the
+    smallest of the others is hidden too. Else all that is left of the total would be few, or
+    nobody, and each of them worked out."""
+    shown = hidden(counts, least, besides)
+    while None in shown.values() and _left(counts, shown) < least and any(shown.values()):
+        told = [key for key, count in shown.items() if count is not None]
+        shown[min(told, key=lambda key: counts[key])] = None
+    return shown
+
+
+def _left(counts: Mapping[Key, int], shown: Mapping[Key, int | None]) -> int:
+    """What a reader finds who takes what is shown from the total."""
+    return sum(count for key, count in counts.items() if shown[key] is None)

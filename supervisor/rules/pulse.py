@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from hashlib import sha256
 
-from supervisor.rules.hidden import hidden
+from supervisor.rules.hidden import beside_total
 from supervisor.rules.words import N_
 
 Counts = Mapping[str, Mapping[str, int]]
@@ -123,7 +123,7 @@ def shown(quarters: Sequence[Counts], least: int) -> Shown:
 
 
 def _shown(quarters: Sequence[Mapping[str, int]], least: int) -> dict[str, int | None]:
-    each = [hidden(quarter, least) for quarter in quarters]
+    each = [beside_total(quarter, least) for quarter in quarters]
     alone = {felt for felt in Felt if sum(one[felt] is None for one in each) == 1}
     sums = {felt.value: sum(quarter[felt] for quarter in quarters) for felt in Felt}
-    return hidden(sums, least, alone)
+    return beside_total(sums, least, alone)
