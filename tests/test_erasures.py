@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 from sqlalchemy import inspect, select, text
 
-from supervisor import leaving, messages, sign_ins
+from supervisor import conflicts, leaving, messages, sign_ins
 from supervisor.cli import main
 from supervisor.errors import Refused
 from supervisor.feeds import feeds
@@ -253,6 +253,17 @@ def test_the_commands_keep_the_marks_and_use_them(
 @pytest.fixture
 def cleo(ben, sign_in) -> FlaskClient:
     return sign_in(ben.cleo)
+
+
+def test_whether_somebody_would_rather_not_meet_anybody_is_not_told_before(
+    store: Store, cast, now
+) -> None:
+    """Nobody at the hub can read whom; not how many either."""
+    goes = erasures.preview(store, cast.ben, now).goes
+    conflicts.declare(store, cast.ben, "Dan", cast.ben, now)
+    assert [str(words) for words in erasures.preview(store, cast.ben, now).goes] == [
+        str(words) for words in goes
+    ]
 
 
 def test_the_hub_reads_what_goes_before_anything_is_done(store: Store, ben, cleo) -> None:

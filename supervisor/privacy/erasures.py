@@ -10,7 +10,6 @@ from sqlalchemy.orm import joinedload
 from supervisor import audit, messages, overrides, reach
 from supervisor.errors import Refused
 from supervisor.models import (
-    Conflict,
     Entitlement,
     Erased,
     Erasure,
@@ -23,7 +22,6 @@ from supervisor.models import (
     Session,
     SignIn,
     Store,
-    Trait,
 )
 from supervisor.models.engine import read_again
 from supervisor.privacy import erasing
@@ -121,14 +119,16 @@ def preview(store: Store, person: Person, now: datetime) -> Preview:
 
 
 def _goes(store: Store, person: Person) -> list[Words]:
+    """What is theirs alone to know is not counted: whoever erases would learn that it is there."""
     counts = {
-        N_("Words about who they are, and what they like: %(n)d"): Trait.person_id,
         N_("Calendars, which stop at once: %(n)d"): Feed.person_id,
         N_("Devices that are signed in, which are signed out: %(n)d"): SignIn.person_id,
-        N_("People they would rather not meet: %(n)d"): Conflict.person_id,
         N_("Messages to them, whose words go: %(n)d"): Message.recipient_id,
     }
-    said = [Words(N_("Name, address, phone, place, hours, jobs, and the hub's own id"))]
+    said = [
+        Words(N_("Name, address, phone, place, hours, jobs, and the hub's own id")),
+        Words(N_("Words about who they are, and whom they would rather not meet")),
+    ]
     for text, column in counts.items():
         count = store.scalar(select(func.count()).where(column == person.id)) or 0
         said += [Words(text, {"n": count})] if count else []
