@@ -14,8 +14,8 @@ BROKEN = {rule.name: rule.except_ for rule in (*RULES, *ROOM) if rule.except_}
 """What is so where a rule does not hold."""
 
 CODES = {
-    "counts_as", "did", "kind", "membership", "mode", "outcome", "payer", "question", "rule",
-    "standing", "state",
+    "counts_as", "did", "kind", "membership", "mode", "outcome", "payer", "question", "role",
+    "rule", "standing", "state",
 }  # fmt: skip
 """Columns whose values are codes of the closed lists."""
 

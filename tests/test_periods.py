@@ -212,7 +212,8 @@ def test_the_hub_presses_once_for_the_next_period(store: Store, cast, short, sig
     assert sorted(store.scalars(numbers)) == [10, 12]
     assert "No period ends soon." in cleo.get("/renewals").text
     assert store.scalars(select(Session.entitlement_id)).all() == [short.id]
-    cleo.post("/renewals", data={"ends": ["ben-2027"]})
+    again = cleo.post("/renewals", data={"ends": ["ben-2027"]}, follow_redirects=True)
+    assert "They are made already." in again.text
     assert len(store.scalars(numbers).all()) == 2
 
 

@@ -110,7 +110,7 @@ def renew_all() -> Response:
         "%(num)d next periods are made. They are told by message.",
         made,
     )
-    return door.done(url_for("periods.due"), words)
+    return door.done(url_for("periods.due"), words if made else _("They are made already."))
 
 
 @bp.get("/pace")

@@ -73,7 +73,9 @@ TOLD = {
         {
             "every_minutes": Knob(N_("Minutes between two looks at a calendar"), 5, 1440),
             "ahead_days": Knob(N_("Days ahead that are read"), 30, 800),
-            "longest_hours": Knob(N_("Hours at most until one that failed is tried again"), 1, 168),
+            "longest_hours": Knob(
+                N_("Hours at most until one that could not be read is read again"), 1, 168
+            ),
             "allowed_hosts": Knob(
                 N_("Machines of your own network that may be read, such as your own Nextcloud")
             ),
