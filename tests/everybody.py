@@ -13,11 +13,13 @@ from types import SimpleNamespace
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import delete
 
 from supervisor import commitments
 from supervisor.models import (
     Alert,
     BusySource,
+    Commitment,
     Conflict,
     Debrief,
     DebriefAsk,
@@ -277,3 +279,9 @@ def routes(app: Flask, method: str) -> Iterator[Any]:
     for rule in app.url_map.iter_rules():
         if method in rule.methods:
             yield rule
+
+
+def without_meetings(store: Store) -> None:
+    """Take out every session of two, and what hangs on it."""
+    for record in (InvitationReply, SoonerOffer, Commitment, Session):
+        store.execute(delete(record))

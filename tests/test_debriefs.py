@@ -23,14 +23,12 @@ from supervisor.models import (
     Job,
     Leave,
     Offering,
-    Person,
     Session,
     Store,
 )
 from supervisor.models.engine import writing
-from supervisor.reports import totals
 from supervisor.rules.debrief import Whom, is_at, is_night, lines_of
-from supervisor.rules.kinds import Mode, Role
+from supervisor.rules.kinds import Role
 from supervisor.settings import save
 from tests.talk import ask, asked, at_night, later
 
@@ -155,27 +153,6 @@ def test_it_uses_up_nothing_and_no_trail_tells_of_it(store: Store, night, sign_i
     debriefs.talked(store, debrief, clock.now())
     store.commit()
     assert [store.scalar(select(func.count()).select_from(one)) for one in counted] == before
-
-
-def test_totals_are_hidden_below_five_and_rounded_down_to_steps_of_five(
-    store: Store, night, now
-) -> None:
-    def shown() -> int | None:
-        return totals.totals(store, date(2026, 12, 6), clock.now()).talks
-
-    people = [night.ben, night.dan, night.ana, night.mere, night.rua, night.cleo]
-    for person in people[:4]:
-        store.add(_ended(person))
-    assert shown() is None
-    store.add(_ended(people[4]))
-    assert shown() == 5
-    store.add_all([_ended(people[5]), _ended(people[5])])
-    assert shown() == 5
-
-
-def _ended(person: Person) -> Debrief:
-    at = clock.now()
-    return Debrief(person=person, whom=ANOTHER, way=Mode.PHONE, asked_at=at, ended_at=at)
 
 
 def test_two_who_say_yes_at_once_are_one(app: Flask, store: Store, night) -> None:

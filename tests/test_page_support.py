@@ -10,10 +10,10 @@ from flask.testing import FlaskClient
 
 from supervisor import clock
 from supervisor.feeds import feeds
-from supervisor.models import Commitment, Entitlement, Match, Proposal, Session, SoonerOffer, Store
+from supervisor.models import Commitment, Entitlement, Match, Proposal, Session, Store
 from supervisor.rules.kinds import FeedLevel, Kind, MatchState, Mode, Outcome, Role
 from supervisor.sessions import sessions
-from tests.everybody import settle
+from tests.everybody import settle, without_meetings
 
 TIMES = "/entitlements/ben-2027/times"
 
@@ -46,8 +46,7 @@ def test_home_says_the_number_then_shows_it(store: Store, theirs, ben) -> None:
 def test_home_without_anything_says_whom_to_ring(store: Store, theirs, now, sign_in) -> None:
     theirs.entitlement.ends_on = (now - timedelta(days=1)).date()
     theirs.entitlement.starts_on = theirs.entitlement.ends_on
-    for record in (SoonerOffer, Commitment, Session):
-        store.query(record).delete()
+    without_meetings(store)
     store.commit()
     page = sign_in(theirs.ben).get("/support").text
     assert "Nothing here yet" in page

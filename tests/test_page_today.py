@@ -19,7 +19,6 @@ from supervisor.models import (
     Person,
     Provider,
     Session,
-    SoonerOffer,
     Store,
 )
 from supervisor.rules.kinds import Answer, Kind, MatchState, Outcome, Side, Standing
@@ -27,7 +26,7 @@ from supervisor.sessions import delivery, sessions
 from supervisor.settings import save
 from supervisor.today import today
 from supervisor.today.today import BoardSettings
-from tests.everybody import settle
+from tests.everybody import settle, without_meetings
 
 MAY = datetime(2027, 4, 29, 20, 0, tzinfo=UTC)
 
@@ -325,8 +324,7 @@ def test_enough_that_is_booked_reads_as_catching_up_and_needs_nobody(
 
 
 def test_cover_that_was_asked_for_shows_on_the_row(store: Store, theirs, behind) -> None:
-    for record in (SoonerOffer, Commitment, Session):
-        store.query(record).delete()
+    without_meetings(store)
     match = Match(ref="cover-1", entitlement=theirs.entitlement, provider=theirs.dan, cover=True,
                   state=MatchState.OFFERED, offered_at=MAY, worker_yes_at=MAY)  # fmt: skip
     store.add(match)

@@ -12,12 +12,11 @@ from supervisor.models import (
     Match,
     Proposal,
     Session,
-    SoonerOffer,
     Store,
 )
 from supervisor.rules.kinds import Answer, Kind, MatchState, Mode
 from supervisor.sessions import sessions
-from tests.everybody import settle
+from tests.everybody import settle, without_meetings
 
 
 @pytest.fixture
@@ -102,7 +101,7 @@ def test_planned_times_are_seen_before_they_are_kept(store: Store, theirs, now, 
 
 
 def test_a_meeting_of_their_group_is_in_the_week(store: Store, theirs, now, sign_in) -> None:
-    from supervisor.models import Commitment, Meeting
+    from supervisor.models import Meeting
 
     meeting = store.query(Meeting).filter_by(ref="meeting-1").one()
     ends = meeting.starts_at + timedelta(hours=1)
@@ -117,8 +116,7 @@ def test_a_meeting_of_their_group_is_in_the_week(store: Store, theirs, now, sign
 def test_a_provider_who_has_nobody_reads_what_comes_next(store: Store, theirs, sign_in) -> None:
     for match in store.query(Match):
         match.ends_on = date(2027, 1, 31)
-    for record in (SoonerOffer, Commitment, Session):
-        store.query(record).delete()
+    without_meetings(store)
     store.commit()
     page = sign_in(theirs.xan).get("/week").text
     assert "You support nobody yet" in page

@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from supervisor import door
+from supervisor import door, paper
 from supervisor.reports import totals
 from supervisor.reports.totals import Totals
 from supervisor.reports.totals_file import totals_table
@@ -27,6 +27,7 @@ def show() -> str:
 @door.needs("funder", "coordinator")
 def download(format_: str) -> Response:
     """The same numbers as a file; the page says why where there are none yet."""
+    paper.format_of(format_)
     found = _asked()
     if found is None:
         return redirect(url_for("totals.show"))

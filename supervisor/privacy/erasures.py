@@ -17,7 +17,6 @@ from supervisor.models import (
     Group,
     LegalHold,
     Match,
-    Message,
     Person,
     Session,
     SignIn,
@@ -123,11 +122,11 @@ def _goes(store: Store, person: Person) -> list[Words]:
     counts = {
         N_("Calendars, which stop at once: %(n)d"): Feed.person_id,
         N_("Devices that are signed in, which are signed out: %(n)d"): SignIn.person_id,
-        N_("Messages to them, whose words go: %(n)d"): Message.recipient_id,
     }
     said = [
         Words(N_("Name, address, phone, place, hours, jobs, and the hub's own id")),
         Words(N_("Words about who they are, and whom they would rather not meet")),
+        Words(N_("The words of messages to them")),
     ]
     for text, column in counts.items():
         count = store.scalar(select(func.count()).where(column == person.id)) or 0
