@@ -31,19 +31,14 @@ def styles() -> int:
 
 
 def pages(app: Flask, part: str) -> list[str]:
-    """What this part of the cast may open and read. A letter shown alone is no page."""
-    files = {
-        "letters.html",
-        "sessions.file",
-        "reports.download",
-        "team.download",
-        "static",
-        "feeds.fetch",
-    }
+    """What this part of the cast may open and read. A letter shown alone is no page, and what
+    ends like a file is one."""
+    alone = {"letters.html", "static"}
     return [
         url(rule)
         for rule in routes(app, "GET")
-        if rule.endpoint not in files and part in GETS.get(rule.endpoint, "w")
+        if rule.endpoint not in alone and "." not in rule.rule.rpartition("/")[2]
+        if part in GETS.get(rule.endpoint, "w")
     ]
 
 
