@@ -15,6 +15,8 @@ from tests.mail_server import MailServer
 
 MAILS = 400
 KILLS = 12
+OURS = Message.cause == "one"
+"""Whatever else the worker writes meanwhile may wait for its reader's morning."""
 
 
 class CountingServer(MailServer):
@@ -69,10 +71,11 @@ def test_a_killed_worker_loses_no_mail_and_repeats_one_at_most(
     finally:
         process.kill()
         server.stop()
-    arrived = Counter(mail["Message-ID"] for mail in server.mails)
-    assert set(arrived) == set(store.scalars(select(Message.message_id)))
+    ours = set(store.scalars(select(Message.message_id).where(OURS)))
+    arrived = Counter(m["Message-ID"] for m in server.mails if m["Message-ID"] in ours)
+    assert set(arrived) == ours
     assert len(arrived) == MAILS
-    assert len(server.mails) - MAILS <= KILLS
+    assert arrived.total() - MAILS <= KILLS
 
 
 def _write(store: Store) -> None:
@@ -93,7 +96,7 @@ def _next_minute(store: Store) -> None:
 
 
 def _until_all_are_sent(store: Store, process: BaseProcess) -> None:
-    left = select(func.count()).where(Message.sent_at.is_(None))
+    left = select(func.count()).where(OURS, Message.sent_at.is_(None))
     while store.scalar(left):
         store.rollback()
         process.join(timeout=0.2)
