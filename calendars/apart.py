@@ -50,7 +50,8 @@ def _told(said: dict[str, list[list[object]]] | str) -> Reading:
     spans = [
         Span(_instant(starts), _instant(ends), bool(sure)) for starts, ends, sure in said["spans"]
     ]
-    return Reading(spans, [Doubt(*one) for one in said["doubts"]])  # type: ignore[arg-type]
+    doubts = [Doubt(int(str(number)), str(why), str(day)) for number, why, day in said["doubts"]]
+    return Reading(spans, doubts)
 
 
 def _instant(seconds: object) -> datetime:

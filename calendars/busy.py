@@ -19,6 +19,7 @@ from calendars.foreign_zones import EARLIER, LATER, Clock, clock_of
 from calendars.moments import DAY, Bad, When, is_free, when
 
 INSTANCES = 500
+_period_of: Callable[[str], tuple[datetime, datetime | timedelta]] = icalendar.vPeriod.from_ical
 Bound = Callable[[], AbstractContextManager[object]]
 
 
@@ -207,7 +208,7 @@ class _Reader:
 def _stretches(text: str) -> Iterator[tuple[datetime, datetime]]:
     for part in text.split(","):
         try:
-            starts, ends = icalendar.vPeriod.from_ical(part.strip())  # type: ignore[no-untyped-call]
+            starts, ends = _period_of(part.strip())
             yield starts, starts + ends if isinstance(ends, timedelta) else ends
         except (ValueError, TypeError, OverflowError) as error:
             raise Bad("broken") from error

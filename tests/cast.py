@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 from supervisor.models import (
     Entitlement,
+    Group,
     Job,
     Match,
     Offering,
@@ -13,12 +14,13 @@ from supervisor.models import (
     PersonHat,
     Place,
     Provider,
+    Seat,
     Store,
     Trait,
     Window,
     Word,
 )
-from supervisor.rules.kinds import Hat, Kind, MatchState, Mode, Role, Vocabulary
+from supervisor.rules.kinds import GroupKind, Hat, Kind, MatchState, Mode, Role, Vocabulary
 
 
 def settled(store: Store) -> SimpleNamespace:
@@ -117,3 +119,14 @@ def _ben_and_ana(store: Store, c: SimpleNamespace) -> None:
         starts_on=date(2027, 1, 1),
     )
     store.add_all([c.offering, c.entitlement, c.match])
+
+
+def led_by_ana(store: Store, c: SimpleNamespace) -> Group:
+    """A group without meetings yet: Ana leads, Ben and Dan have seats."""
+    group = Group(
+        name="Circle", kind=GroupKind.CO_REFLECTION, facilitator=c.ana, mode=Mode.VIDEO,
+        seats=[Seat(person=c.ben), Seat(person=c.dan)],
+    )  # fmt: skip
+    store.add(group)
+    store.flush()
+    return group

@@ -1,14 +1,39 @@
 """A calendar program of the tests, that lives on invitations alone (RFC 5546 section 3.2)."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
 from email.message import EmailMessage
 from typing import Any
 
 import icalendar
 import recurring_ical_events
+from flask import Flask
 
+from supervisor import clock, post
+from supervisor.models import Store
+from tests.mail_server import mail_server
 from tests.readers import SINCE, UNTIL
 
 Starts = set[Any]
+
+
+@contextmanager
+def carrying(app: Flask, store: Store) -> Iterator[Callable[[str], list[EmailMessage]]]:
+    """A mail server, and what sends all that is due and tells what somebody got of it."""
+    with mail_server() as server:
+        app.config["HUB"] = replace(app.config["HUB"], smtp_host="127.0.0.1", smtp_port=server.port)
+
+        def carry(who: str) -> list[EmailMessage]:
+            clock.set_to(clock.now() + timedelta(minutes=2))
+            store.commit()
+            post.deliver("a")
+            mails = [mail for mail in server.mails if mail["To"] == f"{who}@example.org"]
+            server.mails.clear()
+            return mails
+
+        yield carry
 
 
 def part_of(mail: EmailMessage) -> EmailMessage | None:

@@ -63,7 +63,7 @@ def radicale(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Radicale]:
     server = subprocess.Popen(command)
     _wait(port)
     made = Radicale(f"https://localhost:{port}", cert)
-    for name in ("work", "home"):
+    for name in ("hui", "home"):
         made.ask("MKCALENDAR", f"/ana/{name}/")
     yield made
     server.terminate()
@@ -84,7 +84,7 @@ def full(radicale: Radicale, monkeypatch) -> Radicale:
     """A series in one calendar, a single event in the other, and one that is long over."""
     monkeypatch.setenv("SSL_CERT_FILE", str(radicale.cert))
     weekly = f"UID:1\nSUMMARY:Secret\n{TUESDAY}\nRRULE:FREQ=WEEKLY;COUNT=2"
-    radicale.put("/ana/work/1.ics", calendar(weekly))
+    radicale.put("/ana/hui/1.ics", calendar(weekly))
     single = f"UID:2\nSUMMARY:Secret\n{TUESDAY.replace('20270209', '20270210')}"
     radicale.put("/ana/home/2.ics", calendar(single))
     over = f"UID:3\nSUMMARY:Secret\n{TUESDAY.replace('2027', '2020')}"

@@ -3,7 +3,6 @@
 import email
 import email.policy
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
@@ -12,14 +11,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from supervisor import clock, post
+from supervisor import clock
 from supervisor.calendar_answers import calendar_answers, inbox
 from supervisor.groups import meetings
 from supervisor.models import Attendance, InvitationReply, Meeting, Message, Session, Store
 from supervisor.rules.kinds import Mode
 from supervisor.sessions import series, sessions
-from tests.mail_calendar import part_of
-from tests.mail_server import mail_server
+from tests.mail_calendar import carrying, part_of
 from tests.test_series import asked
 from tests.test_sessions import at
 
@@ -27,18 +25,8 @@ from tests.test_sessions import at
 @pytest.fixture
 def invited(app: Flask, store: Store) -> Callable[[str], list[EmailMessage]]:
     """Send what is due; the invitations that somebody got."""
-    with mail_server() as server:
-        app.config["HUB"] = replace(app.config["HUB"], smtp_host="127.0.0.1", smtp_port=server.port)
-
-        def carry(who: str) -> list[EmailMessage]:
-            clock.set_to(clock.now() + timedelta(minutes=2))
-            store.commit()
-            post.deliver("a")
-            mails = [mail for mail in server.mails if mail["To"] == f"{who}@example.org"]
-            server.mails.clear()
-            return [mail for mail in mails if part_of(mail) is not None]
-
-        yield carry
+    with carrying(app, store) as carry:
+        yield lambda who: [mail for mail in carry(who) if part_of(mail) is not None]
 
 
 @pytest.fixture

@@ -10,10 +10,11 @@ import pytest
 from supervisor import clock
 from supervisor.feeds import feeds
 from supervisor.groups import groups, meetings
-from supervisor.models import Group, Meeting, Person, Seat, Session, Store
-from supervisor.rules.kinds import FeedLevel, GroupKind, Mode, Side, Which
+from supervisor.models import Group, Meeting, Person, Session, Store
+from supervisor.rules.kinds import FeedLevel, Side, Which
 from supervisor.rules.rhythm import Rhythm
 from supervisor.sessions import series, sessions
+from tests.cast import led_by_ana
 from tests.readers import READERS, Read
 from tests.test_groups import meet
 from tests.test_groups import meetings as laid
@@ -29,14 +30,7 @@ def booked(store: Store, cast, now) -> list[Session]:
 
 @pytest.fixture
 def group(store: Store, cast) -> Group:
-    """Ana leads; Ben and Dan have seats."""
-    group = Group(
-        name="Circle", kind=GroupKind.CO_REFLECTION, facilitator=cast.ana, mode=Mode.VIDEO,
-        seats=[Seat(person=cast.ben), Seat(person=cast.dan)],
-    )  # fmt: skip
-    store.add(group)
-    store.flush()
-    return group
+    return led_by_ana(store, cast)
 
 
 def feed(store: Store, person: Person, level: str = FeedLevel.NEUTRAL) -> bytes:

@@ -1,7 +1,6 @@
 """Invitations by mail: what a calendar program makes of them, and who is named in them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 
@@ -9,15 +8,15 @@ import icalendar
 import pytest
 from flask import Flask
 
-from supervisor import clock, post
+from supervisor import clock
 from supervisor.calendar_answers import calendar_answers
 from supervisor.groups import groups, meetings
-from supervisor.models import Group, Meeting, Message, Seat, Session, Store
+from supervisor.models import Group, Meeting, Message, Session, Store
 from supervisor.plus_address import PlusAddress, verified
-from supervisor.rules.kinds import Channel, GroupKind, Kind, Mode, Side, Which
+from supervisor.rules.kinds import Channel, Kind, Mode, Side, Which
 from supervisor.sessions import series, session_messages, sessions
-from tests.mail_calendar import MailCalendar, part_of
-from tests.mail_server import mail_server
+from tests.cast import led_by_ana
+from tests.mail_calendar import MailCalendar, carrying, part_of
 from tests.test_calendar_answers import answered
 from tests.test_series import asked
 from tests.test_sessions import at
@@ -28,29 +27,13 @@ AUCKLAND = "Pacific/Auckland"
 @pytest.fixture
 def carried(app: Flask, store: Store) -> Callable[[str], list[EmailMessage]]:
     """Send what is due, and what somebody got of it."""
-    with mail_server() as server:
-        app.config["HUB"] = replace(app.config["HUB"], smtp_host="127.0.0.1", smtp_port=server.port)
-
-        def carry(who: str) -> list[EmailMessage]:
-            clock.set_to(clock.now() + timedelta(minutes=2))
-            store.commit()
-            post.deliver("a")
-            mails = [mail for mail in server.mails if mail["To"] == f"{who}@example.org"]
-            server.mails.clear()
-            return mails
-
+    with carrying(app, store) as carry:
         yield carry
 
 
 @pytest.fixture
 def group(store: Store, cast) -> Group:
-    group = Group(
-        name="Circle", kind=GroupKind.CO_REFLECTION, facilitator=cast.ana, mode=Mode.VIDEO,
-        seats=[Seat(person=cast.ben), Seat(person=cast.dan)],
-    )  # fmt: skip
-    store.add(group)
-    store.flush()
-    return group
+    return led_by_ana(store, cast)
 
 
 def book(store: Store, cast, **more) -> Session:

@@ -196,11 +196,8 @@ def understood(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[FlaskClient, str], set[str]]:
     """All names that an address understands, those too that it asks for once it has another."""
-
-    class Noting(app.request_class):  # type: ignore[name-defined, misc]
-        parameter_storage_class = Asked
-
-    monkeypatch.setattr(app, "request_class", Noting)
+    noting = type("Noting", (app.request_class,), {"parameter_storage_class": Asked})
+    monkeypatch.setattr(app, "request_class", noting)
 
     def names(browser: FlaskClient, address: str) -> set[str]:
         known: set[str] = set()

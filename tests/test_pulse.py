@@ -315,12 +315,11 @@ def test_the_order_of_answers_is_gone_within_the_hour(store: Store, answered, no
         assert len(writers) == 1
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_neither_the_file_nor_its_log_holds_an_answer_in_words(
     app: Flask, store: Store, answered, now
 ) -> None:
     """The pages of SQLite and its write-ahead log as they lie on the disk, freed pages too."""
-    if db.engine.dialect.name != "sqlite":
-        pytest.skip("the files of a server are its own")
     path = Path(str(db.engine.url.database))
     parts = [path, path.with_name(f"{path.name}-wal")]
     on_disk = b"".join(part.read_bytes() for part in parts if part.exists())
