@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Any, NoReturn, TypeVar, cast
 
 from flask import Response as File
-from flask import abort, current_app, flash, g, redirect, request
+from flask import abort, current_app, flash, g, redirect, render_template, request
 from flask_login import current_user
 from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.orm import Session as Store
@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from supervisor import access, clock, paper, wording
 from supervisor.access import Viewer
-from supervisor.errors import NotFound, Refused
+from supervisor.errors import NotFound, OddAsk, Refused
 from supervisor.extensions import db
 from supervisor.models import Person
 from supervisor.models.engine import write_from_now, writing
@@ -260,6 +260,14 @@ def not_done(url: str, refusal: Refused) -> Response:
     keep_nothing()
     flash(words(refusal), "stop")
     return redirect(url, code=303)
+
+
+def odd_ask(odd: OddAsk, whole: str) -> tuple[str, int]:
+    """Says what of the address to change, and leads to all of it."""
+    keep_nothing()
+    heading = N_("There is no such part to show")
+    page = render_template("errors/plain.html", heading=heading, words=words(odd), whole=whole)
+    return page, 400
 
 
 def attachment(table: Table, name: str, form: str) -> File:

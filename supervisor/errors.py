@@ -17,5 +17,9 @@ class Refused(Exception):
         super().__init__(words % facts if facts else words)
 
 
+class OddAsk(Refused):
+    """An address asks for a part of a report that there is none of; `words` names its field."""
+
+
 class NotFound(Refused):
     """There is no such thing, or it is not theirs to see; both read the same."""

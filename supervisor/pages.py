@@ -18,6 +18,7 @@ from supervisor.errors import NotFound, Refused
 from supervisor.hours import ways
 from supervisor.models import Confirmation, DebriefAsk, Entitlement, Meeting, Session
 from supervisor.openings.openings import Opening
+from supervisor.reports.report_asks import FIELDS
 from supervisor.rules import bounces
 from supervisor.rules.debrief import lines_of
 from supervisor.rules.devices import device_name
@@ -100,6 +101,7 @@ def register(app: Flask) -> None:
     """Hook the context, the filters and the error pages onto the app."""
     app.context_processor(_context)
     app.jinja_env.globals.update(
+        FIELDS=FIELDS,
         STATES=STATES,
         alert_title=_alert_title,
         in_te_reo=wording.in_te_reo,
@@ -230,4 +232,4 @@ def _broken(error: Exception) -> tuple[str, int]:
 
 
 def _page(title: str, words: str, code: int) -> tuple[str, int]:
-    return render_template("errors/plain.html", heading=title, words=words), code
+    return render_template("errors/plain.html", heading=title, words=words, whole=None), code

@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import pytest
 from flask.testing import FlaskClient
 
-from supervisor.errors import NotFound, Refused
+from supervisor.errors import OddAsk
 from supervisor.models import Store
 from supervisor.reports import report_asks
 from supervisor.reports.report_asks import FILTERS, Ask
@@ -77,16 +77,29 @@ def test_what_it_was_narrowed_to_stands_on_the_page_and_in_the_file(theirs, cleo
     [
         ("kind=gossip", "no “gossip” to pick"),
         ("region=Moon", "no “Moon” to pick"),
-        ("since=soon", "Write a day"),
-        ("since=2027-02-01&until=2027-01-01", "The first day comes after the last"),
-        ("group_kind=network", "cannot be narrowed by that"),
+        ("employer=nowhere", "Employer: there is no “nowhere” to pick"),
+        ("since=soon", "From: write a day"),
+        ("since=2027-02-01&until=2027-01-01", "the first day comes after the last"),
+        ("group_kind=network", "cannot be narrowed by “Kind of group”"),
+        ("employr=lakes", "cannot be narrowed by “employr”"),
     ],
 )
 def test_what_cannot_be_asked_for_is_said_in_words(theirs, cleo, asked: str, said: str) -> None:
-    for address in ("/reports/delivery", "/reports/delivery.csv"):
-        answer = cleo.get(f"{address}?{asked}")
-        assert answer.status_code == 409
+    for end in ("", ".csv", ".xlsx", ".json"):
+        answer = cleo.get(f"/reports/delivery{end}?{asked}")
+        assert answer.status_code == 400
         assert said in answer.text
+        assert 'href="/reports/delivery">Show all of it' in answer.text
+
+
+def test_every_report_answers_an_odd_filter_alike(theirs, cleo) -> None:
+    for name, report in REPORTS.items():
+        for odd in (*FILTERS, "colour"):
+            for end in ("", ".csv"):
+                answer = cleo.get(f"/reports/{name}{end}?{odd}=nowhere")
+                called = str(report_asks.FIELDS.get(odd, odd))
+                assert answer.status_code == 400, (name, odd)
+                assert called in answer.text, (name, odd, report.by)
 
 
 def test_nobody_takes_all_for_a_part(store: Store, theirs) -> None:
@@ -101,9 +114,9 @@ def test_nobody_takes_all_for_a_part(store: Store, theirs) -> None:
             if name in report.by:
                 assert report_asks.asked(store, given, report.by).given == given
             else:
-                with pytest.raises(Refused, match="cannot be narrowed"):
+                with pytest.raises(OddAsk, match="cannot be narrowed"):
                     report_asks.asked(store, given, report.by)
-    with pytest.raises(NotFound):
+    with pytest.raises(OddAsk):
         report_asks.asked(store, {"employer": "nowhere"}, ("employer",))
 
 

@@ -212,7 +212,10 @@ def test_a_funder_signs_in_to_totals_and_nothing_else(store, theirs, now, sign_i
     ]
     assert "Counted up to 31 December 2026" in funder.get("/totals?month=2026-12-31").text
     for asked in ("2026-11-30", "2026-12-30", "soon", "9999-12-31"):
-        assert funder.get(f"/totals?month={asked}").status_code == 404
+        for address in ("/totals", "/totals/month.csv"):
+            answer = funder.get(f"{address}?month={asked}")
+            assert answer.status_code == 400
+            assert f"there is no “{asked}” to pick" in answer.text
     for path in ("/today", "/reports", "/reports/delivery", "/team", "/people", "/support"):
         assert funder.get(path).status_code == 404
 

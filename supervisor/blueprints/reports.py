@@ -5,6 +5,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from supervisor import clock, door, wording
+from supervisor.errors import OddAsk
 from supervisor.reports import report_asks, report_card, report_orders
 from supervisor.reports.report_asks import Ask
 from supervisor.reports.reports import REPORTS, Report, ReportSettings
@@ -54,6 +55,12 @@ def _asked(name: str) -> tuple[Report, Ask]:
     """The report, and what of it: by the address alone, so that a link says all of it."""
     report = REPORTS.get(name) or door.nothing()
     return report, report_asks.asked(door.store(), request.args, report.by)
+
+
+@bp.errorhandler(OddAsk)
+def _odd(odd: OddAsk) -> tuple[str, int]:
+    """The same page for every report and format: what is wrong in the address, and a way on."""
+    return door.odd_ask(odd, url_for("reports.show", name=(request.view_args or {})["name"]))
 
 
 def _choices(report: Report) -> dict[str, list[tuple[str, str]]]:

@@ -4,11 +4,15 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from supervisor import door, paper
+from supervisor.errors import OddAsk
 from supervisor.reports import totals
 from supervisor.reports.totals import Totals
 from supervisor.reports.totals_file import totals_table
+from supervisor.rules import typed
+from supervisor.rules.words import N_
 
 bp = Blueprint("totals", __name__)
+NO_MONTH = N_("Month: there is no “%(text)s” to pick. Pick one from the list.")
 
 
 @bp.get("/totals")
@@ -36,9 +40,22 @@ def download(format_: str) -> Response:
 
 
 def _asked() -> Totals | None:
-    """The month of the address; a day that ends none that is kept is not there."""
+    """The month of the address; a day that ends none that is kept is refused in words."""
     asked, store = request.args.get("month", ""), door.store()
     if asked:
-        return totals.of_month(store, door.day_in_address(asked)) or door.nothing()
+        return _of(asked)
     last = next(iter(totals.months(store)), None)
     return totals.of_month(store, last) if last else None
+
+
+def _of(asked: str) -> Totals:
+    day = typed.day_of(asked)
+    found = totals.of_month(door.store(), day) if day else None
+    if found is None:
+        raise OddAsk(NO_MONTH, field="month", text=asked)
+    return found
+
+
+@bp.errorhandler(OddAsk)
+def _odd(odd: OddAsk) -> tuple[str, int]:
+    return door.odd_ask(odd, url_for("totals.show"))

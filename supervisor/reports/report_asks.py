@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy import ColumnElement, and_, or_, select, true
 
-from supervisor.errors import NotFound, Refused
+from supervisor.errors import NotFound, OddAsk
 from supervisor.models import Entitlement, Job, Organisation, Person, Place, Store
 from supervisor.rules import typed
 from supervisor.rules.days import DAY
@@ -22,8 +22,21 @@ JULY = 7
 DAYS = ("since", "until")
 YEARS = range(1970, 2200)
 ALL_OF_IT = Words(N_("All of it: it was not narrowed to an employer, a kind, a region or days."))
-NO_FILTER = N_("This report cannot be narrowed by that. Take it out of the address.")
-NO_DAY = N_("Write a day, like 10 March 2027.")
+FIELDS = {
+    "employer": N_("Employer"),
+    "kind": N_("Kind of support"),
+    "group_kind": N_("Kind of group"),
+    "region": N_("Region"),
+    "since": N_("From"),
+    "until": N_("Until, this day too"),
+}
+"""What each filter is called beside its field."""
+NO_FILTER = N_("This report cannot be narrowed by “%(called)s”. Take it out of the address.")
+NO_CHOICE = N_("%(called)s: there is no “%(text)s” to pick. Pick one from the list.")
+NO_DAY = N_("%(called)s: write a day, like 10 March 2027.")
+TURNED = N_("%(called)s: the first day comes after the last. Change one of them.")
+OTHER = {"page"}
+"""What an address says besides what of a report it asks for."""
 
 
 @dataclass(frozen=True)
@@ -85,31 +98,48 @@ def asked(store: Store, given: Mapping[str, str], by: tuple[str, ...]) -> Ask:
     """What an address or a command asks for; refused in words where there is no such thing, and
     where the report has nothing of it: nobody shall take all for a part."""
     told = {name: text.strip() for name, text in given.items() if text.strip()}
-    if set(told) & set(FILTERS) - set(by):
-        raise Refused(NO_FILTER)
+    for name in told:
+        if name not in by and name not in OTHER:
+            raise odd(NO_FILTER, name)
     ask = Ask(
-        employer=organisation(store, told["employer"]) if "employer" in told else None,
-        kind=_one_of({str(kind): kind for kind in MATCHED_KINDS}, told.get("kind")),
-        group_kind=_one_of({str(kind): kind for kind in GroupKind}, told.get("group_kind")),
-        region=_one_of({region: region for region in regions(store)}, told.get("region")),
-        since=_day(told.get("since"), "since"),
-        until=_day(told.get("until"), "until"),
+        employer=_employer(store, told),
+        kind=_one_of({str(kind): kind for kind in MATCHED_KINDS}, told, "kind"),
+        group_kind=_one_of({str(kind): kind for kind in GroupKind}, told, "group_kind"),
+        region=_one_of({region: region for region in regions(store)}, told, "region"),
+        since=_day(told, "since"),
+        until=_day(told, "until"),
     )
     if ask.since and ask.until and ask.since > ask.until:
-        raise Refused(N_("The first day comes after the last. Change one of them."), field="until")
+        raise odd(TURNED, "until")
     return ask
 
 
-def _one_of(known: Mapping[str, Choice], text: str | None) -> Choice | None:
+def odd(words: str, name: str, **facts: str) -> OddAsk:
+    """What there is none of, said by the name that its field has on the page."""
+    called = Words(FIELDS[name]) if name in FIELDS else name
+    return OddAsk(words, field=name, called=called, **facts)
+
+
+def _employer(store: Store, told: Mapping[str, str]) -> Organisation | None:
+    asked = told.get("employer")
+    try:
+        return organisation(store, asked) if asked else None
+    except NotFound:
+        raise odd(NO_CHOICE, "employer", text=asked or "") from None
+
+
+def _one_of(known: Mapping[str, Choice], told: Mapping[str, str], name: str) -> Choice | None:
+    text = told.get(name)
     if text is not None and text not in known:
-        raise Refused(N_("There is no “%(text)s” to pick. Pick one from the list."), text=text)
+        raise odd(NO_CHOICE, name, text=text)
     return known[text] if text else None
 
 
-def _day(text: str | None, field: str) -> date | None:
+def _day(told: Mapping[str, str], name: str) -> date | None:
+    text = told.get(name)
     day = typed.day_of(text) if text else None
     if text and (day is None or day.year not in YEARS):
-        raise Refused(NO_DAY, field=field)
+        raise odd(NO_DAY, name)
     return day
 
 
