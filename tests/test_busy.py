@@ -166,8 +166,10 @@ def test_what_is_no_calendar_is_said_in_a_word(store, cast, now, server, octets,
 
 
 def test_a_private_machine_is_not_read_unless_the_hub_allows_it(store, cast, now, server):
-    save(store, BusySettings())
+    """A name by which it goes is known only when it is asked for."""
     add(store, cast.ana, server.url)
+    save(store, BusySettings())
+    store.commit()
     assert look(store, now).trouble == "private"
     assert server.asked == []
 

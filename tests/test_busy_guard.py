@@ -50,8 +50,8 @@ def test_addresses_of_the_open_internet_are_public(address):
 @pytest.mark.parametrize(
     "given",
     [
-        "", "calendar", "http://example.org/a.ics", "ftp://example.org/", "https://", "https://[::",
-        "file:///etc/passwd", "https://example.org:99999/", "https://exa mple.org/", "https://a\n/",
+        "", "calendar", "ftp://example.org/", "https://", "https://[::", "http", "caldav://a.org/",
+        "https://example.org:99999/", "https://exa mple.org/", "https://a\n/",
     ],
 )  # fmt: skip
 def test_only_https_is_an_address(given):
@@ -59,8 +59,56 @@ def test_only_https_is_an_address(given):
         understood(given)
 
 
-def test_webcal_is_https():
-    assert understood(" webcal://example.org/a.ics ") == "https://example.org/a.ics"
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ("http://example.org/a.ics", "http"),
+        ("HTTP://example.org/a.ics", "http"),
+        ("file:///home/ben/a.ics", "file"),
+        ("https://ben:secret@example.org/a.ics", "name_inside"),
+        ("https://ben@example.org/a.ics", "name_inside"),
+    ],
+)
+def test_what_people_paste_instead_has_a_word_of_its_own(given, why):
+    with pytest.raises(Trouble, match=why):
+        understood(given)
+
+
+@pytest.mark.parametrize("kind", ["webcal", "WEBCAL", "webcals"])
+def test_webcal_is_https(kind):
+    assert understood(f" {kind}://example.org/a.ics ") == "https://example.org/a.ics"
+
+
+NEARBY = [
+    "localhost", "LOCALHOST.", "hub.localhost", "printer.local", "nas.internal", "box.home.arpa",
+    "127.0.0.1", "127.1", "2130706433", "0x7f.1", "0177.0.0.1", "10.0.0.5", "192.168.1.1",
+    "172.16.9.9", "169.254.169.254", "0.0.0.0", "100.64.0.1", "[::1]", "[fe80::1%25eth0]",
+    "[fd00::1]", "[::ffff:10.0.0.1]", "[64:ff9b::7f00:1]", "[2002:7f00:1::]", "[::127.0.0.1]",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("host", NEARBY)
+def test_what_says_by_itself_that_it_is_private_is_refused_before_anybody_is_asked(
+    host, monkeypatch
+):
+    monkeypatch.setattr(busy_guard.socket, "getaddrinfo", None)
+    for given in (f"https://{host}/a.ics", f"webcal://{host}:8443/a.ics"):
+        with pytest.raises(Trouble, match="private"):
+            understood(given)
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["8.8.8.8", "[2404:6800:4006::1]", "local.example.org", "mylocal", "kōrero.nz", "1.example.nz"],
+)
+def test_any_other_name_or_number_is_looked_up_by_whoever_reads(host, monkeypatch):
+    monkeypatch.setattr(busy_guard.socket, "getaddrinfo", None)
+    assert understood(f"https://{host}/a.ics") == f"https://{host}/a.ics"
+
+
+def test_a_machine_that_the_hub_has_named_may_be_nearby():
+    given = "https://nas.local/a.ics"
+    assert understood(given, ["nas.local"]) == given
 
 
 @pytest.mark.parametrize(
@@ -108,10 +156,9 @@ def test_a_redirect_leads_nowhere_that_an_address_may_not(server):
     for there in ("https://127.0.0.1/", "https://10.0.0.1/a.ics"):
         server.headers = {"Location": there}
         assert why(server.url, allowed=HERE) == "private"
-    server.headers = {"Location": "http://localhost/"}
-    assert why(server.url, allowed=HERE) == "no_address"
-    server.headers = {"Location": server.url}
-    assert why(server.url, allowed=HERE) == "detours"
+    for there in ("http://localhost/", "file:///etc/passwd", server.url):
+        server.headers = {"Location": there}
+        assert why(server.url, allowed=HERE) == "detours"
 
 
 def test_another_machine_is_not_given_the_password(server):

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import select
 
 from supervisor.models import BusySource, BusySpan
@@ -37,6 +38,37 @@ def test_what_is_no_address_is_said_beside_the_field(store, cast, sign_in):
     assert answer.status_code == 422
     assert "It begins with https://" in answer.text
     assert store.scalars(select(BusySource)).all() == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("http://example.org/a.ics", "can be read by others"),
+        ("file:///home/a.ics", "a file on your own device"),
+        ("https://192.168.1.7/a.ics", "leads into a private network"),
+        ("https://ben:pw@example.org/a.ics", "inside this address"),
+    ],
+)
+def test_what_cannot_be_read_is_said_at_once_and_what_was_typed_stays(
+    store, cast, sign_in, typed, said
+):
+    answer = sign_in(cast.ben).post("/busy", data={"address": typed})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert f'value="{typed}"' in answer.text
+    assert store.scalars(select(BusySource)).all() == []
+
+
+def test_what_is_wrong_with_an_account_is_said_where_it_was_written(store, cast, sign_in):
+    given = {"address": "https://10.0.0.1/", "user": "ben", "password": "app-secret"}
+    page = sign_in(cast.ben).post("/busy", data=given).text
+    assert '<p class="err" id="server-err"' in page
+    assert "<details open>" in page
+    assert 'id="address-err"' not in page
+    assert "app-secret" not in page
+    given = {"address": "https://cloud.example.org/", "password": "app-secret"}
+    page = sign_in(cast.ben).post("/busy", data=given).text
+    assert "Write your name at that server too" in page
 
 
 def test_its_owner_reads_when_it_was_read_and_what_went_wrong(store, cast, sign_in, now):

@@ -26,13 +26,15 @@ def show() -> str:
     return _page()
 
 
-def _page(error: str = "") -> str:
+def _page(error: str = "", given: Secret | None = None) -> str:
+    """What was wrong stands beside its field, with what was typed there."""
     return render_template(
         "busy/show.html",
         sources=busy_sources.mine(door.store(), door.me()),
         trouble=busy_words.of_trouble,
         doubts=_doubts,
         error=error,
+        given=given,
         now=clock.now(),
     )
 
@@ -62,7 +64,7 @@ def add() -> Response | tuple[str, int]:
         busy_sources.add(door.store(), door.me(), given, config.secret_key, home, clock.now())
     except Refused as refusal:
         door.store().rollback()
-        return _page(door.words(refusal)), 422
+        return _page(door.words(refusal), given), 422
     said = _("Your calendar is here. We read it within a few minutes.")
     return door.done(url_for("busy.show"), said)
 

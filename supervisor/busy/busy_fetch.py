@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from threading import Timer
 from urllib.parse import urljoin
 
-from supervisor.busy.busy_guard import Target, Trouble, target
+from supervisor.busy.busy_guard import Target, Trouble, host_of, target
 
 SECONDS, OCTETS, DETOURS = 5, 1_000_000, 3
 MOVED = (301, 302, 303, 307, 308)
@@ -58,9 +58,17 @@ def fetch(request: Request) -> Fetched:
 def _moved(request: Request, where: Target, address: str) -> Request:
     """To another machine go neither name nor password."""
     there = urljoin(request.address, address)
-    if target(there, request.allowed).host == where.host:
+    if _host(there) == where.host:
         return replace(request, address=there)
     return replace(request, address=there, user="", password="")
+
+
+def _host(address: str) -> str:
+    """Of an address that a stranger names; where it leads is checked when it is asked."""
+    try:
+        return host_of(address)
+    except Trouble as trouble:
+        raise Trouble("detours") from trouble
 
 
 def _asked(request: Request, where: Target) -> tuple[Fetched, str]:

@@ -23,6 +23,10 @@ TRANSLATED = tuple(
 Python calls some of them global, wherever they lead."""
 
 
+AT_HOME = ("localhost", "local", "internal", "home.arpa")
+"""Names that mean a machine nearby, wherever they are asked for (RFC 6761, 6762, 8375, 9476)."""
+
+
 class Trouble(Exception):
     """A calendar could not be read; `why` is one word, for which the page has a sentence."""
 
@@ -43,13 +47,40 @@ class Target:
     sockaddr: tuple[Any, ...]
 
 
-def understood(address: str) -> str:
-    """An address as it was pasted, in https; Trouble for anything else."""
+def understood(address: str, allowed: Collection[str] = ()) -> str:
+    """An address as it was pasted, in https; Trouble for anything else, and for one that says by
+    itself that it leads into a private network. What a name leads to is asked by whoever reads."""
     given = address.strip()
-    if given.lower().startswith(("webcal://", "webcals://")):
-        given = f"https://{given.partition('://')[2]}"
-    _parts(given)
+    kind, slashes, rest = given.partition("://")
+    kind = kind.lower() if slashes else ""
+    if kind in ("webcal", "webcals"):
+        given = f"https://{rest}"
+    elif kind in ("http", "file"):
+        raise Trouble(kind)
+    parts = _parts(given)
+    if parts.username is not None:
+        raise Trouble("name_inside")
+    if _is_nearby(host_of(given), allowed):
+        raise Trouble("private")
     return given
+
+
+def _is_nearby(host: str, allowed: Collection[str]) -> bool:
+    """Known without asking anybody."""
+    number = _number(host)
+    nearby = f".{host.rstrip('.')}".endswith(tuple(f".{name}" for name in AT_HOME))
+    return host not in allowed and (nearby or bool(number and not is_public(number)))
+
+
+def _number(host: str) -> str:
+    """A host that is a number, as such numbers are mostly written: 127.1 and 0x7f000001 are
+    127.0.0.1. Empty for a name."""
+    if ":" in host:
+        return host
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host))
+    except (OSError, UnicodeError):
+        return ""
 
 
 def _parts(address: str) -> SplitResult:

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select, update
 
 from calendars.busy import Doubt, Span
 from supervisor import audit
-from supervisor.busy import busy_guard, busy_secrets
+from supervisor.busy import busy_guard, busy_secrets, busy_words
 from supervisor.busy.busy_guard import Trouble
 from supervisor.busy.busy_secrets import Secret
 from supervisor.errors import Refused
@@ -84,11 +84,12 @@ def add(
 ) -> BusySource:
     """Read this calendar from now on. With a name and a password it is an account."""
     try:
-        address = busy_guard.understood(secret.address)
+        address = busy_guard.understood(secret.address, read(store, BusySettings).allowed)
         host = busy_guard.host_of(address)
     except Trouble as trouble:
-        words = N_("That is no address of a calendar. It begins with https://.")
-        raise Refused(words, field="address") from trouble
+        raise Refused(busy_words.of_trouble(trouble.why), field="address") from trouble
+    if secret.password and not secret.user:
+        raise Refused(N_("Write your name at that server too."), field="user")
     if home and host == home:
         words = N_("That is an address of the hub. Paste the one from your own calendar.")
         raise Refused(words, field="address")

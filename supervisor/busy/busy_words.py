@@ -3,8 +3,23 @@
 from supervisor.rules.words import N_
 
 TROUBLES: dict[str, str] = {
-    "no_address": N_("The address is not one of a calendar. Copy it once more."),
-    "private": N_("The address leads into a private network, where we do not look."),
+    "no_address": N_("That is no address of a calendar. It begins with https://."),
+    "http": N_(
+        "An address with http:// can be read by others on its way. Copy the one that begins with "
+        "https://."
+    ),
+    "file": N_(
+        "That is a file on your own device, where we cannot look. Copy the address that your "
+        "calendar has on the internet."
+    ),
+    "name_inside": N_(
+        "There is a name or a password inside this address. Take it out, and write it under “I "
+        "have an account”."
+    ),
+    "private": N_(
+        "The address leads into a private network, where we do not look. Is it your hub’s own "
+        "server? Then ask the hub to allow it."
+    ),
     "unreachable": N_("The calendar did not answer in time. We keep trying."),
     "certificate": N_("The calendar could not prove who it is. We keep trying."),
     "shut": N_("The calendar wants a sign-in. Make its private address anew and paste that one."),
