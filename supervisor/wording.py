@@ -16,6 +16,7 @@ from supervisor import clock
 from supervisor.models import Confirmation, Person, Session
 from supervisor.rules import regions
 from supervisor.rules.kinds import Answer, GroupKind, Kind, Mode, Outcome, Side
+from supervisor.rules.pace import Position
 from supervisor.rules.words import N_, Words
 from supervisor.sessions import delivery
 from supervisor.today import behind
@@ -235,6 +236,15 @@ def confirmed_by(session: Session) -> str:
     return str(_(words[len(sides)]))
 
 
+def done_of(position: Position) -> str:
+    """How many of those contracted are done; what comes on top is said apart."""
+    held, all_ = position.held, position.contracted
+    if held > all_:
+        more = {"held": all_, "all": all_, "more": held - all_}
+        return str(_("%(held)d of %(all)d done, %(more)d more", **more))
+    return str(_("%(held)d of %(all)d done", held=held, all=all_))
+
+
 def setting_name(name: str) -> str:
     """A setting's or a column's name as words."""
     words = "".join(f" {c.lower()}" if c.isupper() else c for c in name)
@@ -246,6 +256,7 @@ FILTERS: dict[str, Callable[..., Any]] = {
     "confirmed_by": confirmed_by,
     "day": day,
     "day_and_time": day_and_time,
+    "done_of": done_of,
     "for_hub": behind.for_hub,
     "group_kind": group_kind,
     "happened": happened,

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from supervisor.models import Match, Session, Store
-from supervisor.rules.kinds import Answer, MatchState, Side
+from supervisor.rules.kinds import Answer, MatchState, Outcome, Side
 from supervisor.sessions import delivery
 from tests.everybody import settle
 
@@ -115,3 +115,23 @@ def test_what_was_called_off_is_there_and_still_owed(store: Store, theirs, now, 
     assert "You called it off. Still owed." in page
     assert f'href="{theirs.url}"' in sign_in(theirs.ana).get("/week").text
     assert store.query(Session).filter(Session.starts_at > now + timedelta(days=8)).count() == 0
+
+
+def test_one_more_than_was_contracted_is_said_apart(store: Store, theirs, now, sign_in) -> None:
+    say(store, theirs, Side.WORKER, Answer.HELD, now)
+    assert "1 of 10 done" in sign_in(theirs.cleo).get("/people/ben").text
+    entitlement = theirs.entitlement
+    for n in range(1, 11):
+        start = theirs.past.starts_at - timedelta(days=n)
+        wall = theirs.past.local_start - timedelta(days=n)
+        store.add(
+            Session(
+                entitlement=entitlement, provider=theirs.ana, local_start=wall, starts_at=start,
+                zone=theirs.past.zone, minutes=60, mode=theirs.past.mode, outcome=Outcome.HELD, changed_at=now,
+            )
+        )  # fmt: skip
+    store.commit()
+    assert "10 of 10 done, 1 more." in sign_in(theirs.cleo).get("/people/ben").text
+    ben = sign_in(theirs.ben)
+    assert "10 of 10 done, 1 more" in ben.get(theirs.url).text
+    assert "10 of 10 <small>done, 1 more</small>" in ben.get("/support").text
