@@ -266,3 +266,13 @@ def test_every_line_of_the_card_is_in_its_file(store: Store, cast) -> None:
     table: Any = REPORTS["card"](store, NOON)
     assert [row[0] for row in table.rows].count("What impact did we achieve?") == 1
     assert len(table.rows) >= 4 + 1 + 6 + 1
+
+
+def test_who_lost_their_supervisor_and_waits_was_not_found_in_time(store: Store, cast) -> None:
+    owe(store, cast, Kind.COACHING, 12)
+    for one in store.query(Match).filter(Match.state == MatchState.ACTIVE).limit(6):
+        one.state, one.ends_on = MatchState.ENDED, date(2027, 2, 28)
+        one.entitlement.waiting_since = date(2027, 3, 1)
+    store.flush()
+    shares = {str(m.what): m.result for m in the_card(store, NOON, ALL).measures}
+    assert shares["Found a supervisor in time"] == 68, "13 at first, and none of the 6 again"

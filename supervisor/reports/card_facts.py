@@ -19,6 +19,7 @@ from supervisor.rules.card import Part, Share
 from supervisor.rules.days import DAY
 from supervisor.rules.kinds import MATCHED_KINDS, Answer, Kind, Outcome, Side
 from supervisor.rules.pace import Facts
+from supervisor.rules.waits import waits
 
 Rows = dict[Any, dict[int, Part]]
 SOON = timedelta(hours=48)
@@ -61,7 +62,8 @@ def read_facts(store: Store, span: Span, within_days: int) -> CardFacts:
             row = regions.setdefault(place.region if place else None, {})
             _add(row, one.person_id, parts[one.id])
     running = _running(store, owed, span)
-    return CardFacts(kinds, regions, _shares(met, owed, running, span, within_days))
+    shares = _shares(met, owed, running, span, within_days, _going_on(store))
+    return CardFacts(kinds, regions, shares)
 
 
 def _owed(store: Store, span: Span) -> list[Entitlement]:
@@ -165,6 +167,7 @@ def _shares(
     running: dict[int, list[Match]],
     span: Span,
     within_days: int,
+    going_on: set[tuple[int, str, date]],
 ) -> dict[str, Share]:
     held = [row for row in met if row.outcome == Outcome.HELD]
     told = [row for row in met if row.outcome and not _withdrawn(row)]
@@ -177,7 +180,7 @@ def _shares(
             (row.person_id, row.outcome == Outcome.CANCELLED_BY_PROVIDER) for row in told
         ),
         "has_somebody": _share((one.person_id, now[one.id] is not None) for one in peer),
-        "matched": _share(_waits(owed, running, span, within_days)),
+        "matched": _share(_waits(owed, running, span, within_days, going_on)),
         "external": _share(
             (one.person_id, report_delivery.is_external(one.person, match.provider, span.until))
             for one in peer
@@ -207,14 +210,28 @@ def _on(matches: Iterable[Match], day: date) -> Match | None:
 
 
 def _waits(
-    owed: Iterable[Entitlement], running: dict[int, list[Match]], span: Span, days: int
+    owed: Iterable[Entitlement],
+    running: dict[int, list[Match]],
+    span: Span,
+    days: int,
+    going_on: set[tuple[int, str, date]],
 ) -> Iterator[tuple[int, bool]]:
-    """Of each that began to wait in those days, whether somebody was found in time; who has not
+    """Of each wait that began in those days, whether somebody was found in time; who has not
     waited so long yet is not in it."""
     for one in owed:
-        since = one.waiting_since or one.starts_on
-        if span.since <= since <= span.until:
-            found = min((m.starts_on for m in running.get(one.id, ()) if m.starts_on), default=None)
-            waited = ((found or span.until) - since).days
-            if found or waited >= days:
-                yield one.person_id, waited < days
+        runs = [(m.starts_on, m.ends_on) for m in running.get(one.id, ()) if m.starts_on]
+        for wait in waits(
+            (one.starts_on, one.ends_on),
+            one.waiting_since or one.starts_on,
+            runs,
+            goes_on=(one.person_id, one.kind, one.starts_on) in going_on,
+        ):
+            found = wait.in_time(span.until, days)
+            if span.since <= wait.since <= span.until and found is not None:
+                yield one.person_id, found
+
+
+def _going_on(store: Store) -> set[tuple[int, str, date]]:
+    """The first days, by person and kind, of periods that follow another one."""
+    ends = store.execute(select(Entitlement.person_id, Entitlement.kind, Entitlement.ends_on))
+    return {(person, kind, last + DAY) for person, kind, last in ends}
