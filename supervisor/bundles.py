@@ -1,6 +1,7 @@
 """What goes into one mail: of each entitlement one alert, the gravest; the others wait a day.
 
-What was due by day, and could not go then, waits for the morning: nobody is woken by it.
+What was due by day, and could not go then, waits for the morning: nobody is woken by it. What
+would come too late then waits for nothing.
 """
 
 from collections.abc import Sequence
@@ -24,14 +25,27 @@ GRAVE = (
 def one_each(store: Store, ready: Sequence[Message], now: datetime) -> list[Message]:
     """Those that go now. What waits goes at its reader's hour of the next day, if it is true
     then."""
-    awake = [m for m in ready if m.urgent or not reach.at_rest(store, m.recipient, now)]
+    pressing = [m for m in ready if m.urgent or _presses(store, m, now)]
+    awake = [m for m in ready if not reach.at_rest(store, m.recipient, now)]
     gravest = _gravest(awake)
-    going = [m for m in awake if _place(m) == gravest.get(_about(m), _place(m))]
+    calm = [m for m in awake if _place(m) == gravest.get(_about(m), _place(m))]
+    going = [m for m in ready if m in pressing or m in calm]
     for message in ready:
         if message not in going:
-            tomorrow = reach.days_later(store, message.recipient, now, 1)
-            messages.wait(store, message, tomorrow if message in awake else now)
+            messages.wait(store, message, _later(store, message, now))
     return going
+
+
+def _presses(store: Store, message: Message, now: datetime) -> bool:
+    """Whether it would come too late if it waited."""
+    return messages.cannot_wait(store, message, _later(store, message, now))
+
+
+def _later(store: Store, message: Message, now: datetime) -> datetime:
+    """From when on it may go, if it does not go now."""
+    if reach.at_rest(store, message.recipient, now):
+        return now
+    return reach.days_later(store, message.recipient, now, 1)
 
 
 def _gravest(ready: Sequence[Message]) -> dict[int | None, int]:

@@ -19,6 +19,8 @@ from supervisor.settings import HubSettings, read
 
 LONGEST_DOUBLING = 11
 """From there on it is tried once a day."""
+MAY_PASS = {"identity_question", "plan_proposed", "pulse", "swap_asked"}
+"""Letters with an end that wake nobody: nothing is lost where they come too late."""
 
 
 def tell(
@@ -34,8 +36,9 @@ def tell(
 ) -> Message | None:
     """Write a message to one person; None when the same cause was already told to them.
 
-    Urgent goes out at once; anything else at the recipient's hour on a working day. Somebody
-    without e-mail gets a row for the hub to ring, text or print.
+    Urgent goes out at once; anything else at the recipient's hour on a working day, unless that is
+    when it helps no more (`until`). Somebody without e-mail gets a row for the hub to ring, text
+    or print.
     """
     message = Message(
         cause=cause,
@@ -57,8 +60,17 @@ def write(
     message.ref = new_ref()
     message.message_id = f"<{message.ref}@{hub.mail_from.partition('@')[2] or 'localhost'}>"
     message.written_at = now
+    message.urgent = message.urgent or cannot_wait(store, message, not_before or now)
     message.due_at = now if message.urgent else next_hour(store, recipient, not_before or now)
     return _added(store, message)
+
+
+def cannot_wait(store: Store, message: Message, until: datetime) -> bool:
+    """Whether its reader's next hour from then on is too late, such as for a meeting that begins
+    early in the morning: then it goes at once, day or night."""
+    if message.until_at is None or message.template in MAY_PASS:
+        return False
+    return next_hour(store, message.recipient, until) >= message.until_at
 
 
 def _added(store: Store, message: Message) -> Message | None:

@@ -5,11 +5,13 @@ from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
-from supervisor import clock, messages, post, reach
+from supervisor import bundles, clock, messages, post, reach
 from supervisor.alerts import alerts
-from supervisor.models import Message, Place, Store
+from supervisor.alerts.alert_causes import Cause
+from supervisor.alerts.alert_kinds import KINDS, TROUBLE
+from supervisor.models import Message, Place, Session, Store
 from tests.test_alerts import FOUR, Walk, both_said, walk
 from tests.test_post import server
 
@@ -131,3 +133,100 @@ def messages_alert(store: Store):
     assert message
     assert message.alert
     return message.alert
+
+
+CLASHES = [
+    ("at night, before their hour", 9, "2027-05-05T02:30", "2027-05-05T08:30", "2027-05-05T02:30"),
+    ("at night, at their hour", 9, "2027-05-05T02:30", "2027-05-05T09:00", "2027-05-05T02:30"),
+    ("at night, after their hour", 9, "2027-05-05T02:30", "2027-05-05T09:15", "2027-05-05T09:00"),
+    ("by day", 9, "2027-05-05T11:00", "2027-05-05T16:00", "2027-05-05T11:00"),
+    ("Friday evening", 9, "2027-05-07T19:00", "2027-05-10T08:00", "2027-05-07T19:00"),
+    ("Friday evening, for later", 9, "2027-05-07T19:00", "2027-05-10T11:00", "2027-05-10T09:00"),
+    ("over the weekend", 9, "2027-05-07T19:00", "2027-05-08T10:00", "2027-05-07T19:00"),
+    ("before Matariki", 9, "2027-06-24T20:00", "2027-06-28T08:30", "2027-06-24T20:00"),
+    ("their hour is late", 15, "2027-05-05T10:00", "2027-05-05T14:00", "2027-05-05T10:00"),
+]
+
+
+@pytest.mark.parametrize("row", CLASHES, ids=[row[0] for row in CLASHES])
+def test_what_comes_over_a_meeting_is_told_at_once_where_their_hour_is_too_late(
+    store: Store, cast: SimpleNamespace, row
+) -> None:
+    _name, hour, now, starts, due = row
+    placed(store, cast.ben, "OTA", NZ, hour)
+    cast.ana.place = cast.ben.place
+    told = clash(store, cast, at(starts), at(now))
+    assert told["ben"].due_at == at(due)
+    assert told["ben"].urgent == (due == now != "2027-05-05T11:00")
+    assert told["ana"].due_at <= at(starts)
+
+
+def session_at(cast, starts: datetime) -> Session:
+    local = starts.astimezone(ZoneInfo(NZ)).replace(tzinfo=None)
+    return Session(entitlement=cast.entitlement, provider=cast.ana, starts_at=starts,
+                   local_start=local, zone=NZ, minutes=60, mode="video",
+                   changed_at=starts - timedelta(days=60))  # fmt: skip
+
+
+def clash(store: Store, cast, starts: datetime, now: datetime) -> dict[str, Message]:
+    """Something of Ana's has come over a meeting; the letters of it, by who reads them."""
+    met = session_at(cast, starts)
+    store.add(met)
+    store.flush()
+    cause = Cause(f"{met.ref}:0", now, cast.entitlement.id, session_id=met.id)
+    alert = alerts.raise_cause(store, KINDS["busy_clash"], cause, now)
+    query = select(Message).where(Message.alert_id == alert.id)
+    return {one.recipient.ref: one for one in store.scalars(query)}
+
+
+def test_a_question_of_what_was_is_never_too_late(store: Store, cast) -> None:
+    met = session_at(cast, at("2027-05-05T15:00"))
+    store.add(met)
+    store.flush()
+    cause = Cause(met.ref, met.starts_at, cast.entitlement.id, session_id=met.id)
+    now = at("2027-05-06T16:01")
+    alert = alerts.raise_cause(store, KINDS["not_confirmed"], cause, now)
+    letters = list(store.scalars(select(Message).where(Message.alert_id == alert.id)))
+    assert {(one.urgent, one.until_at) for one in letters} == {(False, None)}
+
+
+def test_what_was_held_up_until_the_night_goes_if_the_morning_is_too_late(
+    store: Store, cast, server
+) -> None:
+    early, later = at("2027-02-11T08:30"), at("2027-02-11T10:00")
+    tell(store, cast.cleo, "early", until=early)
+    tell(store, cast.cleo, "later", until=later)
+    store.execute(update(Message).values(urgent=False, due_at=clock.now()))
+    store.commit()
+    clock.set_to(at("2027-02-11T02:00"))
+    assert post.deliver("a") == 1
+    store.expire_all()
+    left = store.scalars(select(Message).where(Message.sent_at.is_(None))).one()
+    assert (left.cause, left.due_at) == ("later", at("2027-02-11T09:00"))
+
+
+def test_nothing_graver_of_the_same_person_holds_it_back_too_long(
+    store: Store, cast, server
+) -> None:
+    """Of each entitlement one alert goes, and the others wait a day: not over their meeting."""
+    clock.set_to(at("2027-02-10T10:00"))
+    told = clash(store, cast, at("2027-02-11T08:30"), clock.now())
+    cause = Cause("behind", clock.now(), cast.entitlement.id)
+    graver = alerts.raise_cause(store, TROUBLE, cause, clock.now())
+    graver.name = "provider_away"
+    ready = [told["ben"], tell(store, cast.ben, "graver")]
+    ready[1].alert = graver
+    store.flush()
+    assert bundles.one_each(store, ready, clock.now()) == ready
+    ready[0].until_at = at("2027-02-12T08:30")
+    assert bundles.one_each(store, ready, clock.now()) == ready[1:]
+    assert ready[0].due_at == at("2027-02-11T09:00")
+
+
+@pytest.mark.parametrize("template", sorted(messages.MAY_PASS))
+def test_nobody_is_woken_by_what_may_as_well_pass(store: Store, cast, template) -> None:
+    now = at("2027-02-11T02:00")
+    soon = now + timedelta(hours=1)
+    message = messages.tell(store, cast.ben, "one", template, {}, now, until=soon)
+    assert message
+    assert not message.urgent

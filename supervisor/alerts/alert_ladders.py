@@ -89,12 +89,19 @@ def _tell(
             template=kind.letter(who),
             facts={"who": who},
             alert=alert,
+            until_at=_begins(alert, now),
         )
         rest = now if kind.often else _week_over(store, alert, person, now)
         if messages.write(store, message, now, max(first, rest)):
             alert.events.append(AlertEvent(what="told", at=now, person_id=person.id))
             hours.append(message.due_at)
     return max(hours)
+
+
+def _begins(alert: Alert, now: datetime) -> datetime | None:
+    """When the meeting ahead begins that it is about: what would be told after that is told now."""
+    meeting = alert.session or alert.meeting
+    return meeting.starts_at if meeting and meeting.starts_at > now else None
 
 
 def _week_over(store: Store, alert: Alert, person: Person, now: datetime) -> datetime:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from supervisor import messages, reach
+from supervisor import messages
 from supervisor.groups import group_times, group_turns, unread_terms
 from supervisor.models import Group, Meeting, Message, Person, Seat, Store
 from supervisor.rooms.room_hours import room_of, where_of
@@ -86,7 +86,6 @@ def ask(store: Store, meeting: Meeting, people: Iterable[Person], now: datetime)
     return sum(
         _tell(
             store, meeting, person, cause, "meeting_asked", _facts(meeting), now,
-            urgent=reach.next_hour(store, person, now) >= meeting.starts_at,
             until=meeting.starts_at,
         ) is not None
         for person in people
