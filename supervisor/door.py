@@ -1,8 +1,8 @@
 """What every door does: know who asks, look up what they may see or 404, commit, go on."""
 
-from collections.abc import Callable
-from datetime import date, datetime
-from enum import StrEnum
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import date
 from functools import wraps
 from typing import Any, NoReturn, TypeVar, cast
 
@@ -19,8 +19,6 @@ from supervisor.errors import NotFound, OddAsk, Refused
 from supervisor.extensions import db
 from supervisor.models import Person
 from supervisor.models.engine import write_from_now, writing
-from supervisor.rules import typed
-from supervisor.rules.kinds import Mode
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
 from supervisor.spreadsheets import Table
@@ -29,11 +27,8 @@ from supervisor.trail.refusals import Refusal
 from supervisor.zones import today
 
 Record = TypeVar("Record")
-Choice = TypeVar("Choice", bound=StrEnum)
 View = TypeVar("View", bound=Callable[..., Any])
 LOCALES = ("en", "mi")
-YEARS = range(1970, 2200)
-"""Days outside these are slips of the pen, and no calendar can count with the first or last."""
 
 
 def store() -> Store:
@@ -142,63 +137,6 @@ def note_refusal(response: File) -> File:
     return response
 
 
-def a_word(name: str = "word", longest: int = 1000) -> str:
-    """What was typed into a free field, no longer than there is room for."""
-    return request.form.get(name, "").strip()[:longest]
-
-
-def a_name(name: str, most: int = 80) -> str:
-    """What something is to be called; one that is too long is refused, not cut."""
-    written = request.form.get(name, "").strip()
-    if len(written) > most:
-        words = N_("That name is too long. Write at most %(most)d letters.")
-        raise Refused(words, field=name, most=most)
-    return written
-
-
-def a_day(name: str) -> date:
-    """A day of the form; what is none is refused beside its field."""
-    day = typed.day_of(request.values.get(name, ""))
-    if day is None:
-        raise Refused(N_("Write a day, like 10 March 2027."), field=name)
-    _refuse_far(day, name)
-    return day
-
-
-def _refuse_far(day: date, name: str) -> None:
-    if day.year not in YEARS:
-        raise Refused(N_("That year is far away. Look at it once more."), field=name)
-
-
-def a_start() -> tuple[datetime, str | None]:
-    """The time that was picked, as the page offered it: an instant and a way of meeting."""
-    given, _bar, mode = request.values.get("start", "").partition("|")
-    try:
-        instant = datetime.fromisoformat(given)
-    except ValueError:
-        instant = None
-    if instant is None or instant.tzinfo is None or instant.year not in YEARS:
-        raise Refused(N_("Pick one of the times."), field="start")
-    return instant, mode if mode in set(Mode) else None
-
-
-def a_wall_time(name: str) -> datetime:
-    """A day and a time of the form, as a clock on the wall says them."""
-    wall = typed.wall_time_of(request.form.get(name, ""))
-    if wall is None:
-        raise Refused(N_("Write a day and a time, like 10 March 2027, 10:00 am."), field=name)
-    _refuse_far(wall, name)
-    return wall
-
-
-def one_of(choices: type[Choice], name: str, ask: str) -> Choice:
-    """One of a closed list; anything else is refused with `ask`, which says what to do."""
-    given = request.form.get(name, "")
-    if given not in set(choices):
-        raise Refused(ask, field=name)
-    return choices(given)
-
-
 def page_of(total: int, rows: int) -> tuple[int, int]:
     """Which page of a list is asked for by `?page=`, and how many there are; the last for any
     after it."""
@@ -268,6 +206,15 @@ def odd_ask(odd: OddAsk, whole: str) -> tuple[str, int]:
     heading = N_("There is no such part to show")
     page = render_template("errors/plain.html", heading=heading, words=words(odd), whole=whole)
     return page, 400
+
+
+@contextmanager
+def refusals_on(url: str) -> Iterator[None]:
+    """What the act refuses is said on that page, and nothing of it is kept."""
+    try:
+        yield
+    except Refused as refusal:
+        abort(not_done(url, refusal))
 
 
 def attachment(table: Table, name: str, form: str) -> File:

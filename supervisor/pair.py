@@ -6,7 +6,7 @@ from datetime import datetime
 from flask import render_template, url_for
 from flask_babel import gettext as _
 
-from supervisor import door
+from supervisor import door, fields
 from supervisor.commitments import TimeGone
 from supervisor.errors import Refused
 from supervisor.models import Entitlement, Person, Session
@@ -74,5 +74,5 @@ def other_of(session: Session) -> str:
 def side_said(session: Session, ask: str) -> Side:
     """Whose word it is: one's own, or, typed by the hub, that of the one named in the form."""
     if not is_mine(session):
-        return door.one_of(Side, "side", ask)
+        return fields.one_of(Side, "side", ask)
     return sessions.side_of(session, door.me())

@@ -127,7 +127,8 @@ def test_one_more_than_was_contracted_is_said_apart(store: Store, theirs, now, s
         store.add(
             Session(
                 entitlement=entitlement, provider=theirs.ana, local_start=wall, starts_at=start,
-                zone=theirs.past.zone, minutes=60, mode=theirs.past.mode, outcome=Outcome.HELD, changed_at=now,
+                zone=theirs.past.zone, minutes=60, mode=theirs.past.mode, outcome=Outcome.HELD,
+                changed_at=now,
             )
         )  # fmt: skip
     store.commit()

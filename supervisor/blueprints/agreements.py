@@ -4,7 +4,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import access, clock, door, entitlements
+from supervisor import access, clock, door, entitlements, fields
 from supervisor.errors import Refused
 from supervisor.matches import agreements
 from supervisor.matches.agreements import Party, Terms
@@ -98,7 +98,7 @@ def sign(ref: str) -> Response | tuple[str, int]:
     """Sign what was read, for oneself; the hub says for whom."""
     agreement = _visible(ref)
     match = agreement.match if agreement else _their_match(ref)
-    party = _party(match) or door.one_of(Party, "party", N_("Say for whom you sign."))
+    party = _party(match) or fields.one_of(Party, "party", N_("Say for whom you sign."))
     seen = request.form.get("seen", "")
     try:
         agreements.sign(door.store(), match, party, door.me(), clock.now(), seen)

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import capacity, clock, door, entitlements, people, stand_ins
+from supervisor import capacity, clock, door, entitlements, fields, people, stand_ins
 from supervisor.alerts import alert_facts, alert_hands, alert_history, alerts
 from supervisor.alerts.alert_kinds import KINDS, Remedy
 from supervisor.errors import Refused
@@ -189,4 +189,4 @@ def snooze(ref: str) -> Response | tuple[str, int]:
 
 def _until() -> datetime:
     """The beginning of the day that was chosen, at the hub."""
-    return midnight(door.a_day("until"), read(door.store(), HubSettings).time_zone)
+    return midnight(fields.a_day("until"), read(door.store(), HubSettings).time_zone)

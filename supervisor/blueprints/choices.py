@@ -52,10 +52,8 @@ def rank(ref: str) -> Response | tuple[str, int]:
 def undo(ref: str) -> Response:
     """Back to the order before the last change."""
     person = door.their(ref)
-    try:
+    with door.refusals_on(url_for("choices.show", ref=ref)):
         choices.undo(door.store(), person, door.hub_today(), door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(url_for("choices.show", ref=ref), refusal)
     return _saved(ref, _("The order is as it was before."))
 
 

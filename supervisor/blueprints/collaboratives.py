@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door
+from supervisor import clock, door, fields
 from supervisor.errors import Refused
 from supervisor.groups import collaboratives
 from supervisor.groups.collaboratives import CollaborativeSettings, Plan
@@ -61,6 +61,6 @@ def _plan(organisation: Organisation | None) -> Plan:
     if organisation is None or leads is None:
         raise Refused(N_("Pick the organisation, and who leads it."))
     people = [door.find(Person, ref) for ref in request.form.getlist("person")]
-    mode = door.one_of(Mode, "mode", N_("Pick how they meet."))
-    name, first = door.a_name("name"), door.a_wall_time("first")
+    mode = fields.one_of(Mode, "mode", N_("Pick how they meet."))
+    name, first = fields.a_name("name"), fields.a_wall_time("first")
     return Plan(name, organisation, people, leads, mode, first)

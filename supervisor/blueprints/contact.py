@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, contact, door
+from supervisor import clock, contact, door, fields
 from supervisor.contact import HOURS, Wish
 from supervisor.errors import Refused
 from supervisor.models import Person
@@ -64,7 +64,7 @@ def change(ref: str) -> Response | tuple[str, int]:
 def _wish(person: Person) -> Wish:
     zone = request.form.get("zone", "")
     return Wish(
-        by=door.one_of(Channel, "by", N_("Choose how we reach you.")),
+        by=fields.one_of(Channel, "by", N_("Choose how we reach you.")),
         email=request.form.get("email", "").strip().lower()[:200],
         phone=" ".join(request.form.get("phone", "").split())[:40],
         hour=_hour(),

@@ -10,7 +10,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import audit, clock, door
+from supervisor import audit, clock, door, fields
 from supervisor.debriefs import debrief_messages, debrief_people, debrief_rounds, debriefs
 from supervisor.debriefs.debrief_people import DebriefSettings
 from supervisor.debriefs.debriefs import Wish
@@ -87,7 +87,7 @@ def _wish() -> Wish:
     manager = door.store().query(Person).filter_by(ref=ref).one_or_none() if ref else None
     if ref and manager is None:
         abort(404)
-    return Wish(Whom(whom), Mode(way), door.a_word("number", 40), manager)
+    return Wish(Whom(whom), Mode(way), fields.a_word("number", 40), manager)
 
 
 @bp.post("/talk/stop")
@@ -103,11 +103,9 @@ def stop() -> Response:
 @door.needs("worker")
 def talked() -> Response:
     """The worker says that they have talked; twice is once."""
-    try:
+    with door.refusals_on(url_for("debriefs.show")):
         if found := debriefs.open_of(door.store(), door.me()):
             debriefs.talked(door.store(), found, clock.now())
-    except Refused as refusal:
-        return door.not_done(url_for("debriefs.show"), refusal)
     return door.done(url_for("auth.home"), _("Good. Nothing of it is kept with your sessions."))
 
 
@@ -149,7 +147,7 @@ def accept(ref: str) -> Response | tuple[str, int]:
     one, now = door.find(DebriefAsk, ref), clock.now()
     try:
         starts_at = _start(now)
-        debriefs.accept(door.store(), one, starts_at, door.a_word("reach", 200), now)
+        debriefs.accept(door.store(), one, starts_at, fields.a_word("reach", 200), now)
     except Refused as refusal:
         if refusal.field is None:
             return door.not_done(url_for("debriefs.asked", ref=ref), refusal)
@@ -162,7 +160,7 @@ def _start(now: datetime) -> datetime:
     """Now, in some minutes, or at a time of the reader's own clock."""
     when = request.form.get("when", "0")
     if when == "at":
-        return to_utc(door.a_wall_time("at"), zone_of(door.me(), read(door.store(), HubSettings)))
+        return to_utc(fields.a_wall_time("at"), zone_of(door.me(), read(door.store(), HubSettings)))
     if request.form.get("at"):
         raise Refused(
             N_("You wrote a time as well. Pick “At another time”, or empty it."), field="at"
@@ -257,10 +255,8 @@ def stop_for(ref: str) -> Response:
 @door.needs("coordinator")
 def talked_for(ref: str) -> Response:
     """They say on the phone that they have talked."""
-    try:
+    with door.refusals_on(url_for("debriefs.show_for", ref=ref)):
         debriefs.talked(door.store(), _for_them(door.find(Person, ref)), clock.now())
-    except Refused as refusal:
-        return door.not_done(url_for("debriefs.show_for", ref=ref), refusal)
     return door.done(url_for("people.show", ref=ref), _("Good. Nothing of it is kept."))
 
 

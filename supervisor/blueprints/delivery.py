@@ -4,8 +4,7 @@ from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door
-from supervisor.errors import Refused
+from supervisor import clock, door, fields
 from supervisor.models import Confirmation, Session
 from supervisor.pair import is_mine, other_of, side_said
 from supervisor.rules.kinds import Answer, Side
@@ -48,10 +47,8 @@ def _changes(session: Session) -> list[tuple[Confirmation, bool]]:
 def confirm(ref: str) -> Response:
     """Keep one side's answer."""
     session, here = door.find(Session, ref), url_for("sessions.show", ref=ref)
-    try:
+    with door.refusals_on(here):
         delivery.confirm(door.store(), session, *_said(session), door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(here, refusal)
     said = _("Thank you. That is written down. Open the meeting to change it, if it is not right.")
     return door.done(door.back(here), said)
 
@@ -59,7 +56,7 @@ def confirm(ref: str) -> Response:
 def _said(session: Session) -> tuple[Side, Answer]:
     """Whose answer was given, and which."""
     side = side_said(session, N_("Say whose answer it is."))
-    return side, door.one_of(Answer, "answer", N_("Say whether it happened."))
+    return side, fields.one_of(Answer, "answer", N_("Say whether it happened."))
 
 
 @bp.post("/sessions/<ref>/correction")
@@ -67,10 +64,8 @@ def _said(session: Session) -> tuple[Side, Answer]:
 def correct(ref: str) -> Response:
     """Another answer in place of the one that was given."""
     session, here = door.find(Session, ref), url_for("delivery.show", ref=ref)
-    try:
+    with door.refusals_on(here):
         corrections.correct(door.store(), session, *_said(session), door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(here, refusal)
     return door.done(here, _("It is changed. Both answers are kept in the record."))
 
 
@@ -79,9 +74,7 @@ def correct(ref: str) -> Response:
 def undo(ref: str) -> Response:
     """As it was before the last tap."""
     session, here = door.find(Session, ref), url_for("delivery.show", ref=ref)
-    try:
+    with door.refusals_on(here):
         side = side_said(session, N_("Say whose answer it is."))
         corrections.take_back(door.store(), session, side, door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(here, refusal)
     return door.done(here, _("It is as it was before."))

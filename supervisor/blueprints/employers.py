@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door
+from supervisor import clock, door, fields
 from supervisor.employers import employer_changes, employer_choices
 from supervisor.employers.employer_terms import Term, Then
 from supervisor.employers.employer_values import Plan, Wanted
@@ -77,8 +77,8 @@ def _wanted(person: Person) -> Wanted:
         raise Refused(N_("Choose the new employer."), field="employer")
     if _typed("manager") and _typed("manager") not in manage:
         raise Refused(N_("Choose one of these managers, or nobody yet."), field="manager")
-    role = door.one_of(Role, "role", N_("Choose the role."))
-    first = door.a_day("first_on")
+    role = fields.one_of(Role, "role", N_("Choose the role."))
+    first = fields.a_day("first_on")
     return Wanted(old, employer, manage.get(_typed("manager")), role, first, _terms(person))
 
 
@@ -103,8 +103,6 @@ def take_back(ref: str) -> Response:
     """They stay where they are."""
     person = door.find(Person, ref)
     here = url_for("employers.show", ref=ref)
-    try:
+    with door.refusals_on(here):
         employer_changes.take_back(door.store(), person, door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(here, refusal)
     return door.done(here, _("It is taken back. Look for somebody to meet where that has ended."))

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import broken, clock, door, overrides
+from supervisor import broken, clock, door, fields, overrides
 from supervisor.errors import Refused
 from supervisor.fits import fits
 from supervisor.matches import matches
@@ -90,7 +90,7 @@ def _asked() -> Asked:
     return Asked(
         rules=request.form.getlist("rules"),
         reason=request.form.get("reason", ""),
-        until=door.a_day("until"),
+        until=fields.a_day("until"),
         second=door.look(Person, request.form.get("second", "")),
     )
 

@@ -7,8 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door
-from supervisor.errors import Refused
+from supervisor import clock, door, fields
 from supervisor.groups import forming, forming_times, group_wishes
 from supervisor.groups.forming import Proposed
 from supervisor.groups.forming_settings import FormingSettings
@@ -45,7 +44,7 @@ def _towns(wishes: list[GroupWish]) -> list[tuple[str, int]]:
 @door.needs("coordinator")
 def ask() -> Response:
     """Have groups of a kind looked for."""
-    kind = door.one_of(GroupKind, "kind", N_("Pick what kind of group it is."))
+    kind = fields.one_of(GroupKind, "kind", N_("Pick what kind of group it is."))
     made = forming.ask(door.store(), kind, door.me(), clock.now())
     return door.done(url_for("forming.show", ref=made.ref))
 
@@ -83,11 +82,9 @@ def _name(found: Forming, one: Proposed) -> str:
 def make(ref: str) -> Response:
     """Make the groups under these names, and tell everybody."""
     found = door.find(Forming, ref)
-    try:
-        typed = {n: door.a_name(f"name-{n}") for n in range(len(found.rows or ()))}
+    with door.refusals_on(url_for("forming.show", ref=ref)):
+        typed = {n: fields.a_name(f"name-{n}") for n in range(len(found.rows or ()))}
         made = forming.make(door.store(), found, typed, door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(url_for("forming.show", ref=ref), refusal)
     said = ngettext("%(num)d group is made. Everybody in it is told.",
                     "%(num)d groups are made. Everybody in them is told.", len(made))  # fmt: skip
     return door.done(url_for("forming.show", ref=ref), said)

@@ -4,8 +4,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door
-from supervisor.errors import Refused
+from supervisor import clock, door, fields
 from supervisor.groups import group_agreements
 from supervisor.models import Group, Person
 from supervisor.viewers import leads
@@ -40,7 +39,7 @@ def write(ref: str) -> Response:
     group = door.find(Group, ref)
     if not leads(door.viewer(), group):
         abort(404)
-    words = door.a_word("words", 2000)
+    words = fields.a_word("words", 2000)
     group_agreements.write(door.store(), group, words, door.me(), clock.now())
     return _done(ref, _("Written down. Everybody in the group is asked to read it."))
 
@@ -52,10 +51,8 @@ def say_yes(ref: str) -> Response:
     group, store = door.find(Group, ref), door.store()
     typed, seen = request.form.get("person", ""), request.form.get("seen", "")
     person = door.find(Person, typed) if typed else door.me()
-    try:
+    with door.refusals_on(url_for("group_agreements.show", ref=ref)):
         group_agreements.say_yes(store, group, person, door.me(), clock.now(), seen)
-    except Refused as refusal:
-        return door.not_done(url_for("group_agreements.show", ref=ref), refusal)
     return door.done(url_for("groups.show", ref=ref), _("Thank you. That is written down."))
 
 

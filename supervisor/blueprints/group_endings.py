@@ -5,7 +5,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from supervisor import clock, door
-from supervisor.errors import Refused
 from supervisor.groups import group_endings, mergers
 from supervisor.models import Group
 
@@ -44,11 +43,8 @@ def ask_merge(ref: str, into_ref: str) -> str:
 def merge(ref: str, into_ref: str) -> Response:
     """Join the first to the second."""
     group, into = _open(ref), _open(into_ref)
-    try:
+    with door.refusals_on(url_for("group_endings.ask_merge", ref=ref, into_ref=into_ref)):
         mergers.merge(door.store(), group, into, door.me(), clock.now())
-    except Refused as refusal:
-        here = url_for("group_endings.ask_merge", ref=ref, into_ref=into_ref)
-        return door.not_done(here, refusal)
     return door.done(url_for("groups.index", ended=ref))
 
 
@@ -76,9 +72,7 @@ def reopen(ref: str) -> Response:
     ending = group_endings.latest(store, group)
     if ending is None:
         abort(404)
-    try:
+    with door.refusals_on(url_for("groups.index")):
         mergers.part(store, ending, door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(url_for("groups.index"), refusal)
     said = _("%(group)s goes on as before.", group=group.name)
     return door.done(url_for("groups.show", ref=ref), said)

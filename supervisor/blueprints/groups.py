@@ -4,8 +4,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, people
-from supervisor.errors import Refused
+from supervisor import clock, door, fields, people
 from supervisor.groups import group_endings, group_names, group_views, joinable, seats, visits
 from supervisor.models import Group, GroupEnding, Person
 from supervisor.rules.credit import CreditSettings
@@ -63,10 +62,8 @@ def show(ref: str) -> str:
 def rename(ref: str) -> Response:
     """Call it something else."""
     group, here = door.find(Group, ref), url_for("groups.show", ref=ref)
-    try:
-        group_names.rename(door.store(), group, door.a_name("name"), door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(here, refusal)
+    with door.refusals_on(here):
+        group_names.rename(door.store(), group, fields.a_name("name"), door.me(), clock.now())
     return door.done(here, _("The group is called %(name)s now.", name=group.name))
 
 
@@ -100,10 +97,8 @@ def _to_join(ref: str) -> Group:
 def join(ref: str) -> Response:
     """Take a free seat, or wait for one."""
     group = _to_join(ref)
-    try:
+    with door.refusals_on(url_for("groups.index")):
         seat = seats.join(door.store(), group, door.me(), door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(url_for("groups.index"), refusal)
     waiting = _("You are waiting for a place. We tell you when there is one.")
     said = waiting if seat.waiting else _("You have a place in %(group)s.", group=group.name)
     return door.done(url_for("groups.show", ref=ref), said)
@@ -114,10 +109,8 @@ def join(ref: str) -> Response:
 def visit(ref: str) -> Response:
     """Come once, to the next meeting, without a seat."""
     group = _to_join(ref)
-    try:
+    with door.refusals_on(url_for("groups.joinables")):
         meeting = visits.drop_in(door.store(), group, door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(url_for("groups.joinables"), refusal)
     return door.done(url_for("visits.show", ref=meeting.ref), _("You come this once."))
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, identity
+from supervisor import clock, door, fields, identity
 from supervisor.errors import Refused
 from supervisor.identity import PRIVATE, Said
 from supervisor.rules.kinds import Part, Vocabulary
@@ -49,6 +49,6 @@ def _said() -> Said:
     return Said(
         words={kind: set(request.form.getlist(kind)) for kind in PRIVATE},
         rainbow=ANSWERS.get(request.form.get("rainbow", "")),
-        youth_until=door.a_day("youth_until") if request.form.get("youth_until") else None,
+        youth_until=fields.a_day("youth_until") if request.form.get("youth_until") else None,
         shared={part for part in Part if part in request.form.getlist("share")},
     )

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, leave, people
+from supervisor import clock, door, fields, leave, people
 from supervisor.errors import Refused
 from supervisor.models import Session
 
@@ -22,7 +22,7 @@ def mine() -> str:
     if "starts_on" not in request.args:
         return _page()
     try:
-        days = door.a_day("starts_on"), door.a_day("ends_on")
+        days = fields.a_day("starts_on"), fields.a_day("ends_on")
         inside = leave.inside(door.store(), door.me(), *days, clock.now())
     except Refused as refusal:
         return _page(refusal)
@@ -47,7 +47,7 @@ def record() -> Response | str | tuple[str, int]:
     yet is asked about first."""
     store, me, now = door.store(), door.me(), clock.now()
     try:
-        first, back = door.a_day("starts_on"), door.a_day("ends_on")
+        first, back = fields.a_day("starts_on"), fields.a_day("ends_on")
         inside = leave.inside(store, me, first, back, now)
         if {session.ref for session in inside} - set(request.form.getlist("seen")):
             return redirect(url_for("leave.mine", starts_on=first, ends_on=back), code=303)

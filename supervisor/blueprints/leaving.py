@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, leaving
+from supervisor import clock, door, fields, leaving
 from supervisor.errors import Refused
 from supervisor.leaving import Plan
 from supervisor.models import Person
@@ -39,7 +39,7 @@ def leave(ref: str) -> Response | str | tuple[str, int]:
     """What would happen; the same once more with the yes to what was read, and it is done."""
     person, store, now = door.find(Person, ref), door.store(), clock.now()
     try:
-        last: date = door.a_day("last_on")
+        last: date = fields.a_day("last_on")
         seen = request.form.get("seen")
         done = seen is not None and leaving.leave(store, person, last, seen, door.me(), now)
         if not done:
@@ -59,8 +59,6 @@ def take_back(ref: str) -> Response:
     """They stay."""
     person = door.find(Person, ref)
     here = url_for("leaving.show", ref=ref)
-    try:
+    with door.refusals_on(here):
         leaving.take_back(door.store(), person, door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(here, refusal)
     return door.done(here, _("It is taken back. Look for somebody to meet where that has ended."))

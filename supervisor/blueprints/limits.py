@@ -6,7 +6,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import capacity, clock, door, limits
+from supervisor import capacity, clock, door, fields, limits
 from supervisor.errors import Refused
 from supervisor.limits import Limit
 from supervisor.models import Offering, Person
@@ -64,7 +64,7 @@ def _limit(kind: str) -> Limit:
 
 
 def _until(name: str) -> date | None:
-    return door.a_day(name) if request.form.get(name) else None
+    return fields.a_day(name) if request.form.get(name) else None
 
 
 def _hours() -> float | None:

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, entitlements, reminders
+from supervisor import clock, door, entitlements, fields, reminders
 from supervisor.errors import Refused
 from supervisor.matches import match_views, matches
 from supervisor.matches.match_offers import MatchSettings
@@ -136,7 +136,7 @@ def accept(ref: str) -> Response | tuple[str, int]:
 
 
 def _first_day() -> date | None:
-    return door.a_day("starts_on") if request.form.get("starts_on") else None
+    return fields.a_day("starts_on") if request.form.get("starts_on") else None
 
 
 def _again(ref: str, refusal: Refused) -> tuple[str, int]:
@@ -160,10 +160,8 @@ def take_back(ref: str) -> Response:
 def remind(ref: str) -> Response:
     """The hub asks once more whoever has the next word."""
     match, where = door.find(Match, ref), door.back(url_for("today.show", _anchor="waiting"))
-    try:
+    with door.refusals_on(where):
         told = reminders.remind_of_offer(door.store(), match, door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(where, refusal)
     return door.done(where, _("Asked %(name)s again.", name=told.name))
 
 
@@ -186,7 +184,7 @@ def end(ref: str) -> Response | tuple[str, int]:
     """It ends with a day; nobody says why."""
     match = door.find(Match, ref)
     try:
-        matches.end(door.store(), match, door.a_day("ends_on"), door.me(), clock.now())
+        matches.end(door.store(), match, fields.a_day("ends_on"), door.me(), clock.now())
     except Refused as refusal:
         return _again(ref, refusal)
     return door.done(url_for("matches.show", ref=ref), _("It is written down, and both know."))

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door
+from supervisor import clock, door, fields
 from supervisor.availability import open_changes
 from supervisor.errors import Refused
 from supervisor.meeting_rooms import room_keeping, room_weeks
@@ -47,7 +47,7 @@ def add() -> Page:
     """One more room of a place; the first of a place gives its meetings ahead a room."""
     store = door.store()
     try:
-        place_id = open_changes.place_named(store, door.a_word("place", 100))
+        place_id = open_changes.place_named(store, fields.a_word("place", 100))
         if place_id is None:
             raise Refused(N_("Say at which place the room is."), field="place")
         place, now = store.get_one(Place, place_id), clock.now()
@@ -59,9 +59,9 @@ def add() -> Page:
 
 
 def _written() -> Written:
-    seats = door.a_word("seats", 10)
+    seats = fields.a_word("seats", 10)
     number = int(seats) if seats.isascii() and seats.isdigit() else 0
-    return Written(door.a_word("name", 100), number, door.a_word("notes", 200))
+    return Written(fields.a_word("name", 100), number, fields.a_word("notes", 200))
 
 
 def _given(count: int) -> str:
@@ -99,7 +99,7 @@ def _monday(room: MeetingRoom) -> date:
     except ValueError:
         day = date.min
     usual = today(clock.now(), room_weeks.zone_of(door.store(), room.place))
-    return monday(day if day.year in door.YEARS else usual)
+    return monday(day if day.year in fields.YEARS else usual)
 
 
 @bp.post("/rooms/<ref>")

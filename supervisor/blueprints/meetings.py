@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door
+from supervisor import clock, door, fields
 from supervisor.errors import NotFound, Refused
 from supervisor.groups import group_times, group_views, meetings, past_meetings
 from supervisor.models import Group, Meeting, Person
@@ -41,12 +41,10 @@ def _home(ref: str) -> str:
 def answer(ref: str, meeting_ref: str) -> Response:
     """Say whether I will come."""
     group, coming = door.find(Group, ref), request.form.get("coming") == "yes"
-    try:
+    with door.refusals_on(_home(ref)):
         meetings.answer(
             door.store(), _meeting(group, meeting_ref), door.me(), coming, clock.now()
         )  # fmt: skip
-    except Refused as refusal:
-        return door.not_done(_home(ref), refusal)
     said = _("Thank you. Whoever leads the group sees it.")
     return door.done(_home(ref), said if coming else _("Noted. See you next time."))
 
@@ -57,10 +55,8 @@ def answer_for(ref: str, meeting_ref: str, person_ref: str) -> Response:
     """The hub types what somebody says on the phone."""
     meeting, person = _meeting(door.find(Group, ref), meeting_ref), door.find(Person, person_ref)
     coming = request.form.get("coming") == "yes"
-    try:
+    with door.refusals_on(_home(ref)):
         meetings.answer(door.store(), meeting, person, coming, clock.now(), door.me())
-    except Refused as refusal:
-        return door.not_done(_home(ref), refusal)
     return door.done(_home(ref), _("That is written down."))
 
 
@@ -69,10 +65,8 @@ def answer_for(ref: str, meeting_ref: str, person_ref: str) -> Response:
 def ask(ref: str, meeting_ref: str) -> Response:
     """Ask whoever has not said."""
     meeting = _meeting(_led(ref), meeting_ref)
-    try:
+    with door.refusals_on(_home(ref)):
         asked = meetings.ask_silent(door.store(), meeting, door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(_home(ref), refusal)
     said = ngettext("%(num)d person is asked.", "%(num)d people are asked.", asked)
     return door.done(_home(ref), said if asked else _("They have been asked today already."))
 
@@ -82,10 +76,8 @@ def ask(ref: str, meeting_ref: str) -> Response:
 def go_ahead(ref: str, meeting_ref: str) -> Response:
     """Enough can come: it happens."""
     meeting = _meeting(_led(ref), meeting_ref)
-    try:
+    with door.refusals_on(_home(ref)):
         meetings.go_ahead(door.store(), meeting, door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(_home(ref), refusal)
     return door.done(_home(ref), _("It goes ahead. They are told."))
 
 
@@ -105,10 +97,8 @@ def ask_cancel(ref: str, meeting_ref: str) -> str:
 def cancel(ref: str, meeting_ref: str) -> Response:
     """Call one meeting off; for some minutes there is a way back."""
     meeting = _meeting(_led(ref), meeting_ref)
-    try:
+    with door.refusals_on(_home(ref)):
         meetings.cancel(door.store(), meeting, door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(_home(ref), refusal)
     return door.done(url_for("groups.show", ref=ref, off=meeting_ref))
 
 
@@ -117,10 +107,8 @@ def cancel(ref: str, meeting_ref: str) -> Response:
 def restore(ref: str, meeting_ref: str) -> Response:
     """Undo calling it off."""
     meeting = _meeting(_led(ref), meeting_ref)
-    try:
+    with door.refusals_on(_home(ref)):
         meetings.restore(door.store(), meeting, door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(_home(ref), refusal)
     return door.done(_home(ref), _("It is on again. They are told."))
 
 
@@ -130,7 +118,7 @@ def move(ref: str, meeting_ref: str) -> Page:
     """Give a meeting another time; one that cannot be stays in its field, with the reason."""
     meeting = _meeting(_led(ref), meeting_ref)
     try:
-        start = door.a_wall_time("start")
+        start = fields.a_wall_time("start")
         meetings.move(door.store(), meeting, start, door.me(), clock.now())
     except Refused as refusal:
         return _not_moved(ref, meeting_ref, refusal), 422
@@ -183,10 +171,8 @@ def mark(ref: str, meeting_ref: str) -> Response:
     """Who came: all of them, or each by name. An empty line stays empty."""
     group = _led(ref)
     meeting, here = _meeting(group, meeting_ref), door.back(_home(ref))
-    try:
+    with door.refusals_on(here):
         said = _mark(meeting)
-    except Refused as refusal:
-        return door.not_done(here, refusal)
     return door.done(here, said)
 
 
@@ -208,8 +194,6 @@ def mark_mine(ref: str, meeting_ref: str) -> Response:
     """Put my own mark right."""
     group, here = door.find(Group, ref), door.back(_home(ref))
     came, me = request.form.get("came") == "y", door.me()
-    try:
+    with door.refusals_on(here):
         meetings.mark(door.store(), _meeting(group, meeting_ref), me, came, me, clock.now())
-    except Refused as refusal:
-        return door.not_done(here, refusal)
     return door.done(here, _("That is written down."))

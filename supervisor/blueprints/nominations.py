@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from werkzeug.wrappers import Response
 
-from supervisor import capacity, clock, door, vetting, wording
+from supervisor import capacity, clock, door, fields, vetting, wording
 from supervisor.errors import Refused
 from supervisor.matches import nominations
 from supervisor.matches.nominations import Named
@@ -77,10 +77,8 @@ def take_back(ref: str) -> Response:
     """As if the name had not been said."""
     nomination = door.find(Nomination, ref)
     whose = nomination.entitlement.person.ref
-    try:
+    with door.refusals_on(url_for("nominations.mine", ref=whose)):
         nominations.take_back(door.store(), nomination, door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(url_for("nominations.mine", ref=whose), refusal)
     return _done(whose, _("It is taken back."))
 
 
@@ -129,12 +127,10 @@ def accept(ref: str) -> Response:
     """It is somebody who gives this support already."""
     nomination = door.find(Nomination, ref)
     provider = door.look(Person, request.form.get("who", ""))
-    try:
+    with door.refusals_on(url_for("nominations.show", ref=ref)):
         if provider is None:
             raise Refused(N_("Choose who it is."), field="who")
         return _offered(nomination, provider)
-    except Refused as refusal:
-        return door.not_done(url_for("nominations.show", ref=ref), refusal)
 
 
 def _offered(nomination: Nomination, provider: Person) -> Response:
@@ -173,7 +169,7 @@ def _vetted(kind: Kind) -> Vetted:
     return Vetted(
         kind=kind,
         capacity=int(_number("capacity", N_("Write how many people they can take, from 1 to 50."))),
-        until=door.a_day("until"),
+        until=fields.a_day("until"),
         perspectives=_ticked(Vocabulary.PERSPECTIVE),
         cultures=_ticked(Vocabulary.CULTURE),
         works_at=_picked(Organisation, "organisation"),
@@ -208,9 +204,7 @@ def _picked(record: type[Record], field: str) -> Record | None:
 def decline(ref: str) -> Response:
     """Not now, with a plain word to the worker."""
     nomination = door.find(Nomination, ref)
-    try:
+    with door.refusals_on(url_for("nominations.show", ref=ref)):
         nominations.not_now(door.store(), nomination, _typed("answer"), door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(url_for("nominations.show", ref=ref), refusal)
     return door.done(url_for("today.show"), _("Not now. %(name)s is told by message.",
                                               name=nomination.entitlement.person.name))  # fmt: skip

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door
+from supervisor import clock, door, fields
 from supervisor.availability import open_changes, open_days, outlook, public_days
 from supervisor.availability.open_changes import SPANS, Change, Day, Own, Trip, Worked
 from supervisor.errors import Refused
@@ -75,7 +75,7 @@ def _worked(verb: str, day: str) -> Change:
 
 def _day(*, opens: bool) -> Change:
     """A closing without hours is for the whole day."""
-    on = door.a_day("on")
+    on = fields.a_day("on")
     whole = not opens and not _typed("from") and not _typed("to")
     starts, ends = (0, DAY_MINUTES) if whole else (_minute("from"), _minute("to") or DAY_MINUTES)
     how, place_id = _typed("how") or None, _place()
@@ -83,7 +83,7 @@ def _day(*, opens: bool) -> Change:
 
 
 def _typed(name: str) -> str:
-    return door.a_word(name, 200)
+    return fields.a_word(name, 200)
 
 
 def _minute(name: str) -> int:
@@ -130,9 +130,9 @@ def change_visits(ref: str) -> Page:
         place_id = _place()
         if place_id is None:
             raise Refused(N_("Write the place that you go to."), field="place")
-        last = door.a_day("last") if _typed("last") else None
+        last = fields.a_day("last") if _typed("last") else None
         hours = _minute("from"), _minute("to") or DAY_MINUTES
-        trip = Trip(door.a_day("first"), _every(), *hours, place_id, last)
+        trip = Trip(fields.a_day("first"), _every(), *hours, place_id, last)
         return _apply(person, Change(_opened(_typed_old()).goes, (trip,)), "visits")
     except Refused as refusal:
         door.store().rollback()
@@ -191,10 +191,8 @@ def apply(ref: str) -> Page:
     booked meetings."""
     person, page = door.their(ref), request.form.get("page", "")
     page = page if page in PAGES else PAGES[0]
-    try:
+    with door.refusals_on(url_for(f"open_days.{page}", ref=ref)):
         return _apply(person, _opened(request.form.get("what", "")), page)
-    except Refused as refusal:
-        return door.not_done(url_for(f"open_days.{page}", ref=ref), refusal)
 
 
 def _apply(person: Person, wanted: Change, page: str) -> Page:

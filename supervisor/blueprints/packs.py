@@ -5,7 +5,6 @@ from flask import Response as File
 from werkzeug.wrappers import Response
 
 from supervisor import clock, door, wording
-from supervisor.errors import Refused
 from supervisor.models import Person
 from supervisor.reports import packs, report_asks
 from supervisor.reports.packs import Scope
@@ -24,10 +23,8 @@ def make() -> Response:
         _named("manager"),
     )
     secret = current_app.config["HUB"].secret_key if "nameless" in request.form else None
-    try:
+    with door.refusals_on(door.back(url_for("reports.index"))):
         pack = packs.make(door.store(), scope, secret, wording.say, door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(door.back(url_for("reports.index")), refusal)
     door.store().commit()
     answer = File(pack.content, mimetype="application/zip")
     name = f"evidence-{door.hub_today().isoformat()}.zip"

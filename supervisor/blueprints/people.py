@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from supervisor import broken, capacity, clock, door, leave, people
+from supervisor import broken, capacity, clock, door, fields, leave, people
 from supervisor.access import viewer_of
 from supervisor.errors import Refused
 from supervisor.fits import fits
@@ -69,7 +69,7 @@ def ask_leave(ref: str) -> str | tuple[str, int]:
     there. Nothing is written down yet."""
     person, store, now = door.find(Person, ref), door.store(), clock.now()
     try:
-        first, back = door.a_day("starts_on"), door.a_day("ends_on")
+        first, back = fields.a_day("starts_on"), fields.a_day("ends_on")
         inside = leave.inside(store, person, first, back, now)
     except Refused as refusal:
         return _page(person, refusal), 422
@@ -86,7 +86,7 @@ def record_leave(ref: str) -> Response | tuple[str, int]:
     are called off."""
     person, store, now = door.find(Person, ref), door.store(), clock.now()
     try:
-        first, back = door.a_day("starts_on"), door.a_day("ends_on")
+        first, back = fields.a_day("starts_on"), fields.a_day("ends_on")
         inside = leave.inside(store, person, first, back, now)
         if {session.ref for session in inside} - set(request.form.getlist("seen")):
             return _ask(ref, first, back)
@@ -179,12 +179,10 @@ def offer(ref: str, entitlement_ref: str) -> Response:
     """Offer one or several of the shortlist: the worker chooses, then the provider is asked."""
     _person, entitlement = _owned(ref, entitlement_ref)
     cover = "cover" in request.form
-    try:
+    again = url_for("people.shortlist", ref=ref, entitlement_ref=entitlement_ref)
+    with door.refusals_on(again + ("?cover=1" if cover else "")):
         for provider in _chosen():
             matches.offer(door.store(), entitlement, provider, clock.now(), door.me(), cover=cover)
-    except Refused as refusal:
-        again = url_for("people.shortlist", ref=ref, entitlement_ref=entitlement_ref)
-        return door.not_done(again + ("?cover=1" if cover else ""), refusal)
     return door.done(url_for("people.show", ref=ref), _("Offered. They are told by message."))
 
 

@@ -6,7 +6,6 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from supervisor import clock, door, entitlements, wording
-from supervisor.errors import Refused
 from supervisor.models import Entitlement, Match
 from supervisor.pair import home_of, myself
 from supervisor.plans import book_for_us, plans
@@ -21,10 +20,8 @@ def let(ref: str) -> Response:
     """The two let the hub book their plan, or no longer."""
     match, yes = door.find(Match, ref), request.form.get("do") == "yes"
     here = url_for("matches.show", ref=ref)
-    try:
+    with door.refusals_on(here):
         kept, _gone = book_for_us.let(door.store(), match, door.me(), clock.now(), yes=yes)
-    except Refused as refusal:
-        return door.not_done(here, refusal)
     if kept:
         said = ngettext("%(num)d meeting is booked.", "%(num)d meetings are booked.", len(kept))
         return door.done(here, said)

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from supervisor import clock, door
-from supervisor.errors import Refused
 from supervisor.privacy import erasures, my_data
 from supervisor.rules.days import DAY
 from supervisor.wording import weekday_name
@@ -60,9 +59,7 @@ def take_back() -> Response:
     """I would like to stay."""
     here = url_for("privacy.mine")
     asked = erasures.open_of(door.store(), door.me())
-    try:
+    with door.refusals_on(here):
         if asked:
             erasures.take_back(door.store(), asked, door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(here, refusal)
     return door.done(here, _("It is taken back. Nothing is erased."))

@@ -5,7 +5,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from supervisor import clock, door, pulse
-from supervisor.errors import Refused
 from supervisor.room import RoomSettings
 from supervisor.rules.pulse import ASKS, FELT_WORDS
 from supervisor.settings import read
@@ -32,10 +31,8 @@ def show() -> str:
 def answer() -> Response:
     """Keep the answers, of nobody."""
     key = current_app.config["HUB"].secret_key
-    try:
+    with door.refusals_on(url_for("support.show")):
         pulse.answer(door.store(), door.me(), request.form, key, clock.now())
-    except Refused as refusal:
-        return door.not_done(url_for("support.show"), refusal)
     return door.done(
         url_for("support.show"), _("Thank you. Your answers are kept without your name.")
     )
@@ -45,10 +42,8 @@ def answer() -> Response:
 @door.needs("worker")
 def put_away() -> Response:
     """Not this time."""
-    try:
+    with door.refusals_on(url_for("support.show")):
         pulse.put_away(door.store(), door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(url_for("support.show"), refusal)
     return door.done(url_for("support.show"), _("That is fine. Nothing is kept of it."))
 
 

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, entitlements, team
+from supervisor import clock, door, entitlements, fields, team
 from supervisor.errors import Refused
 from supervisor.models import Question
 from supervisor.rules.words import N_
@@ -31,13 +31,11 @@ def show(ref: str) -> str:
 def answer(ref: str) -> Response:
     """Say that it is right, or was put right; the manager is told."""
     store, found, right = door.store(), door.find(Question, ref), request.form.get("right")
-    try:
+    with door.refusals_on(url_for("questions.show", ref=ref)):
         if right not in {"yes", "no"}:
             raise Refused(N_("Say whether it is right."))
-        word, by = door.a_word(), door.me()
+        word, by = fields.a_word(), door.me()
         team.answer(store, found, right=right == "yes", word=word, by=by, now=clock.now())
-    except Refused as refusal:
-        return door.not_done(url_for("questions.show", ref=ref), refusal)
     return door.done(
         url_for("today.show", _anchor="questions"),
         _("%(name)s is told.", name=found.manager.name),

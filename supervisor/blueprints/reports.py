@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, wording
+from supervisor import clock, door, fields, wording
 from supervisor.errors import OddAsk
 from supervisor.reports import report_asks, report_card, report_orders
 from supervisor.reports.report_asks import Ask
@@ -88,7 +88,7 @@ def download(name: str, format_: str) -> Response:
 def order(name: str) -> Response:
     """A mail when it is ready, each week, month or quarter."""
     known = _known(name)
-    every = door.one_of(Every, "every", HOW_OFTEN)
+    every = fields.one_of(Every, "every", HOW_OFTEN)
     report_orders.order(door.store(), door.me(), known, every, clock.now())
     return door.done(url_for("reports.show", name=name), _("You will get a mail."))
 

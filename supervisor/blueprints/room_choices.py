@@ -6,7 +6,6 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from supervisor import clock, door
-from supervisor.errors import Refused
 from supervisor.meeting_rooms import room_choices
 from supervisor.models import Group, Meeting, Session
 from supervisor.pair import other_of
@@ -45,10 +44,8 @@ def pick_for_session(ref: str) -> Response:
 def _pick(held: Held, home: str) -> Response:
     which = Which.LATER if request.form.get("which") == Which.LATER else Which.ONLY
     room = request.form.get("room", "")
-    try:
+    with door.refusals_on(home):
         left = room_choices.pick(door.store(), held, room, which, door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(home, refusal)
     said = _("The room is changed. They are told.")
     if left:
         more = ngettext(

@@ -4,7 +4,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, people
+from supervisor import clock, door, fields, people
 from supervisor.errors import NotFound, Refused
 from supervisor.groups import group_agreements, group_turns, hand_on, meetings, rota
 from supervisor.models import Group, Meeting, Person
@@ -77,10 +77,8 @@ def _here(ref: str) -> str:
 def begin(ref: str) -> Response:
     """Deal the turns anew from a day on."""
     group = _led(ref)
-    try:
-        rota.begin(door.store(), group, door.a_day("first"), door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(_here(ref), refusal)
+    with door.refusals_on(_here(ref)):
+        rota.begin(door.store(), group, fields.a_day("first"), door.me(), clock.now())
     return door.done(_here(ref), _("The turns are dealt anew. Each is told of theirs."))
 
 
@@ -92,10 +90,8 @@ def ask(ref: str, person_ref: str) -> Response:
     person = _among(group, person_ref)
     if person is None:
         person = _to_ask(group, person_ref)
-        try:
+        with door.refusals_on(_here(ref)):
             rota.ask(door.store(), group, person, door.me(), clock.now())
-        except Refused as refusal:
-            return door.not_done(_here(ref), refusal)
     said = _("%(name)s leads in turn now. Each is told of theirs.", name=person.name)
     return door.done(_here(ref), said)
 
@@ -134,10 +130,8 @@ def give(ref: str, meeting_ref: str) -> Response:
     person = next((one for one in group_turns.leaders(group) if one.ref == wanted), None)
     if person is None:
         abort(404)
-    try:
+    with door.refusals_on(_here(ref)):
         swapped = hand_on.give(door.store(), meeting, person, door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(_here(ref), refusal)
     two = _("%(name)s leads that one, and the two have swapped. Both are told.", name=person.name)
     one = _("%(name)s leads that one, and is told.", name=person.name)
     return door.done(_here(ref), two if swapped else one)

@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from supervisor import clock, door
-from supervisor.errors import Refused
 from supervisor.groups import group_leaders, joinable, seats
 from supervisor.models import Group, Person, Seat
 from supervisor.viewers import leads
@@ -22,10 +21,8 @@ def offer(ref: str, person_ref: str) -> Response:
     if not leads(door.viewer(), group):
         abort(404)
     seat = _seat(group, person_ref)
-    try:
+    with door.refusals_on(here):
         seats.offer_place(door.store(), seat, door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(here, refusal)
     said = _("%(name)s has a place, and is told.", name=seat.person.name)
     return door.done(here, said)
 
@@ -45,10 +42,8 @@ def give(ref: str, person_ref: str) -> Response:
     """The hub gives somebody a seat, or a place in the queue where it is full."""
     group, person = door.find(Group, ref), door.find(Person, person_ref)
     here = door.back(url_for("groups.show", ref=ref))
-    try:
+    with door.refusals_on(here):
         seat = seats.join(door.store(), group, person, door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(here, refusal)
     has = _("%(name)s has a place, and is told.", name=person.name)
     waits = _("No place is free. %(name)s waits for one.", name=person.name)
     return door.done(here, waits if seat.waiting else has)
@@ -80,10 +75,8 @@ def lead(ref: str, person_ref: str) -> Response:
     """The hub asks somebody to lead the group."""
     group, person = door.find(Group, ref), door.find(Person, person_ref)
     here = url_for("groups.show", ref=ref)
-    try:
+    with door.refusals_on(here):
         group_leaders.lead(door.store(), group, person, door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(here, refusal)
     return door.done(here, _("%(name)s leads the group now, and is told.", name=person.name))
 
 

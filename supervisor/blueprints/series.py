@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, entitlements, wording
+from supervisor import clock, door, entitlements, fields, wording
 from supervisor.commitments import TimeGone
 from supervisor.errors import Refused
 from supervisor.models import Entitlement
@@ -25,11 +25,9 @@ bp = Blueprint("series", __name__)
 def show(ref: str) -> str | Response:
     """Which times of a rhythm would be booked from the one that was picked on."""
     entitlement = door.find(Entitlement, ref)
-    try:
+    with door.refusals_on(url_for("sessions.times", ref=ref)):
         asked = _asked(entitlement)
         steps = series.preview(door.store(), asked, clock.now())
-    except Refused as refusal:
-        return door.not_done(url_for("sessions.times", ref=ref), refusal)
     provider = asked.provider or entitlements.serving(door.store(), entitlement, door.hub_today())
     first = steps[0].local_start
     return render_template(
@@ -48,7 +46,7 @@ def show(ref: str) -> str | Response:
 
 def _asked(entitlement: Entitlement) -> Asked:
     """What the page says; without a rhythm, the one that best spreads what is still owed."""
-    starts_at, mode = door.a_start()
+    starts_at, mode = fields.a_start()
     provider, given = myself(entitlement), request.values.get("rhythm")
     if given is not None and given not in set(Rhythm):
         raise Refused(N_("Say how often you meet."), field="rhythm")

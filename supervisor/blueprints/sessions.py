@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, entitlements, wording
+from supervisor import clock, door, entitlements, fields, wording
 from supervisor.commitments import TimeGone
 from supervisor.errors import Refused
 from supervisor.feeds import feeds
@@ -124,8 +124,8 @@ def book(ref: str) -> Page:
 def _start(entitlement: Entitlement) -> tuple[datetime, str | None]:
     """One of the times that were offered, or another that they ask for, in the worker's zone."""
     if "asked" not in request.form:
-        return door.a_start()
-    wall = door.a_wall_time("asked")
+        return fields.a_start()
+    wall = fields.a_wall_time("asked")
     bookable.refuse_between(door.store(), wall)
     return to_utc(wall, entitlements.zone_of(door.store(), entitlement)), None
 
@@ -252,7 +252,7 @@ def _which(session: Session) -> Which:
     if not series.later(door.store(), session, clock.now()):
         return Which.ONLY
     ask = N_("Say whether only this one changes, or all later ones too.")
-    return door.one_of(Which, "which", ask)
+    return fields.one_of(Which, "which", ask)
 
 
 @bp.post("/sessions/<ref>/cancellation")
@@ -260,11 +260,9 @@ def _which(session: Session) -> Which:
 def cancel(ref: str) -> Response:
     """Call it off; the next times are shown at once, and a way back."""
     session = door.find(Session, ref)
-    try:
+    with door.refusals_on(url_for("sessions.show", ref=ref)):
         side = side_said(session, N_("Say whose change it is."))
         series.cancel(door.store(), session, door.me(), clock.now(), side, _which(session))
-    except Refused as refusal:
-        return door.not_done(url_for("sessions.show", ref=ref), refusal)
     return door.done(url_for("sessions.times", ref=session.entitlement.link, off=ref))
 
 

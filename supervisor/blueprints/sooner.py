@@ -19,10 +19,8 @@ bp = Blueprint("sooner", __name__)
 def wish(ref: str) -> Response:
     """Tell me if something sooner comes up."""
     here = url_for("sessions.show", ref=ref)
-    try:
+    with door.refusals_on(here):
         sooner.wish(door.store(), door.find(Session, ref), door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(here, refusal)
     return door.done(here, _("You hear of earlier times as they come up. Your meeting stays."))
 
 

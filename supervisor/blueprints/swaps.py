@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, entitlements, vetting
+from supervisor import clock, door, entitlements, fields, vetting
 from supervisor.errors import NotFound, Refused
 from supervisor.models import Match, Person, Swap
 from supervisor.rules.kinds import Kind, Side
@@ -146,7 +146,7 @@ def vet(ref: str) -> Response | tuple[str, int]:
         if swap.stage is not Stage.AGREED:
             raise Refused(swaps.NOT_OPEN)
         swaps.refuse_own(store, swap, door.me())
-        vetted = Vetted(Kind.MENTORING, _capacity(), door.a_day("until"))
+        vetted = Vetted(Kind.MENTORING, _capacity(), fields.a_day("until"))
         vetting.vet(store, teina, vetted, door.me(), now)
     except Refused as refusal:
         return _again(ref, refusal)

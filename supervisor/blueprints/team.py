@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, team, workplace
+from supervisor import clock, door, fields, team, workplace
 from supervisor.matches import agreements
 from supervisor.reports import report_orders, reports
 from supervisor.rules.credit import CreditSettings
@@ -44,7 +44,7 @@ def download(format_: str) -> Response:
 def question() -> Response:
     """A number looks wrong: the hub is asked to check, and answers."""
     about = team.of_team(door.store(), door.viewer(), request.form.get("about", ""))
-    team.ask_to_check(door.store(), door.me(), about, door.a_word(), clock.now())
+    team.ask_to_check(door.store(), door.me(), about, fields.a_word(), clock.now())
     return door.done(url_for("team.show"), _("The hub has been asked to check. They will answer."))
 
 
@@ -52,7 +52,7 @@ def question() -> Response:
 @door.needs("manager")
 def order() -> Response:
     """A mail when the numbers of a week, month or quarter are there."""
-    every = door.one_of(Every, "every", HOW_OFTEN)
+    every = fields.one_of(Every, "every", HOW_OFTEN)
     report_orders.order(door.store(), door.me(), report_orders.TEAM, every, clock.now())
     return door.done(url_for("team.show"), _("You will get a mail."))
 

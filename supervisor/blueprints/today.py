@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, people, reminders
+from supervisor import clock, door, fields, people, reminders
 from supervisor import year as picture
 from supervisor.errors import Refused
 from supervisor.groups import mark_disputes
@@ -32,11 +32,9 @@ def show() -> str:
 def book(ref: str) -> Response:
     """Book the time on the row, for both."""
     entitlement = door.find(Entitlement, ref)
-    try:
-        starts_at, mode = door.a_start()
+    with door.refusals_on(_here()):
+        starts_at, mode = fields.a_start()
         session = sessions.book(door.store(), entitlement, starts_at, mode, door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(_here(), refusal)
     return _done(_("Booked for %(one)s and %(other)s.", one=entitlement.person.name,
                    other=session.provider.name))  # fmt: skip
 
@@ -46,10 +44,8 @@ def book(ref: str) -> Response:
 def offer_times(ref: str) -> Response:
     """Send the next times that suit both to the pair."""
     entitlement = door.find(Entitlement, ref)
-    try:
+    with door.refusals_on(_here()):
         told = reminders.offer_times(door.store(), entitlement, door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(_here(), refusal)
     return _done(_("Times sent to %(names)s.", names=_and(told)))
 
 
@@ -58,10 +54,8 @@ def offer_times(ref: str) -> Response:
 def remind(ref: str) -> Response:
     """Ask once more whoever has not said whether it happened."""
     session = door.find(Session, ref)
-    try:
+    with door.refusals_on(_here()):
         told = reminders.ask_again(door.store(), session, door.me(), clock.now())
-    except Refused as refusal:
-        return door.not_done(_here(), refusal)
     return _done(_("Asked %(names)s again.", names=_and(told)) if told else _("Both have said."))
 
 
@@ -70,15 +64,13 @@ def remind(ref: str) -> Response:
 def settle(ref: str) -> Response:
     """Settle what the two see differently; both words are kept."""
     session, held = door.find(Session, ref), request.form.get("held")
-    try:
+    with door.refusals_on(_here()):
         if held not in {"yes", "no", "another"}:
             raise Refused(N_("Say whether they met."), field="held")
-        on = door.a_day("on") if held == "another" else None
+        on = fields.a_day("on") if held == "another" else None
         delivery.settle(
             door.store(), session, held=held != "no", by=door.me(), now=clock.now(), on=on
         )
-    except Refused as refusal:
-        return door.not_done(_here(), refusal)
     return _done(_("Settled. Both answers are kept."))
 
 
@@ -87,15 +79,13 @@ def settle(ref: str) -> Response:
 def settle_mark(ref: str) -> Response:
     """Settle whether somebody was at a group's meeting; both words are kept."""
     meeting, came = door.find(Meeting, ref), request.form.get("came")
-    try:
+    with door.refusals_on(_here()):
         person = door.look(Person, request.form.get("person", ""))
         if person is None or came not in {"yes", "no"}:
             raise Refused(N_("Say whether they were there."), field="came")
         mark_disputes.settle(
             door.store(), meeting, person, came=came == "yes", by=door.me(), now=clock.now()
         )
-    except Refused as refusal:
-        return door.not_done(_here(), refusal)
     return _done(_("Settled. Both answers are kept."))
 
 

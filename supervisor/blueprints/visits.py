@@ -5,7 +5,6 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from supervisor import clock, door
-from supervisor.errors import Refused
 from supervisor.groups import meetings, visits
 from supervisor.models import Group, Meeting
 from supervisor.viewers import leads
@@ -42,10 +41,8 @@ def answer(ref: str) -> Response:
     """Say whether I will come."""
     meeting, coming = _mine(ref), request.form.get("coming") == "yes"
     here = url_for("visits.show", ref=ref)
-    try:
+    with door.refusals_on(here):
         meetings.answer(door.store(), meeting, door.me(), coming, clock.now())
-    except Refused as refusal:
-        return door.not_done(here, refusal)
     said = _("Thank you. Whoever leads the group sees it.")
     return door.done(here, said if coming else _("Noted. See you next time."))
 
@@ -63,10 +60,8 @@ def join(ref: str, meeting_ref: str, other_ref: str) -> Response:
     if other is None:
         abort(404)
     here = url_for("groups.show", ref=ref, off=meeting_ref)
-    try:
+    with door.refusals_on(url_for("groups.show", ref=ref)):
         visits.join(store, meeting, other, door.me(), now)
-    except Refused as refusal:
-        return door.not_done(url_for("groups.show", ref=ref), refusal)
     return door.done(
         here, _("This once you meet with %(group)s. All are asked.", group=other.group.name)
     )

@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, workplace
+from supervisor import clock, door, fields, workplace
 from supervisor.errors import Refused
 from supervisor.models import Job
 from supervisor.rules.programme import Step
@@ -57,7 +57,7 @@ def note(ref: str) -> Response | tuple[str, int]:
     """We had our 1:1, today or on a day."""
     job = door.find(Job, ref)
     try:
-        held_on = door.a_day("held_on") if "held_on" in request.form else door.hub_today()
+        held_on = fields.a_day("held_on") if "held_on" in request.form else door.hub_today()
         workplace.note_catch_up(door.store(), job, held_on, door.me(), clock.now())
     except Refused as refusal:
         return _refused(ref, refusal)
@@ -102,7 +102,7 @@ def tick(ref: str) -> Response | tuple[str, int]:
     job = door.find(Job, ref)
     try:
         for step in _changed():
-            done_on = door.a_day(step) if request.form.get(step) else None
+            done_on = fields.a_day(step) if request.form.get(step) else None
             workplace.tick(door.store(), job, step, done_on, door.me(), clock.now())
     except Refused as refusal:
         return _refused(ref, refusal)
