@@ -19,7 +19,7 @@ from supervisor.employers.employer_terms import Then
 from supervisor.employers.employer_values import Line, Plan, Seen, Wanted
 from supervisor.errors import Refused
 from supervisor.fits import fits
-from supervisor.matches import match_endings
+from supervisor.matches import going_on, match_endings
 from supervisor.models import (
     Entitlement,
     Job,
@@ -90,7 +90,7 @@ def _draft(
     then = _then(store, one, wanted)
     ends = [m for m in running if then is Then.ENDS or lost.get(m.id)]
     against = [words for m in running for words in lost.get(m.id, [])]
-    ahead = {m.id: employer_terms.booked(store, m, wanted.first, now) for m in running}
+    ahead = {m.id: going_on.booked(store, m, wanted.first, now) for m in running}
     return Line(
         entitlement=one,
         then=then,

@@ -9,15 +9,14 @@ from enum import StrEnum
 
 from sqlalchemy import or_, select
 
-from supervisor import audit, entitlements, grants
+from supervisor import entitlements, grants
 from supervisor.access import RUNNING
 from supervisor.answering import payer_by_name
 from supervisor.grants import Grant
-from supervisor.matches import agreements, match_endings, match_offers, matches
-from supervisor.models import Entitlement, Job, JobChange, Match, Person, Session, Store
+from supervisor.matches import agreements, going_on, match_endings
+from supervisor.models import Entitlement, Job, JobChange, Match, Person, Store
 from supervisor.rules.days import DAY
 from supervisor.rules.kinds import MATCHED_KINDS, Kind
-from supervisor.sessions import placing
 from supervisor.settings import HubSettings, read
 from supervisor.zones import today
 
@@ -88,44 +87,18 @@ def _settle(store: Store, one: Entitlement, term: Term, change: JobChange, now: 
 
 def _anew(store: Store, one: Entitlement, sessions: int, change: JobChange, now: datetime) -> None:
     """The old period ends; what is booked after it goes along, with the same supervisor."""
-    first, by, last = change.first_on, change.noted_by, one.ends_on
+    first, by, ends, last = change.first_on, change.noted_by, one.ends_on, change.first_on - DAY
     match = entitlements.running_match(store, one, first)
-    one.ends_on = first - DAY
+    one.ends_on = last
     store.flush()
-    given = Grant(Kind(one.kind), sessions, one.minutes, first, last, change.new.organisation.ref)
+    given = Grant(Kind(one.kind), sessions, one.minutes, first, ends, change.new.organisation.ref)
     made = grants.grant(store, change.person, given, by, now)
     made.mandatory, made.culture_wanted_id = one.mandatory, one.culture_wanted_id
     if match and (match.ends_on is None or match.ends_on > first):
-        _go_on(store, match, made, first, by, now)
+        going_on.bring_along(store, match, made, by, now)
+        match_endings.close(store, match, last, by, now)
+        going_on.begin_anew(store, match, made, by, now)
     entitlements.reassess(store, one, now)
-
-
-def _go_on(
-    store: Store, match: Match, made: Entitlement, first: date, by: Person, now: datetime
-) -> None:
-    goes_on = match_offers.add(store, made, match.provider, match.fit or 0, now)
-    goes_on.worker_yes_at = now
-    for session in booked(store, match, first, now):
-        session.entitlement = made
-        placing.revise(session, now)
-        audit.record(store, now, by, "bring_along", "session", session.ref)
-    store.flush()
-    match_endings.close(store, match, first - DAY, by, now)
-    matches.begin(store, goes_on, first, now)
-    if match.agreement and goes_on.agreement:
-        goes_on.agreement.mode = match.agreement.mode
-        goes_on.agreement.cancellation_hours = match.agreement.cancellation_hours
-    match_offers.written(store, goes_on, "begin", by, None, now)
-
-
-def booked(store: Store, match: Match, first: date, now: datetime) -> list[Session]:
-    """What these two have booked from that day on, soonest first."""
-    query = select(Session).filter_by(
-        entitlement_id=match.entitlement_id, provider_id=match.provider_id, outcome=None,
-        cancelled_at=None,
-    )  # fmt: skip
-    ahead = store.scalars(query.where(Session.starts_at > now).order_by(Session.starts_at))
-    return [one for one in ahead if one.local_start.date() >= first]
 
 
 def running(store: Store, one: Entitlement, first: date) -> list[Match]:

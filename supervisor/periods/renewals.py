@@ -10,16 +10,15 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import ColumnElement, Select, and_, exists, select
 from sqlalchemy.orm import aliased, joinedload
 
-from supervisor import audit, entitlements, grants, messages
+from supervisor import entitlements, grants, messages
 from supervisor.errors import Refused
 from supervisor.grants import Grant
-from supervisor.matches import match_offers, matches
-from supervisor.models import Amendment, Entitlement, Match, Person, Session, Store
+from supervisor.matches import going_on
+from supervisor.models import Amendment, Entitlement, Match, Person, Store
 from supervisor.models.engine import lock_people
 from supervisor.rules.days import DAY, counted, months_after
 from supervisor.rules.kinds import MATCHED_KINDS, Kind
 from supervisor.rules.words import N_
-from supervisor.sessions import placing
 from supervisor.settings import HubSettings, read
 from supervisor.zones import today
 
@@ -137,7 +136,8 @@ def renew(
         raise Refused(words, field="sessions", least=1, most=MOST)
     made = _made(store, ahead, number, by, now)
     if ahead.match and ahead.match.provider.left_on is None:
-        _go_on(store, ahead.match, made, by, now)
+        going_on.begin_anew(store, ahead.match, made, by, now)
+        going_on.bring_along(store, ahead.match, made, by, now)
     entitlements.reassess(store, made, now)
     _tell(store, owed, made, now)
     return made
@@ -152,30 +152,6 @@ def _made(store: Store, ahead: Renewal, number: int, by: Person, now: datetime) 
         made.waiting_since = before.waiting_since or _today(store, now)
     store.flush()
     return made
-
-
-def _go_on(store: Store, match: Match, made: Entitlement, by: Person, now: datetime) -> None:
-    """The same two, with terms to sign anew; what they have booked in it already comes along."""
-    goes_on = match_offers.add(store, made, match.provider, match.fit or 0, now)
-    goes_on.worker_yes_at = now
-    matches.begin(store, goes_on, made.starts_on, now)
-    if match.agreement and goes_on.agreement:
-        goes_on.agreement.mode = match.agreement.mode
-        goes_on.agreement.cancellation_hours = match.agreement.cancellation_hours
-    for session in _booked(store, match, made.starts_on, now):
-        session.entitlement = made
-        placing.revise(session, now)
-        audit.record(store, now, by, "bring_along", "session", session.ref)
-    match_offers.written(store, goes_on, "begin", by, None, now)
-
-
-def _booked(store: Store, match: Match, first: date, now: datetime) -> list[Session]:
-    query = select(Session).filter_by(
-        entitlement_id=match.entitlement_id, provider_id=match.provider_id, outcome=None,
-        cancelled_at=None,
-    )  # fmt: skip
-    ahead = store.scalars(query.where(Session.starts_at > now).order_by(Session.starts_at))
-    return [one for one in ahead if one.local_start.date() >= first]
 
 
 def _tell(store: Store, before: Entitlement, made: Entitlement, now: datetime) -> None:
