@@ -1,7 +1,7 @@
 """Whenever somebody chooses or says no, the rest is solved again, and what can be chosen is kept
 true."""
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from threading import Thread
 from types import SimpleNamespace
@@ -23,57 +23,22 @@ from supervisor.models import (
     Message,
     Offering,
     Person,
-    Provider,
     Store,
-    Trait,
-    Window,
 )
 from supervisor.models.engine import prepare, writing
-from supervisor.rules.kinds import Kind, MatchState, Mode
+from supervisor.rules.kinds import Kind, MatchState
+from tests.supervisors import free_on_weekdays, provider, year_of
 
 
 @pytest.fixture
 def hub(store: Store, cast: SimpleNamespace) -> SimpleNamespace:
     """Dan and Gus have nobody. Ana has room for nobody else, Eve and Ida for one each."""
     cast.offering.capacity = 1
-    cast.eve, cast.ida = (_provider(store, cast, *who) for who in (("eve", 2), ("ida", 1)))
-    cast.gus = _person(cast, "gus")
-    cast.dans, cast.guss = _owed(store, cast.dan), _owed(store, cast.gus)
+    cast.eve, cast.ida = (provider(store, cast, r, capacity=n) for r, n in (("eve", 2), ("ida", 1)))
+    cast.gus = free_on_weekdays(cast, "gus", "Gus Tan")
+    cast.dans, cast.guss = year_of(store, cast.dan), year_of(store, cast.gus)
     store.commit()
     return cast
-
-
-def _person(cast: SimpleNamespace, ref: str) -> Person:
-    person = Person(ref=ref, name=f"{ref.title()} Tan", email=f"{ref}@example.org")
-    person.place, person.modes = cast.dunedin, [Mode.VIDEO]
-    person.traits = [Trait(word=cast.consumer)]
-    person.windows = [Window(weekday=d, starts_minute=540, ends_minute=900) for d in range(5)]
-    return person
-
-
-def _provider(store: Store, cast: SimpleNamespace, ref: str, capacity: int) -> Person:
-    person = _person(cast, ref)
-    store.add(Provider(person=person))
-    store.flush()
-    store.add(
-        Offering(
-            person_id=person.id, kind=Kind.PEER_SUPERVISION, capacity=capacity,
-            vetted_until=date(2028, 12, 31),
-        )
-    )  # fmt: skip
-    store.flush()
-    return person
-
-
-def _owed(store: Store, person: Person, *, mandatory: bool = True) -> Entitlement:
-    owed = Entitlement(
-        ref=f"{person.ref}-2027", link=f"{person.ref}-2027", person=person,
-        kind=Kind.PEER_SUPERVISION, sessions=10, minutes=60, mandatory=mandatory,
-        starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31),
-    )  # fmt: skip
-    store.add(owed)
-    store.flush()
-    return owed
 
 
 def listed(store: Store, cast, owed: Entitlement, *refs: str, now: datetime) -> list[Match]:
@@ -178,7 +143,7 @@ def stir(store: Store, cast, now: datetime) -> None:
 def test_who_takes_anothers_place_is_taken_out_and_replaced(store, hub, now) -> None:
     """Gus can choose Eve or Ida. Ida is the only one for Dan; Jo comes in instead."""
     listed(store, hub, hub.guss, "eve", "ida", now=now)
-    jo, written = _provider(store, hub, "jo", 1), told(store, hub.gus)
+    jo, written = provider(store, hub, "jo", capacity=1), told(store, hub.gus)
     only_for_dan(store, hub, jo)
     stir(store, hub, now)
     assert names(store, hub.guss) == ["eve", "jo"]
@@ -189,7 +154,7 @@ def test_who_takes_anothers_place_is_taken_out_and_replaced(store, hub, now) -> 
 
 def test_who_comes_in_can_be_chosen_as_long_as_the_others(store, hub, now) -> None:
     first, _ = listed(store, hub, hub.guss, "eve", "ida", now=now)
-    jo = _provider(store, hub, "jo", 1)
+    jo = provider(store, hub, "jo", capacity=1)
     only_for_dan(store, hub, jo)
     stir(store, hub, now + timedelta(days=3))
     new = store.scalars(select(Match).filter_by(provider_id=jo.id)).one()

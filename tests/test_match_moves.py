@@ -21,12 +21,10 @@ from supervisor.models import (
     Message,
     Offering,
     Person,
-    Provider,
     Store,
-    Trait,
-    Window,
 )
-from supervisor.rules.kinds import Kind, MatchState, Mode
+from supervisor.rules.kinds import MatchState
+from tests.supervisors import free_on_weekdays, provider, year_of
 
 
 @pytest.fixture
@@ -34,45 +32,13 @@ def hub(store: Store, cast: SimpleNamespace) -> SimpleNamespace:
     """Eve and Ida have one place each, Ana has none left. Dan can meet Eve alone; Gus was offered
     Eve and could be offered Ida."""
     cast.offering.capacity = 1
-    cast.eve, cast.ida = (_provider(store, cast, ref) for ref in ("eve", "ida"))
-    cast.gus = _person(cast, "gus")
-    cast.dans, cast.guss = _owed(store, cast.dan), _owed(store, cast.gus)
+    cast.eve, cast.ida = (provider(store, cast, ref, capacity=1) for ref in ("eve", "ida"))
+    cast.gus = free_on_weekdays(cast, "gus", "Gus Tan")
+    cast.dans, cast.guss = year_of(store, cast.dan), year_of(store, cast.gus)
     store.add(Conflict(person_id=cast.dan.id, name=cast.ida.name))
     cast.offer = _offered(store, cast.guss, cast.eve, datetime.fromisoformat("2027-02-09T20:00Z"))
     store.commit()
     return cast
-
-
-def _person(cast: SimpleNamespace, ref: str) -> Person:
-    person = Person(ref=ref, name=f"{ref.title()} Tan", email=f"{ref}@example.org")
-    person.place, person.modes = cast.dunedin, [Mode.VIDEO]
-    person.traits = [Trait(word=cast.consumer)]
-    person.windows = [Window(weekday=d, starts_minute=540, ends_minute=900) for d in range(5)]
-    return person
-
-
-def _provider(store: Store, cast: SimpleNamespace, ref: str) -> Person:
-    person = _person(cast, ref)
-    store.add(Provider(person=person))
-    store.flush()
-    store.add(
-        Offering(
-            person_id=person.id, kind=Kind.PEER_SUPERVISION, capacity=1,
-            vetted_until=date(2028, 12, 31),
-        )
-    )  # fmt: skip
-    store.flush()
-    return person
-
-
-def _owed(store: Store, person: Person) -> Entitlement:
-    owed = Entitlement(
-        ref=f"{person.ref}-2027", person=person, kind=Kind.PEER_SUPERVISION, sessions=10,
-        minutes=60, mandatory=True, starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31),
-    )  # fmt: skip
-    store.add(owed)
-    store.flush()
-    return owed
 
 
 def _offered(store: Store, owed: Entitlement, provider: Person, now: datetime) -> Match:

@@ -17,42 +17,22 @@ from supervisor.models import (
     Message,
     Offering,
     Person,
-    Provider,
     Store,
-    Trait,
-    Window,
 )
-from supervisor.rules.kinds import Kind, MatchState
+from supervisor.rules.kinds import MatchState
+from tests.supervisors import dans_year, provider
 
 
 @pytest.fixture
 def eve(store: Store, cast: SimpleNamespace) -> Person:
     """A second supervisor, with room for two, from outside everybody's employers."""
-    eve = Person(ref="eve", name="Eve Tan", email="eve@example.org", place=cast.dunedin)
-    eve.traits = [Trait(word=cast.consumer)]
-    eve.windows = [Window(weekday=day, starts_minute=540, ends_minute=900) for day in range(5)]
-    store.add(Provider(person=eve, hours_a_year=None))
-    store.flush()
-    store.add(
-        Offering(
-            person_id=eve.id, kind=Kind.PEER_SUPERVISION, capacity=2,
-            vetted_until=date(2028, 12, 31), regions=[],
-        )
-    )  # fmt: skip
-    store.flush()
-    return eve
+    return provider(store, cast, "eve")
 
 
 @pytest.fixture
 def dans(store: Store, cast: SimpleNamespace) -> Entitlement:
     """Dan is owed ten, and has nobody."""
-    owed = Entitlement(
-        ref="dan-2027", person=cast.dan, kind=Kind.PEER_SUPERVISION, sessions=10, minutes=60,
-        mandatory=True, starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31),
-    )  # fmt: skip
-    store.add(owed)
-    store.flush()
-    return owed
+    return dans_year(store, cast)
 
 
 def found(store: Store, cast: SimpleNamespace, now: datetime, away=None) -> MatchSearch:
