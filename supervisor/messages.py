@@ -17,8 +17,9 @@ from supervisor.reach import MessageSettings, channel_for, next_hour
 from supervisor.rules.kinds import Channel
 from supervisor.settings import HubSettings, read
 
-LONGEST_DOUBLING = 11
-"""From there on it is tried once a day."""
+LONGEST_DOUBLING = 8
+"""From there on it is tried every four hours: a server that was ill for a day is well again long
+before somebody's mail is tried once more."""
 MAY_PASS = {"identity_question", "plan_proposed", "pulse", "swap_asked"}
 """Letters with an end that wake nobody: nothing is lost where they come too late."""
 

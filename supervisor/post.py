@@ -17,12 +17,15 @@ from supervisor.letters import Letter
 from supervisor.models import Message, Store
 from supervisor.models.engine import writing
 from supervisor.reach import MessageSettings
+from supervisor.rules.bounces import Fate, fate_of, status_of
 from supervisor.rules.kinds import Channel
 from supervisor.settings import read
 
 log = logging.getLogger(__name__)
 SECONDS = 30
-REFUSED, TOO_LARGE = 500, 552
+CLOSING, TOO_LARGE = 421, 552
+PATIENCE = 2
+"""After so many mails on which the server hung up one after the other, the rest wait untried."""
 
 
 class Unreachable(Exception):
@@ -36,6 +39,7 @@ class Line:
     def __init__(self, config: Config) -> None:
         self.config = config
         self.server: smtplib.SMTP | None = None
+        self.hung_up = 0
 
     def __enter__(self) -> Self:
         return self
@@ -45,17 +49,21 @@ class Line:
 
     def send(self, mail: EmailMessage) -> None:
         """Send one mail; what is raised is about this mail, but for `Unreachable`."""
+        if self.hung_up >= PATIENCE:
+            raise Unreachable("it hung up on one mail after the other")
         if self.server is None:
             self.server = self._open()
         try:
             self.server.send_message(mail)
+            self.hung_up = 0
         except smtplib.SMTPSenderRefused as trouble:
             self.close()
             if trouble.smtp_code == TOO_LARGE:
                 raise
             raise Unreachable(str(trouble)) from trouble
-        except (OSError, smtplib.SMTPException):
+        except (OSError, smtplib.SMTPException) as trouble:
             self.close()
+            self.hung_up = self.hung_up + 1 if _no_answer(trouble) else 0
             raise
 
     def _open(self) -> smtplib.SMTP:
@@ -193,9 +201,25 @@ def _written(store: Store, message: Message) -> Letter | None:
     return letter
 
 
-def _why(trouble: Exception) -> tuple[str, bool]:
-    """What was said, and whether it is for good: an address that is refused (5xx), or is none."""
+def _no_answer(trouble: Exception) -> bool:
+    """Whether the server was silent, hung up, or said that it is about to: this mail may be what
+    it cannot stand, or it is ill and stands none."""
     if isinstance(trouble, smtplib.SMTPRecipientsRefused):
-        code, said = next(iter(trouble.recipients.values()))
-        return f"{code} {said.decode(errors='replace')}", code >= REFUSED
+        return _refusal(trouble)[0] == CLOSING
+    if isinstance(trouble, smtplib.SMTPResponseException):
+        return trouble.smtp_code == CLOSING
+    return not isinstance(trouble, smtplib.SMTPNotSupportedError)
+
+
+def _why(trouble: Exception) -> tuple[str, bool]:
+    """What was said, and whether it is for good: the address is refused, or is none. Any other
+    refusal, of the hub or of a full mailbox, may be put right."""
+    if isinstance(trouble, smtplib.SMTPRecipientsRefused):
+        code, said = _refusal(trouble)
+        why = f"{code} {said.decode(errors='replace')}"
+        return why, fate_of(status_of(why)) is Fate.GONE
     return str(trouble), isinstance(trouble, ValueError)
+
+
+def _refusal(trouble: smtplib.SMTPRecipientsRefused) -> tuple[int, bytes]:
+    return next(iter(trouble.recipients.values()))

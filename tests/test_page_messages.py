@@ -10,6 +10,7 @@ from sqlalchemy import select
 from supervisor import clock, messages
 from supervisor.alerts import alerts
 from supervisor.models import Audit, JobTick, Message, Person, Store
+from supervisor.reach import MessageSettings
 
 SILENT = "The worker process is not running"
 
@@ -154,7 +155,7 @@ def test_it_is_tried_again_said_or_let_go(
 
 def test_after_so_many_tries_nothing_is_tried_any_more(store, cast, sign_in) -> None:
     message = tell(store, cast.ben, urgent=True)
-    for _try in range(10):
+    for _try in range(MessageSettings.give_up_after):
         assert message.stopped_at is None
         messages.failed(store, [message], "451 try again later", clock.now())
     store.commit()

@@ -232,6 +232,19 @@ def test_gateways_name_things_in_their_own_ways(store, asked, client, sent) -> N
     assert len(answers(store)) == 1
 
 
+def test_half_an_emoji_is_read_without_it(store, asked, client) -> None:
+    body = b'{"from": "+64215550199", "text": "yes \\ud83d", "id": "\\udc4d"}'
+    sent = client.post(f"/texts/{SECRET}", data=body, content_type="application/json")
+    assert sent.status_code == 204
+    assert len(answers(store)) == 1
+
+
+def test_what_is_built_to_exhaust_the_reader_is_refused(store, asked, client) -> None:
+    body = b'{"from":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
+    sent = client.post(f"/texts/{SECRET}", data=body, content_type="application/json")
+    assert sent.status_code == 400
+
+
 @pytest.mark.parametrize("sent", [{"data": {}}, {"data": {"From": BEN}}, {"json": ["yes"]}])
 def test_what_is_no_text_is_refused(store, asked, client, sent) -> None:
     assert client.post(f"/texts/{SECRET}", **sent).status_code == 400

@@ -152,6 +152,47 @@ def test_a_server_that_takes_nothing_from_the_hub_blames_no_message(
     assert post.deliver("a") == 1
 
 
+@pytest.mark.parametrize("ill", ["451 4.3.0 try again later", "550 5.7.1 Relaying denied"])
+def test_a_server_that_is_ill_for_four_days_loses_no_mail(
+    store, cast, server: MailServer, ill: str
+) -> None:
+    server.refuse = lambda _address: ill
+    tell(store, cast.cleo, "one", urgent=True)
+    message, begun = store.scalars(select(Message)).one(), clock.now()
+    while clock.now() < begun + timedelta(days=4):
+        post.deliver("a")
+        store.refresh(message)
+        assert message.stopped_at is None
+        clock.set_to(message.claimed_until + timedelta(seconds=1))
+    store.refresh(cast.cleo)
+    assert cast.cleo.email_failed_at is None
+    server.refuse = lambda _address: None
+    later(hours=5)
+    assert post.deliver("a") == 1
+
+
+def test_a_server_that_hangs_up_on_every_mail_is_left_alone_for_now(
+    store, cast, server: MailServer
+) -> None:
+    server.refuse = lambda _address: "421 4.3.2 closing"
+    for person in (cast.ana, cast.ben, cast.cleo, cast.mere):
+        tell(store, person, "one", urgent=True)
+    post.deliver("a")
+    tries = select(Message.attempts, Message.claimed_by).order_by(Message.id)
+    store.expire_all()
+    assert store.execute(tries).all() == [(1, None), (1, None), (0, None), (0, None)]
+    server.refuse = lambda _address: None
+    later(minutes=2)
+    assert post.deliver("a") == 4
+
+
+def test_one_mail_that_a_server_cannot_stand_holds_up_nothing(store, cast, server) -> None:
+    server.refuse = lambda address: "421 4.3.2 closing" if "ben" in address else None
+    for person in (cast.ana, cast.ben, cast.cleo, cast.mere):
+        tell(store, person, "one", urgent=True)
+    assert post.deliver("a") == 3
+
+
 def test_a_mail_that_is_sent_again_keeps_its_message_id(store, cast, server: MailServer) -> None:
     """Killed between sending and acknowledging: the lease ends, and another worker sends it."""
     tell(store, cast.cleo, "one")

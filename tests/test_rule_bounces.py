@@ -58,6 +58,8 @@ def test_only_what_is_the_addresss_own_fault_is_held_against_it(status, action, 
     ("said", "status"),
     [
         ("550 5.1.1 <ben@example.org>: no", "5.1.1"),
+        ("550 Relaying denied", "5.7.1"),
+        ("553 sorry, that domain: authentication required", "5.7.1"),
         ("550 no such mailbox", "5.1.1"),
         ("552 mailbox full", "5.2.2"),
         ("554 spam", "5.0.0"),
@@ -119,7 +121,8 @@ def test_fields_that_are_one_piece_of_text_are_read_too() -> None:
     [
         ("5.1.1", "no such address"),
         ("5.2.2", "full"),
-        ("5.7.1", "did not take it"),
+        ("5.7.1", "no mail from the hub"),
+        ("5.3.4", "did not take it"),
         ("4.4.1", "not taken it yet"),
         ("550 whatever", ""),
         ("", ""),

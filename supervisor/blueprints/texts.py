@@ -45,7 +45,7 @@ def take(secret: str) -> tuple[str, int]:
 
 
 def _incoming() -> Incoming:
-    sent = request.get_json(silent=True) or request.form
+    sent = _json() or request.form
     fields = {str(k).lower(): v for k, v in sent.items()} if isinstance(sent, Mapping) else {}
     text = Incoming(_first(fields, PHONE, 40), _first(fields, WORDS, 1000), _first(fields, ID, 200))
     if not text.phone or not text.words:
@@ -53,9 +53,23 @@ def _incoming() -> Incoming:
     return text
 
 
+def _json() -> Any:
+    """None for what is no JSON, or is built to exhaust whoever reads it."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
+
+
 def _first(fields: Mapping[str, Any], names: tuple[str, ...], longest: int) -> str:
     found = (str(fields[name]).strip() for name in names if fields.get(name))
-    return next(found, "").replace("\0", "")[:longest]
+    return _whole(next(found, "")).replace("\0", "")[:longest]
+
+
+def _whole(words: str) -> str:
+    """A gateway that cuts a long text in the middle of an emoji leaves half a sign, which no
+    database takes."""
+    return words.encode(errors="ignore").decode()
 
 
 @bp.post("/replies/<ref>/reading")

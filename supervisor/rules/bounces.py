@@ -59,6 +59,12 @@ PHRASES = {
     "5.1.2": re.compile(r"(host|domain).{0,40}(not found|unknown|does not exist)", re.I),
     "5.2.1": re.compile(r"(mailbox|account) (is )?(disabled|inactive|suspended)", re.I),
     "5.2.2": re.compile(r"(mailbox|quota|inbox).{0,30}(full|exceeded)|over ?quota", re.I),
+    "5.7.1": re.compile(
+        r"relay(ing)?( access)? (is )?(denied|not (allowed|permitted)|prohibited)|unable to relay|"
+        r"not permitted to relay|authentication (is )?required|black ?list|block ?list|"
+        r"rejected (due to|by|as) (local |spam|policy)",
+        re.I,
+    ),
     "4.4.7": re.compile(r"(message|delivery).{0,30}delayed|will (be retried|retry)", re.I),
 }
 GONE = re.compile(r"5\.(1\.(0|1|2|3|6|10)|2\.1|4\.4)$")
@@ -69,6 +75,7 @@ WHY = {
     "5.2.2": N_("The mailbox is full."),
     "4.2.2": N_("The mailbox is full."),
     "5.4": N_("The other mail server was not found."),
+    "5.7": N_("The other mail server takes no mail from the hub."),
     "4": N_("The other mail server has not taken it yet."),
     "5": N_("The other mail server did not take it."),
 }
