@@ -234,6 +234,13 @@ def test_no_total_tells_what_a_quarter_hides() -> None:
     assert alone == {"yes": 9, "partly": 8, "no": None, "unsaid": None}
 
 
+def test_no_two_sums_of_quarters_tell_what_a_third_hides() -> None:
+    """Two and three of no are five, with two more seven: the two would be worked out."""
+    quarters = [quarter(yes=9, partly=8, no=no, unsaid=9) for no in (2, 3, 2)]
+    for some in (quarters[:2], quarters[1:], quarters):
+        assert rules.shown(some, 5)[Item.CHANGED]["no"] is None
+
+
 @pytest.mark.parametrize("few", [{}, {"no": 1}, {"unsaid": 4}, {"no": 2, "unsaid": 2}])
 def test_what_is_left_of_how_many_answered_is_never_few(few: dict[str, int]) -> None:
     """Who answered is shown: with only no and "rather not say" hidden, the rest would be theirs."""

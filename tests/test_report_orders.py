@@ -33,13 +33,13 @@ def told(store: Store) -> list[tuple[str, dict[str, Any]]]:
 
 
 def test_the_hub_is_told_when_the_month_is_over_and_once(store: Store, theirs, now) -> None:
-    report_orders.order(store, theirs.cleo, "card", Every.MONTH, now)
+    report_orders.order(store, theirs.cleo, "spend", Every.MONTH, now)
     report_orders.tell_due(store, MARCH - timedelta(hours=2))
     assert told(store) == []
     for hours in (0, 1, 40):
         report_orders.tell_due(store, MARCH + timedelta(hours=hours))
     february = {"since": "2027-02-01", "until": "2027-02-28"}
-    assert told(store) == [("cleo", {"report": "card", "days": february})]
+    assert told(store) == [("cleo", {"report": "spend", "days": february})]
     assert store.scalars(select(ReportOrder.next_on)).one() == date(2027, 4, 1)
 
 
@@ -49,6 +49,14 @@ def test_it_goes_out_at_the_readers_own_hour(store: Store, theirs, now) -> None:
     message = store.scalars(select(Message).where(Message.template == "report_ready")).one()
     assert message.due_at > MARCH
     assert not message.urgent
+
+
+def test_a_card_holds_whole_quarters_and_the_mail_of_a_month_leads_to_those(
+    store: Store, theirs, now
+) -> None:
+    report_orders.order(store, theirs.cleo, "card", Every.MONTH, now)
+    report_orders.tell_due(store, MARCH)
+    assert told(store) == [("cleo", {"report": "card", "days": {}})]
 
 
 def test_what_was_missed_is_told_once(store: Store, theirs, now) -> None:

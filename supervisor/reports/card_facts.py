@@ -1,27 +1,29 @@
 """What the report card counts, read in bulk: of whom, how much, and how well."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from supervisor import entitlements
 from supervisor.access import RUNNING
 from supervisor.entitlement_facts import facts_of
-from supervisor.models import Confirmation, Entitlement, Job, Match, Person, Session, Store
-from supervisor.reports import report_delivery
+from supervisor.models import Entitlement, Job, Match, Person, Session, Store
+from supervisor.reports import card_begins, report_delivery
 from supervisor.rules import pace
 from supervisor.rules.card import Part, Share
 from supervisor.rules.days import DAY
-from supervisor.rules.kinds import MATCHED_KINDS, Answer, Kind, Outcome, Side
+from supervisor.rules.kinds import MATCHED_KINDS, Kind, Outcome, Side
 from supervisor.rules.pace import Facts
+from supervisor.rules.pulse import last_of, quarter_of
 from supervisor.rules.waits import waits
 
 Rows = dict[Any, dict[int, Part]]
+Quarter = tuple[date, date]
 SOON = timedelta(hours=48)
 
 
@@ -33,19 +35,26 @@ class Span:
     until: date
     now: datetime
 
+    @property
+    def quarters(self) -> list[Quarter]:
+        """Those that it is made of: a card holds whole ones."""
+        firsts = {quarter_of(self.since + n * DAY) for n in range((self.until - self.since).days)}
+        return [(first, last_of(first)) for first in sorted(firsts)]
+
 
 @dataclass(frozen=True)
 class CardFacts:
-    """By kind and by region how much each person was owed and got; and each share."""
+    """By kind and by region how much each person was owed and got in each of the quarters; and
+    each share."""
 
-    kinds: Rows
-    regions: Rows
+    kinds: list[Rows]
+    regions: list[Rows]
     shares: dict[str, Share]
 
     @property
     def is_empty(self) -> bool:
         """There is no record of those days."""
-        return not any(self.kinds.values())
+        return not any(any(rows.values()) for rows in self.kinds)
 
 
 def read_facts(store: Store, span: Span, within_days: int) -> CardFacts:
@@ -53,17 +62,36 @@ def read_facts(store: Store, span: Span, within_days: int) -> CardFacts:
     owed = _owed(store, span)
     met = list(_sessions(store, owed, span))
     parts = _parts(store, owed, met, span)
-    kinds: Rows = {kind: {} for kind in MATCHED_KINDS}
-    regions: Rows = {}
-    for one in owed:
-        _add(kinds[Kind(one.kind)], one.person_id, parts[one.id])
-        if one.kind == Kind.PEER_SUPERVISION:
-            place = one.person.place
-            row = regions.setdefault(place.region if place else None, {})
-            _add(row, one.person_id, parts[one.id])
+    peer = [one for one in owed if one.kind == Kind.PEER_SUPERVISION]
+    kinds = [_rows(owed, each, _kind, MATCHED_KINDS) for each in parts]
+    regions = [_rows(peer, each, _region, {_region(one) for one in peer}) for each in parts]
     running = _running(store, owed, span)
     shares = _shares(met, owed, running, span, within_days, _going_on(store))
     return CardFacts(kinds, regions, shares)
+
+
+def _kind(one: Entitlement) -> Kind:
+    return Kind(one.kind)
+
+
+def _region(one: Entitlement) -> str | None:
+    return one.person.place.region if one.person.place else None
+
+
+def _rows(
+    owed: Iterable[Entitlement],
+    parts: dict[int, Part],
+    row: Callable[[Entitlement], Any],
+    rows: Collection[Any],
+) -> Rows:
+    """What each person makes of each row in one quarter; nobody stands in a row for nothing."""
+    found: Rows = {key: {} for key in rows}
+    for one in owed:
+        part = parts[one.id]
+        if part.expected or part.delivered:
+            people = found[row(one)]
+            people[one.person_id] = people.get(one.person_id, Part()) + part
+    return found
 
 
 def _owed(store: Store, span: Span) -> list[Entitlement]:
@@ -86,17 +114,7 @@ def _owed(store: Store, span: Span) -> list[Entitlement]:
 
 def _sessions(store: Store, owed: Sequence[Entitlement], span: Span) -> Iterator[Any]:
     """Those of the days that had begun by the moment, or had been called off by it."""
-    ours = {one.id for one in owed}
-    said = (
-        select(
-            Confirmation.session_id,
-            func.count().label("sides"),
-            func.max(Confirmation.said_at).label("last"),
-        )
-        .where(Confirmation.answer == Answer.HELD)
-        .group_by(Confirmation.session_id)
-        .subquery()
-    )
+    ours, said = {one.id for one in owed}, card_begins.said()
     query = (
         select(
             Session.entitlement_id, Entitlement.person_id, Session.local_start, Session.starts_at,
@@ -106,8 +124,8 @@ def _sessions(store: Store, owed: Sequence[Entitlement], span: Span) -> Iterator
         .outerjoin(said, said.c.session_id == Session.id)
         .where(
             Session.counts,
-            Session.local_start >= datetime.combine(span.since, datetime.min.time()),
-            Session.local_start < datetime.combine(span.until + DAY, datetime.min.time()),
+            Session.local_start >= card_begins.midnight_of(span.since),
+            Session.local_start < card_begins.midnight_of(span.until + DAY),
             Session.starts_at <= span.now,
         )
     )  # fmt: skip
@@ -116,33 +134,37 @@ def _sessions(store: Store, owed: Sequence[Entitlement], span: Span) -> Iterator
 
 def _parts(
     store: Store, owed: Sequence[Entitlement], met: Iterable[Any], span: Span
-) -> dict[int, Part]:
-    """How much of each was expected in those days, and how much was delivered."""
+) -> list[dict[int, Part]]:
+    """How much of each was expected in each of the quarters, and how much was delivered."""
     zones = {one.person_id: entitlements.zone_of(store, one) for one in owed}
-    delivered = Counter(row.entitlement_id for row in met if _by_both(row))
+    delivered = Counter(
+        (row.entitlement_id, quarter_of(row.local_start.date())) for row in met if _by_both(row)
+    )
     facts = facts_of(store, owed, span.now, zones)
-    return {
-        number: Part(_expected(one, span), delivered[number] + _credited(one, span))
-        for number, one in facts.items()
-    }
+    return [
+        {
+            number: Part(
+                _expected(one, quarter), delivered[number, quarter[0]] + _credited(one, quarter)
+            )
+            for number, one in facts.items()
+        }
+        for quarter in span.quarters
+    ]
 
 
-def _expected(facts: Facts, span: Span) -> float:
-    return float(pace.expected(facts, span.until) - pace.expected(facts, span.since - DAY))
+def _expected(facts: Facts, quarter: Quarter) -> float:
+    first, last = quarter
+    return float(pace.expected(facts, last) - pace.expected(facts, first - DAY))
 
 
-def _credited(facts: Facts, span: Span) -> int:
+def _credited(facts: Facts, quarter: Quarter) -> int:
     """Meetings of groups that both sides say, by the hub's rule."""
-    return sum(span.since <= day <= span.until for day in facts.credited_by_both)
+    first, last = quarter
+    return sum(first <= day <= last for day in facts.credited_by_both)
 
 
 def _by_both(row: Any) -> bool:
     return bool(row.outcome == Outcome.HELD and row.sides == len(Side))
-
-
-def _add(row: dict[int, Part], person: int, part: Part) -> None:
-    before = row.get(person, Part())
-    row[person] = Part(before.expected + part.expected, before.delivered + part.delivered)
 
 
 def _running(store: Store, owed: Sequence[Entitlement], span: Span) -> dict[int, list[Match]]:

@@ -12,6 +12,7 @@ from supervisor.models import Entitlement, Job, Organisation, Person, Place, Sto
 from supervisor.rules import typed
 from supervisor.rules.days import DAY
 from supervisor.rules.kinds import MATCHED_KINDS, GroupKind, Kind
+from supervisor.rules.periods import Every, before
 from supervisor.rules.regions import region_name
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
@@ -197,16 +198,14 @@ def cut_off(store: Store, ask: Ask, now: datetime) -> datetime:
 
 
 def periods(on: date) -> list[tuple[str, Ask]]:
-    """Those that are asked for most: this year so far, also as contracts count it, from July on;
-    the quarter and the year that are over."""
-    quarter = date(on.year, on.month - (on.month - 1) % 3, 1)
-    last = quarter - DAY
-    began = date(last.year, last.month - (last.month - 1) % 3, 1)
-    before = on.year - 1
-    july = date(on.year if on.month >= JULY else before, JULY, 1)
+    """Those that are asked for most, in whole quarters that are over: the year so far, also as
+    contracts count it, from July on; the last quarter and the last year."""
+    began, last = before(Every.QUARTER, on)
+    before_this = on.year - 1
+    july = date(last.year if last.month >= JULY else last.year - 1, JULY, 1)
     return [
-        (N_("This year so far"), ALL),
+        (N_("The year so far"), ALL),
         (N_("Since July"), Ask(since=july)),
         (N_("The last quarter"), Ask(since=began, until=last)),
-        (N_("The last year"), Ask(since=date(before, 1, 1), until=date(before, 12, 31))),
+        (N_("The last year"), Ask(since=date(before_this, 1, 1), until=date(before_this, 12, 31))),
     ]

@@ -8,14 +8,15 @@ from supervisor import pulse
 from supervisor.models import Store
 from supervisor.pulse import Pulse
 from supervisor.reports import report_asks
+from supervisor.reports.card_begins import begins_on
 from supervisor.reports.card_facts import CardFacts, Span, read_facts
 from supervisor.reports.report_asks import Ask
 from supervisor.room import RoomSettings
 from supervisor.rules import card
-from supervisor.rules.card import Amount, CardSettings
-from supervisor.rules.days import year_before
-from supervisor.rules.kinds import Kind
-from supervisor.rules.pulse import ASKS, Felt, Item
+from supervisor.rules.card import NOTHING, Amount, CardSettings
+from supervisor.rules.days import DAY, year_before
+from supervisor.rules.kinds import MATCHED_KINDS, Kind
+from supervisor.rules.pulse import ASKS, Felt, Item, last_of, quarter_before, quarter_of
 from supervisor.rules.regions import region_name
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read_each
@@ -34,6 +35,10 @@ NO_REGION = N_("Place not known")
 HIDDEN, NO_RECORD = N_("Hidden"), N_("No record yet")
 NO_ANSWERS = N_("No answers to show yet.")
 BELOW = "called_off"
+NO_QUARTER = N_(
+    "%(called)s: the report card counts whole quarters that are over, and none lies within those "
+    "days. Pick more days."
+)
 SHARES = {
     "confirmed": N_("Confirmed by both within 48 hours"),
     "matched": N_("Found a supervisor in time"),
@@ -82,9 +87,9 @@ class Card:
 
 
 def the_card(store: Store, now: datetime, ask: Ask) -> Card:
-    """Of the days that are asked for; else of this year so far."""
+    """Of the whole quarters in the days that are asked for; else of those of the year so far."""
     hub, room, aims = read_each(store, HubSettings, RoomSettings, CardSettings)
-    span = _span(ask, now, report_asks.cut_off(store, ask, now), hub.time_zone)
+    span, begins = _span(store, ask, now, hub.time_zone, room.least)
     then = _year_before(span, hub.time_zone)
     facts = read_facts(store, span, aims.within_days)
     before = read_facts(store, then, aims.within_days)
@@ -100,17 +105,25 @@ def the_card(store: Store, now: datetime, ask: Ask) -> Card:
         within_days=aims.within_days,
         kinds=kinds,
         total=total,
-        regions=_regions(facts, before, kinds[Kind.PEER_SUPERVISION], room.least),
+        regions=_regions(facts, before, kinds.get(Kind.PEER_SUPERVISION), room.least),
         measures=list(_measures(facts, before, total, aims, room.least)),
         impact=pulse.totals(store, span.since, span.until),
-        known_before=not before.is_empty,
+        known_before=then.since >= begins and not before.is_empty,
     )
 
 
-def _span(ask: Ask, now: datetime, then: datetime, here: str) -> Span:
-    on = today(now, here)
-    until = min(ask.until or on, on)
-    return Span(min(ask.since or date(until.year, 1, 1), until), until, then)
+def _span(store: Store, ask: Ask, now: datetime, here: str, least: int) -> tuple[Span, date]:
+    """The quarters that are over and lie within those days, and the first that any card holds."""
+    over = last_of(quarter_before(today(now, here)))
+    until = quarter_of(min(ask.until or over, over) + DAY) - DAY
+    since = ask.since or date(until.year, 1, 1)
+    if since != quarter_of(since):
+        since = last_of(quarter_of(since)) + DAY
+    begins = begins_on(store, until, least) or since
+    since = max(since, begins)
+    if since > until:
+        raise report_asks.odd(NO_QUARTER, "until")
+    return Span(since, until, report_asks.cut_off(store, Ask(until=until), now)), begins
 
 
 def _year_before(span: Span, here: str) -> Span:
@@ -123,24 +136,24 @@ def _year_before(span: Span, here: str) -> Span:
 def _kinds(facts: CardFacts, before: CardFacts, least: int) -> dict[Kind, Row]:
     now, then = card.amounts(facts.kinds, least), card.amounts(before.kinds, least)
     return {
-        Kind(kind): Row(Words("%(kind)s", {"kind": Kind(kind)}), now[kind], then[kind])
-        for kind in now
+        kind: Row(Words("%(kind)s", {"kind": kind}), now[kind], then.get(kind, NOTHING))
+        for kind in MATCHED_KINDS
+        if kind in now
     }
 
 
-def _regions(facts: CardFacts, before: CardFacts, peer: Row, least: int) -> list[Row]:
+def _regions(facts: CardFacts, before: CardFacts, peer: Row | None, least: int) -> list[Row]:
     """External peer supervision by region. Its total is the row of the kind: a column of which
     that is hidden is hidden here too."""
-    regions = sorted(facts.regions, key=lambda region: region or "~")
-    then = {region: before.regions.get(region, {}) for region in {*regions, *before.regions}}
-    now_told, then_told = card.amounts(facts.regions, least), card.amounts(then, least)
+    now, then = card.amounts(facts.regions, least), card.amounts(before.regions, least)
+    peer = peer or Row("", NOTHING, NOTHING)
     return [
         Row(
             region_name(region) if region else NO_REGION,
-            _within(now_told[region], peer.now),
-            _within(then_told[region], peer.before),
+            _within(now[region], peer.now),
+            _within(then.get(region, NOTHING), peer.before),
         )
-        for region in regions
+        for region in sorted(now, key=lambda region: region or "~")
     ]
 
 
@@ -210,8 +223,13 @@ def notes(found: Card) -> tuple[Words, ...]:
     """What the words of the card mean, and what is hidden in it."""
     return (
         Words(
-            N_("Counted are the days from %(first)s up to and with %(last)s."),
-            {"first": found.since, "last": found.until},
+            N_(
+                "Counted are the days from %(first)s up to and with %(last)s: whole quarters that "
+                "are over. A number that one of them hides is hidden here too, so that nobody can "
+                "work it out by taking one card from another. The first quarter of any card is "
+                "the first in which at least %(n)d people had a session."
+            ),
+            {"first": found.since, "last": found.until, "n": found.least},
         ),
         Words(N_("Delivered: both people say that it happened. Booked is in no number.")),
         Words(

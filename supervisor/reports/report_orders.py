@@ -22,6 +22,8 @@ from supervisor.settings import HubSettings, read
 from supervisor.zones import today
 
 TEAM = "team"
+CARD = "card"
+"""It holds whole quarters, whichever days are asked for."""
 
 
 def order(store: Store, person: Person, report: str, every: Every, now: datetime) -> ReportOrder:
@@ -85,6 +87,8 @@ def _may_read(store: Store, one: ReportOrder, on: date) -> bool:
 def _days(report: str, every: Every, on: date) -> dict[str, str]:
     """The days that are over, where the report has days: as they stand in its address."""
     if report == TEAM or not set(DAYS) <= set(REPORTS[report].by):
+        return {}
+    if report == CARD and every is not Every.QUARTER:
         return {}
     since, until = periods.before(every, on)
     return Ask(since=since, until=until).given

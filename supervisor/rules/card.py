@@ -1,7 +1,12 @@
-"""The numbers of the report card, shown so that nobody can work out what few people make."""
+"""The numbers of the report card, shown so that nobody can work out what few people make.
+
+A card is made of whole quarters. What one of them hides is hidden in every card that holds it, so
+that a card of several says no more than theirs together: taking one card from another leaves what
+could be read anyway.
+"""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -31,6 +36,9 @@ class Part:
     expected: float = 0
     delivered: int = 0
 
+    def __add__(self, other: "Part") -> "Part":
+        return Part(self.expected + other.expected, self.delivered + other.delivered)
+
 
 @dataclass(frozen=True)
 class Amount:
@@ -40,18 +48,39 @@ class Amount:
     delivered: int | None
 
 
-def amounts(rows: Mapping[Key, Mapping[int, Part]], least: int) -> dict[Key, Amount]:
-    """Each row of a table that stands beside its totals. Each column is hidden for itself: it is
-    who makes its numbers that counts."""
-    owed = told({key: _owed(people) for key, people in rows.items()}, least)
-    got = told({key: _got(people) for key, people in rows.items()}, least)
+NOTHING = Amount(None, None)
+Quarters = Sequence[Mapping[Key, Mapping[int, Part]]]
+"""Of each quarter what each person makes of each row: nobody stands there for nothing."""
+Who = Callable[[Mapping[int, Part]], set[int]]
+"""Who makes the numbers of a column."""
+
+
+def amounts(quarters: Quarters[Key], least: int) -> dict[Key, Amount]:
+    """Each row of a table that stands beside its totals, over its quarters. A row in which nobody
+    was owed anything is none. Each column is hidden for itself: it is who makes its numbers that
+    counts."""
+    owed, got = _always(quarters, _owed, least), _always(quarters, _got, least)
     return {
         key: Amount(
-            _expected(people.values()) if owed[key] else None,
-            _delivered(people.values()) if got[key] else None,
+            _expected(_parts(quarters, key)) if owed[key] else None,
+            _delivered(_parts(quarters, key)) if got[key] else None,
         )
-        for key, people in rows.items()
+        for key in owed
     }
+
+
+def _always(quarters: Quarters[Key], who: Who, least: int) -> dict[Key, bool]:
+    """Which rows every quarter that has them could show."""
+    found: dict[Key, bool] = {}
+    for rows in quarters:
+        people = {key: who(some) for key, some in rows.items() if some}
+        for key, shown in told(people, least).items():
+            found[key] = found.get(key, True) and shown
+    return found
+
+
+def _parts(quarters: Quarters[Key], key: Key) -> list[Part]:
+    return [part for rows in quarters for part in rows.get(key, {}).values()]
 
 
 def _owed(people: Mapping[int, Part]) -> set[int]:
@@ -72,9 +101,10 @@ def _delivered(parts: Iterable[Part]) -> int:
 
 def told(rows: Mapping[Key, Collection[int]], least: int) -> dict[Key, bool]:
     """Which rows are shown beside their total. Those that are hidden are so many people together
-    that what is left of the total tells of nobody: else the smallest of the others goes too."""
+    that what is left of the total tells of nobody, nor that there is nobody: else the smallest of
+    the others goes too."""
     shown = hidden({key: len(set(people)) for key, people in rows.items()}, least)
-    while 0 < _people(rows, shown) < least and any(shown.values()):
+    while None in shown.values() and _people(rows, shown) < least and any(shown.values()):
         seen = [key for key, count in shown.items() if count is not None]
         shown[min(seen, key=lambda key: shown[key] or 0)] = None
     return {key: count is not None for key, count in shown.items()}
@@ -85,15 +115,18 @@ def _people(rows: Mapping[Key, Collection[int]], shown: Mapping[Key, int | None]
     return len({who for key, people in rows.items() if shown[key] is None for who in people})
 
 
-def whole(rows: Mapping[Key, Mapping[int, Part]], least: int) -> Amount:
-    """The totals of all rows; hidden where few people make them."""
-    parts = [part for people in rows.values() for part in people.values()]
-    owed = {who for people in rows.values() for who in _owed(people)}
-    got = {who for people in rows.values() for who in _got(people)}
-    return Amount(
-        _expected(parts) if len(owed) >= least else None,
-        _delivered(parts) if len(got) >= least else None,
-    )
+def whole(quarters: Quarters[Key], least: int) -> Amount:
+    """The totals of all rows; hidden where few people make those of a quarter."""
+    return amounts([{None: _anybody(rows)} for rows in quarters], least).get(None, NOTHING)
+
+
+def _anybody(rows: Mapping[Key, Mapping[int, Part]]) -> dict[int, Part]:
+    """What each person makes of all rows."""
+    found: dict[int, Part] = {}
+    for people in rows.values():
+        for who, part in people.items():
+            found[who] = found.get(who, Part()) + part
+    return found
 
 
 @dataclass(frozen=True)

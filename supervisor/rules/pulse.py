@@ -117,13 +117,13 @@ def counted(answers: Sequence[Said]) -> dict[str, dict[str, int]]:
 
 
 def shown(quarters: Sequence[Counts], least: int) -> Shown:
-    """The sums of some quarters with small numbers hidden. An answer that is hidden in one of
-    them alone is hidden in their sum too, or taking the others away would tell it."""
+    """The sums of some quarters with small numbers hidden. An answer that is hidden in any of
+    them is hidden in their sum too: sums of other quarters, taken away, would tell it."""
     return {item: _shown([quarter[item] for quarter in quarters], least) for item in Item}
 
 
 def _shown(quarters: Sequence[Mapping[str, int]], least: int) -> dict[str, int | None]:
     each = [beside_total(quarter, least) for quarter in quarters]
-    alone = {felt for felt in Felt if sum(one[felt] is None for one in each) == 1}
+    anywhere = {felt for felt in Felt if any(one[felt] is None for one in each)}
     sums = {felt.value: sum(quarter[felt] for quarter in quarters) for felt in Felt}
-    return beside_total(sums, least, alone)
+    return beside_total(sums, least, anywhere)
