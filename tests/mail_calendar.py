@@ -78,10 +78,15 @@ class MailCalendar:
         if method != "CANCEL" or at is not None:
             self.events[uid, at] = event
 
+    def calendar(self) -> icalendar.Calendar:
+        """All that it has by now; a series goes before what differs from it."""
+        calendar = icalendar.Calendar()
+        in_order = sorted(self.events.values(), key=lambda event: "RECURRENCE-ID" in event)
+        for component in (*self.zones.values(), *in_order):
+            calendar.add_component(component)
+        return calendar
+
     def starts(self) -> Starts:
         """When something is on, each under its UID."""
-        calendar = icalendar.Calendar()
-        for component in (*self.zones.values(), *self.events.values()):
-            calendar.add_component(component)
-        found = recurring_ical_events.of(calendar).between(SINCE, UNTIL)
+        found = recurring_ical_events.of(self.calendar()).between(SINCE, UNTIL)
         return {(str(e["UID"]), e.start) for e in found if e["STATUS"] != "CANCELLED"}

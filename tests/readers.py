@@ -4,7 +4,7 @@ series by itself."""
 import json
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -80,13 +80,22 @@ def by_ical(octets: bytes) -> Read:
 
 def by_ical_js(octets: bytes) -> Read:
     """`ical.js`, which Thunderbird reads with; its zones come from the VTIMEZONE alone."""
+    return all_by_ical_js([octets])[0]
+
+
+def all_by_ical_js(calendars: Sequence[bytes]) -> list[Read]:
+    """The same of many calendars, in one process of Node."""
     node = shutil.which("node")
     assert node
-    ran = subprocess.run([node, ICAL_JS], input=octets, capture_output=True, check=True)
-    return {
-        (uid, _instant(start), _instant(start) + timedelta(seconds=lasts), status, summary)
-        for uid, start, lasts, status, summary in json.loads(ran.stdout)
-    }
+    given = json.dumps([octets.decode() for octets in calendars]).encode()
+    ran = subprocess.run([node, ICAL_JS], input=given, capture_output=True, check=True)
+    return [
+        {
+            (uid, _instant(start), _instant(start) + timedelta(seconds=lasts), status, summary)
+            for uid, start, lasts, status, summary in found
+        }
+        for found in json.loads(ran.stdout)
+    ]
 
 
 def _instant(seconds: float) -> datetime:
@@ -104,3 +113,13 @@ READERS: tuple[Callable[[bytes], Read], ...] = (
     by_ical,
     *([by_ical_js] if has_ical_js() else []),
 )
+
+
+def all_read(calendars: Sequence[bytes]) -> dict[str, list[Read]]:
+    """What each reader sees in each of these."""
+    found = {
+        read.__name__: [read(octets) for octets in calendars]
+        for read in READERS
+        if read is not by_ical_js
+    }
+    return found | ({"by_ical_js": all_by_ical_js(calendars)} if has_ical_js() else {})
