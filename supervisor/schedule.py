@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event
 from typing import TypeVar
 
+from apscheduler.events import EVENT_SCHEDULER_SHUTDOWN
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask, current_app
 from sqlalchemy import delete
@@ -19,6 +20,7 @@ from supervisor import (
     clock,
     identity,
     leaving,
+    mail_door,
     mailbox,
     messages,
     post,
@@ -260,15 +262,29 @@ def start_inside(app: Flask) -> BackgroundScheduler:
             searching.for_recruits(clock.now())
             form_groups(clock.now())
 
-    scheduler.add_job(
-        run, "interval", seconds=TICK.total_seconds(), next_run_time=clock.really(),
-        max_instances=1, coalesce=True, misfire_grace_time=None,
-    )  # fmt: skip
+    _every_tick(scheduler, run)
     scheduler.add_job(
         hurry, "interval", seconds=LOOK.total_seconds(), max_instances=1, coalesce=True
     )
     scheduler.add_job(
         look, "interval", seconds=LOOK.total_seconds(), max_instances=1, coalesce=True
     )
+    _keep_door(scheduler, app)
     scheduler.start()
     return scheduler
+
+
+def _every_tick(scheduler: BackgroundScheduler, run: Callable[[], None]) -> None:
+    """From now on."""
+    scheduler.add_job(
+        run, "interval", seconds=TICK.total_seconds(), next_run_time=clock.really(),
+        max_instances=1, coalesce=True, misfire_grace_time=None,
+    )  # fmt: skip
+
+
+def _keep_door(scheduler: BackgroundScheduler, app: Flask) -> None:
+    """Mail is taken in wherever this runs, for as long as it does."""
+    door = mail_door.Door(app)
+    if door.address:
+        _every_tick(scheduler, door.look_after)
+        scheduler.add_listener(lambda _event: door.shut(), EVENT_SCHEDULER_SHUTDOWN)

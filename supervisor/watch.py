@@ -7,21 +7,25 @@ from sqlalchemy import func, select
 
 from supervisor import messages
 from supervisor.alerts import alerts, standing_checks
-from supervisor.models import JobTick, Store
+from supervisor.calendar_answers import inlet_words, inlets
+from supervisor.models import Inlet, JobTick, Store
 from supervisor.reach import MessageSettings
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.zones import to_local, today
 
 EVERY_MINUTE = "deliver messages"
 
 
 @dataclass(frozen=True)
 class Trouble:
-    """One thing that is not as it should be, what it means, and what to do."""
+    """One thing that is not as it should be, what it means, and what to do. `said` is what the
+    machine itself had to say of it; `waits` where there are messages to look through."""
 
     title: str
     words: Words
+    said: str = ""
+    waits: bool = True
 
 
 def troubles(store: Store, now: datetime, really: datetime, *, mailing: bool) -> list[Trouble]:
@@ -29,6 +33,7 @@ def troubles(store: Store, now: datetime, really: datetime, *, mailing: bool) ->
     return [
         *_silence(store, really),
         *_slow_mail(store, now, mailing=mailing),
+        *_shut(store, really),
         *_puzzles(store),
         *_put_right(store),
     ]
@@ -61,6 +66,19 @@ def _slow_mail(store: Store, now: datetime, *, mailing: bool) -> list[Trouble]:
     )
     day = today(since, hub.time_zone)
     return [Trouble(N_("Email is slow today"), Words(words, {"day": day}))]
+
+
+def _shut(store: Store, really: datetime) -> list[Trouble]:
+    """Ways by which mail comes in. Machines' troubles are told by the real clock."""
+    zone = read(store, HubSettings).time_zone
+    return [_shut_one(inlet, zone) for inlet in inlets.shut(store, really)]
+
+
+def _shut_one(inlet: Inlet, zone: str) -> Trouble:
+    since = to_local(inlet.since_at, zone)
+    help_ = inlet_words.helps(inlet.name, inlet.why)
+    facts = {"day": since.date(), "time": since.time(), "help": Words(help_)}
+    return Trouble(inlet_words.TITLE, Words(inlet_words.MEANS, facts), inlet.said, waits=False)
 
 
 def _puzzles(store: Store) -> list[Trouble]:

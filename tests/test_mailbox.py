@@ -1,22 +1,20 @@
-"""The two doors for mail that comes in, at a real Dovecot and by a real hand-over."""
+"""The mailbox that answers come to, at a real Dovecot; and what the hub reads when it is shut."""
 
-import smtplib
 from collections.abc import Iterator
 from dataclasses import replace
-from email.message import EmailMessage
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from supervisor import clock, config, mailbox
-from supervisor.errors import Refused
-from supervisor.models import InvitationReply, Session, Store
-from supervisor.plus_address import PlusAddress, signed
-from supervisor.rules.kinds import Mode
-from supervisor.sessions import sessions
-from tests.dovecot import PROGRAM, Box, dovecot, free_port
-from tests.test_sessions import at
+from supervisor import clock, mailbox, schedule, watch
+from supervisor.calendar_answers import inlets
+from supervisor.models import Inlet, Store
+from tests.answer_mail import no, session
+from tests.dovecot import PROGRAM, Box, dovecot
+
+__all__ = ["session"]
 
 
 @pytest.fixture(scope="module")
@@ -39,35 +37,6 @@ def hub(app: Flask, box: Box, monkeypatch) -> Flask:
     with box.opened() as opened:
         opened.delete(opened.uids())
     return app
-
-
-@pytest.fixture
-def session(store: Store, cast) -> Session:
-    found = sessions.book(
-        store, cast.entitlement, at(2, 24, 10), Mode.VIDEO, cast.cleo, clock.now()
-    )
-    store.commit()
-    return found
-
-
-def no(session: Session, person, to_header: bool = True) -> EmailMessage:
-    """Ben's no, as a phone sends it."""
-    mail = EmailMessage()
-    mail["From"], mail["Subject"] = person.email, "Declined: Meeting"
-    if to_header:
-        mail["To"] = address(session, person)
-    text = (
-        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nMETHOD:REPLY\r\nBEGIN:VEVENT\r\n"
-        f"UID:{session.uid}\r\nSEQUENCE:{session.sequence}\r\nDTSTAMP:20270209T210000Z\r\n"
-        f"ATTENDEE;PARTSTAT=DECLINED:mailto:{person.email}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
-    )
-    mail.set_content("No")
-    mail.add_alternative(text.encode(), "text", "calendar", params={"method": "REPLY"})
-    return mail
-
-
-def address(session: Session, person) -> str:
-    return signed("test", "hub@localhost", PlusAddress("session", session.id, person.id))
 
 
 def test_an_answer_in_the_mailbox_is_taken_once_and_marked_as_read(store, cast, session, hub, box):
@@ -107,45 +76,67 @@ def test_a_mailbox_that_cannot_prove_who_it_is_is_not_opened(hub, monkeypatch):
 
 def test_without_a_mailbox_nothing_is_looked_into(app):
     assert mailbox.look(lambda: False) == 0
-    with mailbox.door(app):
-        pass
 
 
-@pytest.mark.parametrize("kind", ["lmtp", "smtp"])
-def test_a_mail_server_hands_over_what_came_in(store, cast, session, app, kind):
-    port, mail = free_port(), no(session, cast.ben, to_header=False)
-    to = address(session, cast.ben)
-    store.commit()
-    app.config["HUB"] = replace(app.config["HUB"], mail_door=f"{kind}://127.0.0.1:{port}")
-    with mailbox.door(app):
-        client = smtplib.LMTP if kind == "lmtp" else smtplib.SMTP
-        with client("127.0.0.1", port) as server:
-            server.send_message(mail, "ben@example.org", [to])
-            refused = server.send_message(mail, "ben@example.org", ["a@localhost", "b@localhost"])
-    assert list(refused) == ["b@localhost"]
-    store.expire_all()
-    assert session.cancelled_by_id == cast.ben.id
-    assert store.scalars(select(InvitationReply.outcome)).all()[0] == "declined"
+def shut(store: Store) -> list[watch.Trouble]:
+    at = clock.really()
+    return [one for one in watch.troubles(store, at, at, mailing=True) if one.said]
 
 
-def test_what_could_not_be_taken_stays_with_the_other_server(app, cast, session, monkeypatch):
-    def broken(*_given):
-        raise ValueError
-
-    monkeypatch.setattr(mailbox.inbox, "take", broken)
-    port = free_port()
-    app.config["HUB"] = replace(app.config["HUB"], mail_door=f"lmtp://127.0.0.1:{port}")
-    with mailbox.door(app), smtplib.LMTP("127.0.0.1", port) as server:
-        with pytest.raises(smtplib.SMTPDataError) as said:
-            server.send_message(no(session, cast.ben), "ben@example.org", ["hub@localhost"])
-        assert said.value.smtp_code == 451
+def looked(times: int = 3) -> None:
+    """As the worker process looks; what goes wrong stops no other job."""
+    for _ in range(times):
+        schedule.run_one("read the mailbox", clock.now())
 
 
-@pytest.mark.parametrize("given", ["127.0.0.1:8024", "lmtp://", "http://x:1", "lmtp://x:port"])
-def test_a_door_that_cannot_be_understood_is_named(monkeypatch, tmp_path, given):
-    monkeypatch.setenv("SUPERVISOR_DATABASE", str(tmp_path / "hub.db"))
-    monkeypatch.setenv("SUPERVISOR_MAIL_DOOR", given)
-    with pytest.raises(Refused, match="SUPERVISOR_MAIL_DOOR"):
-        config.from_environment()
-    monkeypatch.setenv("SUPERVISOR_MAIL_DOOR", "lmtp://127.0.0.1:8024")
-    assert config.from_environment().mail_door == "lmtp://127.0.0.1:8024"
+WRONG = [
+    ({"imap_password": "hunter-two"}, "password", "SUPERVISOR_IMAP_PASSWORD"),
+    ({"imap_folder": "Nowhere"}, "folder", "SUPERVISOR_IMAP_FOLDER"),
+    ({"imap_port": 1}, "unreachable", "SUPERVISOR_IMAP_HOST"),
+    ({"imap_host": "nowhere.invalid"}, "unreachable", "SUPERVISOR_IMAP_HOST"),
+]
+
+
+@pytest.mark.parametrize(("given", "why", "helps"), WRONG, ids=[str(row[0]) for row in WRONG])
+def test_a_mailbox_that_cannot_be_opened_is_told_to_the_hub_until_it_can(
+    store, cast, hub, sign_in, given, why, helps
+):
+    right = hub.config["HUB"]
+    hub.config["HUB"] = replace(right, **given)
+    looked(2)
+    assert shut(store) == []
+    looked(1)
+    (trouble,) = shut(store)
+    assert store.scalars(select(Inlet.why)).all() == [why]
+    assert "hunter-two" not in trouble.said
+    page = sign_in(cast.cleo).get("/today").text
+    assert "Answers by email do not come in" in page
+    assert helps in page
+    assert "Answers by email do not come in" not in sign_in(cast.ana).get("/today").text
+    hub.config["HUB"] = right
+    looked(1)
+    assert shut(store) == []
+
+
+def test_a_mailbox_whose_certificate_is_not_good_is_told_too(store, hub, monkeypatch):
+    monkeypatch.delenv("SSL_CERT_FILE")
+    looked()
+    assert store.scalars(select(Inlet.why)).all() == ["certificate"]
+    (trouble,) = shut(store)
+    assert "certificate" in trouble.said.lower()
+
+
+def test_what_is_told_says_since_when_and_not_for_ever(store, app):
+    begun = clock.really() - timedelta(minutes=30)
+    for minutes in (0, 1, 2):
+        inlets.fails(
+            store, "mailbox", "unreachable", "No route", begun + timedelta(minutes=minutes)
+        )
+    (inlet,) = inlets.shut(store, begun + timedelta(minutes=5))
+    assert (inlet.since_at, inlet.failures, inlet.said) == (begun, 3, "No route")
+    assert inlets.shut(store, clock.really()) == []
+
+
+def test_what_a_server_says_at_length_is_cut_short(store, app):
+    inlets.fails(store, "mailbox", "broken", "x" * 5000, clock.really())
+    assert store.scalars(select(Inlet.said)).one() == "x" * inlets.LONGEST

@@ -4,7 +4,7 @@ import signal
 
 import click
 
-from supervisor import clock, mailbox, schedule, searching
+from supervisor import clock, schedule, searching
 from supervisor.commands.frame import opened_app, refusals, warn_of_set_clock
 from supervisor.extensions import db
 from supervisor.form_groups import form_groups
@@ -23,11 +23,10 @@ def work(*, once: bool) -> None:
         _go_by_the_real_clock()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: schedule.STOPPING.set())
-        with mailbox.door(app):
-            scheduler = schedule.start_inside(app)
-            click.echo("Working. Stop with Ctrl-C.")
-            schedule.STOPPING.wait()
-            scheduler.shutdown(wait=True)
+        scheduler = schedule.start_inside(app)
+        click.echo("Working. Stop with Ctrl-C.")
+        schedule.STOPPING.wait()
+        scheduler.shutdown(wait=True)
 
 
 def _go_by_the_real_clock() -> None:

@@ -30,6 +30,7 @@ from supervisor.models.groups import (
     Series,
 )
 from supervisor.models.imports import Imported
+from supervisor.models.inlets import Inlet
 from supervisor.models.job_changes import JobChange
 from supervisor.models.match_searches import MatchSearch
 from supervisor.models.matches import Agreement, Match, Override
@@ -119,6 +120,7 @@ __all__ = [
     "Guest",
     "Identity",
     "Imported",
+    "Inlet",
     "InvitationReply",
     "Job",
     "JobChange",

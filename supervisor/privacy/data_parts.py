@@ -219,9 +219,9 @@ _SEARCH = "it holds what was worked out for everybody at once, and goes"
 LEFT_OUT = {
     **dict.fromkeys(
         (
-            "attempt", "credit_rule", "group", "group_ending", "group_terms", "job_tick", "meeting",
-            "meeting_room", "offering_culture", "organisation", "place", "room_use", "series",
-            "session_series", "setting", "word",
+            "attempt", "credit_rule", "group", "group_ending", "group_terms", "inlet", "job_tick",
+            "meeting", "meeting_room", "offering_culture", "organisation", "place", "room_use",
+            "series", "session_series", "setting", "word",
         ),
         _NOBODYS,
     ),
