@@ -30,6 +30,14 @@ def wait(store: Store, cast: SimpleNamespace, count: int, **changes: object) -> 
         owed(store, one, ref=f"w{n}-2027", **changes)
 
 
+def others(store: Store, cast: SimpleNamespace, **changes: object) -> None:
+    """Five who wait there too and do not say their perspective."""
+    for n in range(5):
+        one = Person(ref=f"o{n}", name=f"O {n}", place=cast.dunedin, modes=[])
+        store.add(one)
+        owed(store, one, ref=f"o{n}-2027", **changes)
+
+
 def test_an_empty_hub_has_no_room(store: Store) -> None:
     found = room(store, ON)
     assert (found.givers, found.ahead, found.cells) == ([], {}, [])
@@ -111,6 +119,7 @@ def test_free_places_stand_where_their_provider_lives(store: Store, cast) -> Non
 
 
 def test_few_who_have_nobody_are_hidden_and_many_are_counted(store: Store, cast) -> None:
+    others(store, cast)
     wait(store, cast, 4)
     assert cells(store)[PEER, "OTA", "consumer", None] == (3, None)
     owed(store, cast.dan, ref="dan-2027")
@@ -120,6 +129,7 @@ def test_few_who_have_nobody_are_hidden_and_many_are_counted(store: Store, cast)
 
 
 def test_two_periods_of_one_person_are_one_of_those_who_have_nobody(store: Store, cast) -> None:
+    others(store, cast)
     wait(store, cast, 4)
     for n in (1, 2):
         owed(store, cast.dan, ref=f"dan-{n}", starts_on=date(2027, n, 1))
@@ -127,12 +137,27 @@ def test_two_periods_of_one_person_are_one_of_those_who_have_nobody(store: Store
 
 
 def test_what_a_total_would_give_away_is_hidden_too(store: Store, cast) -> None:
-    """One is of the other perspective; from the total of the kind it could be worked out."""
+    """One is of the other perspective; Today names the six who wait, so it could be worked out."""
     cast.ana.traits += [Trait(word=cast.carer)]
     wait(store, cast, 5)
     store.add(Trait(person_id=cast.rua.id, word=cast.carer))
     owed(store, cast.rua, ref="rua-2027")
     assert cells(store)[PEER, "OTA", "consumer", None] == (3, None)
+
+
+def test_that_all_who_wait_in_a_region_are_alike_is_not_told(store: Store, cast) -> None:
+    cast.ana.traits += [Trait(word=cast.carer)]
+    wait(store, cast, 9)
+    assert cells(store)[PEER, "OTA", "consumer", None] == (3, None)
+    others(store, cast)
+    assert cells(store)[PEER, "OTA", "consumer", None] == (3, 9)
+    assert cells(store)[PEER, "OTA", "carer", None] == (3, None)
+
+
+def test_how_many_wait_for_what_asks_nothing_of_them_is_no_secret(store: Store, cast) -> None:
+    offering(store, cast.ana, kind=COACHING)
+    wait(store, cast, 6, kind=COACHING)
+    assert cells(store)[COACHING, "OTA", None, None] == (4, 6)
 
 
 def test_no_row_is_there_because_of_a_worker(store: Store, cast) -> None:
@@ -146,6 +171,7 @@ def test_no_row_is_there_because_of_a_worker(store: Store, cast) -> None:
 def test_a_culture_that_is_wanted_counts_beside_those_who_offer_it(store: Store, cast) -> None:
     tongan = Word(vocabulary=Vocabulary.CULTURE, name="Tongan")
     offering(store, cast.ana, kind=CULTURAL, cultures=[tongan], capacity=1)
+    others(store, cast, kind=CULTURAL)
     wait(store, cast, 5, kind=CULTURAL, culture_wanted=tongan)
     assert cells(store)[CULTURAL, "OTA", None, "Tongan"] == (1, 5)
 

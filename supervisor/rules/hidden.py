@@ -1,6 +1,6 @@
 """Small numbers of people, hidden: whoever reads them cannot tell whom they are about."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Set
 from typing import TypeVar
 
 Key = TypeVar("Key")
@@ -39,3 +39,18 @@ def beside_total(
 def _left(counts: Mapping[Key, int], shown: Mapping[Key, int | None]) -> int:
     """What a reader finds who takes what is shown from the total."""
     return sum(count for key, count in counts.items() if shown[key] is None)
+
+
+def among(rows: Mapping[Key, Set[int]], everybody: Set[int], least: int) -> dict[Key, int | None]:
+    """How many of some people are in each row, where a reader knows who all of them are. What is
+    shown leaves at least `least` of them in no row that is shown, or the smallest is hidden too:
+    else "everybody is here", or "nobody is there", would tell of each of them by name."""
+    shown = {key: len(people) if len(people) >= least else None for key, people in rows.items()}
+    while any(shown.values()) and len(everybody - _in_sight(rows, shown)) < least:
+        told = [key for key, count in shown.items() if count is not None]
+        shown[min(told, key=lambda key: len(rows[key]))] = None
+    return shown
+
+
+def _in_sight(rows: Mapping[Key, Set[int]], shown: Mapping[Key, int | None]) -> set[int]:
+    return {who for key, people in rows.items() if shown[key] is not None for who in people}
