@@ -201,6 +201,7 @@ def _to_sign_in(_error: HTTPException) -> Response:
 
 
 def _old_form(_error: CSRFError) -> tuple[str, int]:
+    door.keep_nothing()
     return _page(
         N_("This page was open for a long time"),
         N_("Go back, load it again, and send it once more."),
@@ -219,11 +220,11 @@ def _plain(error: HTTPException) -> tuple[str, int] | HTTPException:
     code = error.code or 500
     if code < 400:
         return error
+    door.keep_nothing()
     return _page(*ERROR_WORDS.get(code, ERROR_WORDS[400 if code < 500 else 500]), code)
 
 
 def _broken(error: Exception) -> tuple[str, int]:
-
     if current_app.testing:
         raise error
     current_app.logger.exception("a page broke")

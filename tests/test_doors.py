@@ -1,14 +1,16 @@
 """Whatever a form or an address holds, a page answers with words: no door ever breaks."""
 
 import re
+import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import pytest
-from flask import Flask
+from flask import Flask, before_render_template
 
 from supervisor.models import Store
 from supervisor.tuning import tuning
@@ -88,6 +90,44 @@ def test_no_form_at_all_breaks_no_door(app: Flask, theirs, sign_in) -> None:
     for _door, address, name in who_gets_in(app, "POST"):
         with kept_by_nobody():
             assert browsers[name].post(address).status_code < 500, address
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("garbage", ["", "x", "2027-02-17T10:00|video"])
+def test_nobody_waits_to_write_while_a_door_says_why_not(
+    app: Flask, database: str, theirs, sign_in, garbage: str
+) -> None:
+    browsers = {name: sign_in(getattr(theirs, name)) for name in PARTS.values()}
+    waited, pages = list[str](), 0
+    with _writing_meanwhile(app, database) as locked:
+        for door, address, name in who_gets_in(app, "POST"):
+            locked.clear()
+            form = urlencode(dict.fromkeys(fields(door), garbage))
+            with kept_by_nobody():
+                answer = browsers[name].post(address, data=form, content_type=FORM)
+            if answer.status_code >= 400:
+                waited += [address] if any(locked) else []
+                pages += bool(locked)
+    assert waited == []
+    assert pages > 50
+
+
+@contextmanager
+def _writing_meanwhile(app: Flask, database: str) -> Iterator[list[bool]]:
+    """Whether somebody else would have had to wait, for each page that is put together."""
+    path, locked = database.removeprefix("sqlite:///"), list[bool]()
+
+    def write(_app: Flask, **_more: object) -> None:
+        other = sqlite3.connect(path, timeout=0, isolation_level=None)
+        try:
+            other.execute("begin immediate")
+            locked.append(False)
+        except sqlite3.OperationalError:
+            locked.append(True)
+        other.close()
+
+    with before_render_template.connected_to(write, app):
+        yield locked
 
 
 @pytest.mark.parametrize("garbage", ["x", "-1", "9" * 40, "yes\0no", "🙂", "%", "session-1"])

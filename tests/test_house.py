@@ -60,6 +60,15 @@ def test_only_doors_commit() -> None:
     assert [p.name for p in behind if ".commit()" in p.read_text()] == []
 
 
+def test_a_door_that_keeps_nothing_only_reads_from_then_on() -> None:
+    """`door.keep_nothing` lets go of the lock as well; only what is written anew takes it again."""
+    anew = re.compile(r"rollback\(\)\n +(with writing\(\)|sooner\.gone\()")
+    doors = list((ROOT / "supervisor" / "blueprints").glob("*.py"))
+    taken_back = {p.name: p.read_text() for p in doors if ".rollback()" in p.read_text()}
+    assert taken_back
+    assert [n for n, s in taken_back.items() if s.count(".rollback()") > len(anew.findall(s))] == []
+
+
 def test_no_file_is_longer_than_three_hundred_lines() -> None:
     files = [
         p

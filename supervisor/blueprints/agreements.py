@@ -72,7 +72,7 @@ def change(ref: str) -> Response | tuple[str, int]:
     try:
         agreements.change(door.store(), match, _terms(), door.me(), clock.now())
     except Refused as refusal:
-        door.store().rollback()
+        door.keep_nothing()
         return _page(ref, door.words(refusal)), 422
     return _done(ref, _("Saved. Read it once more and sign."))
 
@@ -103,7 +103,7 @@ def sign(ref: str) -> Response | tuple[str, int]:
     try:
         agreements.sign(door.store(), match, party, door.me(), clock.now(), seen)
     except Refused as refusal:
-        door.store().rollback()
+        door.keep_nothing()
         return _page(ref, door.words(refusal)), 422
     return _done(ref, _("Signed."))
 

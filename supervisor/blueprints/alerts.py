@@ -171,7 +171,7 @@ def hand_over(ref: str) -> Response | tuple[str, int]:
 
 
 def _refused(ref: str, refusal: Refused) -> tuple[str, int]:
-    door.store().rollback()
+    door.keep_nothing()
     return _page(door.find(Alert, ref), refusal), 422
 
 

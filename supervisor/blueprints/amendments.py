@@ -64,7 +64,7 @@ def amend(ref: str) -> Response | tuple[str, int]:
     try:
         amendments.amend(door.store(), owed, *_asked(request.form), door.me(), clock.now())
     except Refused as refusal:
-        door.store().rollback()
+        door.keep_nothing()
         again = door.find(Entitlement, ref)
         return _page(again, error=door.words(refusal), field=refusal.field or ""), 422
     person = url_for("people.show", ref=owed.person.ref)

@@ -106,6 +106,7 @@ def ask() -> str | tuple[str, int]:
     """Mail a link; the answer is the same whether the address is known or not."""
     email = request.form.get("email", "")
     if "@" not in email:
+        door.keep_nothing()
         return _form(_("Write your email, like ben@example.org"), email), 422
     base = current_app.config["HUB"].base_url + "/sign-in"
     session["next"] = _next()
@@ -113,6 +114,7 @@ def ask() -> str | tuple[str, int]:
         sign_ins.ask(door.store(), email, request.remote_addr or "", base, clock.now())
     except Refused as refusal:
         door.store().commit()
+        door.keep_nothing()
         return _form(door.words(refusal), email), 429
     door.store().commit()
     return render_template("auth/sent.html", email=email, minutes=_link_minutes())
@@ -131,6 +133,7 @@ def use_link(token: str) -> Response | tuple[str, int]:
     try:
         person = sign_ins.use(store, token, now)
     except Refused as refusal:
+        door.keep_nothing()
         return _form(door.words(refusal)), 410
     cookie = sign_ins.begin(store, person, request.user_agent.string, now)
     after = door.same_site(session.pop("next", ""))

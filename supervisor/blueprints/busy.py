@@ -63,7 +63,7 @@ def add() -> Response | tuple[str, int]:
     try:
         busy_sources.add(door.store(), door.me(), given, config.secret_key, home, clock.now())
     except Refused as refusal:
-        door.store().rollback()
+        door.keep_nothing()
         return _page(door.words(refusal), given), 422
     said = _("Your calendar is here. We read it within a few minutes.")
     return door.done(url_for("busy.show"), said)

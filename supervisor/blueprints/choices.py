@@ -42,7 +42,7 @@ def rank(ref: str) -> Response | tuple[str, int]:
     try:
         choices.rank(door.store(), person, order, door.hub_today(), door.me(), clock.now())
     except Refused as refusal:
-        door.store().rollback()
+        door.keep_nothing()
         return _page(door.their(ref), order, door.words(refusal)), 422
     return _saved(ref, _("The order is saved."))
 

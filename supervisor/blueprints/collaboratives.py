@@ -50,7 +50,7 @@ def begin() -> Response | tuple[str, int]:
     try:
         group = collaboratives.begin(door.store(), _plan(organisation), door.me(), clock.now())
     except Refused as refusal:
-        door.store().rollback()
+        door.keep_nothing()
         return _page(organisation, door.words(refusal)), 422
     said = _("The group is made. Everybody in it is told, and each has coaching beside it.")
     return door.done(url_for("groups.show", ref=group.ref), said)

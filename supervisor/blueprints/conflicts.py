@@ -37,7 +37,7 @@ def declare() -> Response | tuple[str, int]:
     try:
         conflicts.declare(door.store(), me, name, me, clock.now())
     except Refused as refusal:
-        door.store().rollback()
+        door.keep_nothing()
         return _mine(door.words(refusal)), 422
     return door.done(url_for("conflicts.mine"), _("It is kept, and counts from now on."))
 
@@ -70,7 +70,7 @@ def declare_for(ref: str) -> Response | tuple[str, int]:
     try:
         conflicts.declare(store, person, name, door.me(), clock.now())
     except Refused as refusal:
-        store.rollback()
+        door.keep_nothing()
         return _behalf(door.find(Person, ref), door.words(refusal)), 422
     if conflicts.is_known(store, name):
         said = _("It is kept, and counts from now on. The hub knows that name.")

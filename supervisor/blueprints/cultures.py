@@ -40,7 +40,7 @@ def choose(ref: str) -> Response | tuple[str, int]:
     try:
         cultures.choose(door.store(), owed, request.form.get("culture", ""), door.me(), clock.now())
     except Refused as refusal:
-        door.store().rollback()
+        door.keep_nothing()
         return _page(_theirs(ref), door.words(refusal)), 422
     if owed.person_id == door.me().id:
         return door.done(url_for("support.show"), _("Saved. The hub looks for somebody."))

@@ -151,7 +151,7 @@ def accept(ref: str) -> Response | tuple[str, int]:
     except Refused as refusal:
         if refusal.field is None:
             return door.not_done(url_for("debriefs.asked", ref=ref), refusal)
-        door.store().rollback()
+        door.keep_nothing()
         return _asked(door.find(DebriefAsk, ref), refusal), 422
     return door.done(url_for("debriefs.asked", ref=ref), _("Thank you. They are told."))
 

@@ -56,7 +56,7 @@ def change(ref: str) -> Response | str | tuple[str, int]:
         if not done:
             return _page(person, employer_changes.plan(store, person, wanted, now))
     except Refused as refusal:
-        store.rollback()
+        door.keep_nothing()
         return _page(door.find(Person, ref), refusal=refusal), 422
     return door.done(
         url_for("people.show", ref=ref),

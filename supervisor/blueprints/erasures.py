@@ -43,7 +43,7 @@ def put(ref: str) -> Response | tuple[str, int]:
         second = door.look(Person, request.form.get("second", ""))
         wish = erasures.put(store, person, second, door.me(), clock.now())
     except Refused as refusal:
-        store.rollback()
+        door.keep_nothing()
         return _page(door.find(Person, ref), refusal), 422
     said = _("They are asked to agree. Nothing is erased before.")
     return door.done(url_for("erasures.second", ref=wish.ref), said)
@@ -96,6 +96,6 @@ def answer(ref: str) -> Response | tuple[str, int]:
             return door.done(here, _("Nothing is erased."))
         erasures.agree(store, wish, door.me(), current_app.config["HUB"].secret_key, now)
     except Refused as refusal:
-        store.rollback()
+        door.keep_nothing()
         return _second(door.find(Erasure, ref), refusal), 422
     return door.done(here, _("It is done. Their name is not here any more."))

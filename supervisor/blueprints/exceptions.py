@@ -79,7 +79,7 @@ def ask(ref: str, entitlement_ref: str, provider_ref: str) -> Response | tuple[s
     try:
         made = overrides.ask(store, entitlement, provider, _asked(), door.me(), clock.now())
     except Refused as refusal:
-        store.rollback()
+        door.keep_nothing()
         again = _owned(ref, entitlement_ref), matches.provider(store, provider_ref)
         return _form(*again, door.words(refusal), refusal.field or ""), 422
     said = _("Asked. It holds once %(name)s has said yes.", name=made.second.name)
@@ -138,7 +138,7 @@ def answer(ref: str) -> Response | tuple[str, int]:
 
 
 def _again(ref: str, refusal: Refused) -> tuple[str, int]:
-    door.store().rollback()
+    door.keep_nothing()
     if type(refusal) is not Refused:
         raise refusal
     return _show(door.find(Override, ref), door.words(refusal)), 422

@@ -41,7 +41,7 @@ def ask(ref: str) -> Response | tuple[str, int]:
     try:
         group_wishes.ask(door.store(), person, kind, modes, door.me(), clock.now())
     except Refused as refusal:
-        door.store().rollback()
+        door.keep_nothing()
         return _page(door.their(ref), door.words(refusal)), 422
     return door.done(_home(ref), _("Thank you. The hub looks for a group and tells you."))
 

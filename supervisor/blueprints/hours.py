@@ -103,16 +103,18 @@ def change(ref: str) -> Response | str | tuple[str, int]:
     person, rows = door.their(ref), _form()
     verb, _bar, number = request.form.get("do", "save").partition("-")
     if verb != "save":
+        door.keep_nothing()
         return _page(person, _drafted(rows, verb, number), draft=True)
     before, rows = open_hours.week(person), [row for row in rows if row[1] or row[2]]
     try:
         wanted = [_hours(n, row) for n, row in enumerate(rows)]
         leaves = open_hours.left_outside(door.store(), person, wanted, clock.now())
         if {session.ref for session in leaves} - set(request.form.getlist("seen")):
+            door.keep_nothing()
             return _page(person, rows, draft=True, leaves=leaves)
         outside = open_hours.save(door.store(), person, wanted, door.me(), clock.now())
     except Refused as refusal:
-        door.store().rollback()
+        door.keep_nothing()
         return _page(door.their(ref), rows, refusal, draft=True), 422
     if set(wanted) == set(before):
         return door.done(url_for("hours.show", ref=ref), _("Nothing was changed."))

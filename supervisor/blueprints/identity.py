@@ -40,7 +40,7 @@ def say() -> Response | tuple[str, int]:
     try:
         identity.say(door.store(), door.me(), _said(), clock.now())
     except Refused as refusal:
-        door.store().rollback()
+        door.keep_nothing()
         return _page(refusal), 422
     return door.done(url_for("identity.mine"), _("Saved. Only what you ticked is used."))
 

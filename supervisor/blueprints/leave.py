@@ -53,7 +53,7 @@ def record() -> Response | str | tuple[str, int]:
             return redirect(url_for("leave.mine", starts_on=first, ends_on=back), code=303)
         recorded = leave.record(store, me, first, back, me, now)
     except Refused as refusal:
-        store.rollback()
+        door.keep_nothing()
         return _page(refusal), 422
     return door.done(url_for("leave.mine"), _said(len(recorded.called_off)))
 

@@ -45,7 +45,7 @@ def leave(ref: str) -> Response | str | tuple[str, int]:
         if not done:
             return _page(person, leaving.plan(store, person, last, now))
     except Refused as refusal:
-        store.rollback()
+        door.keep_nothing()
         return _page(door.find(Person, ref), refusal=refusal), 422
     return door.done(
         url_for("people.show", ref=ref),

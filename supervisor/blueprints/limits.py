@@ -52,7 +52,7 @@ def change(ref: str) -> Response | tuple[str, int]:
         given = [_limit(one.kind) for one in found]
         limits.change(door.store(), who, given, _hours(), door.me(), clock.now())
     except Refused as refusal:
-        door.store().rollback()
+        door.keep_nothing()
         return _page(_theirs(ref)[0], door.words(refusal), refusal.field or ""), 422
     return door.done(url_for("people.show", ref=ref), _("Saved."))
 

@@ -64,7 +64,7 @@ def choose(ref: str) -> Response | tuple[str, int]:
     try:
         match = matches.choose(store, _offered(entitlement), me, now)
     except Refused as refusal:
-        store.rollback()
+        door.keep_nothing()
         return _choices(_owned(ref), door.words(refusal)), 422
     return _chosen(ref, _("We have asked %(name)s.", name=match.provider.name))
 
@@ -140,7 +140,7 @@ def _first_day() -> date | None:
 
 
 def _again(ref: str, refusal: Refused) -> tuple[str, int]:
-    door.store().rollback()
+    door.keep_nothing()
     return _page(door.find(Match, ref), door.words(refusal)), 422
 
 

@@ -53,7 +53,7 @@ def add() -> Page:
         place, now = store.get_one(Place, place_id), clock.now()
         _room, given = room_keeping.add(store, place, _written(), door.me(), now)
     except Refused as refusal:
-        store.rollback()
+        door.keep_nothing()
         return _index(door.words(refusal), refusal.field), 422
     return door.done(url_for("meeting_rooms.index"), _("The room is there.") + _given(given))
 
@@ -110,7 +110,7 @@ def change(ref: str) -> Page:
     try:
         room_keeping.change(door.store(), room, _written(), door.me(), clock.now())
     except Refused as refusal:
-        door.store().rollback()
+        door.keep_nothing()
         return _show(door.find(MeetingRoom, ref), door.words(refusal), refusal.field), 422
     return door.done(url_for("meeting_rooms.show", ref=ref), _("Saved."))
 

@@ -128,7 +128,7 @@ def move(ref: str, meeting_ref: str) -> Page:
 def _not_moved(ref: str, meeting_ref: str, refusal: Refused) -> str:
     if isinstance(refusal, NotFound):
         raise refusal
-    door.store().rollback()
+    door.keep_nothing()
     group, typed = _led(ref), request.form.get("start", "")
     view = group_views.of(door.store(), group, door.me(), clock.now())
     wrong = {"meeting": meeting_ref, "words": door.words(refusal), "typed": typed}

@@ -50,7 +50,7 @@ def nominate(ref: str) -> Response | tuple[str, int]:
         owed = _owed(person)
         nominations.nominate(door.store(), owed, named, door.me(), clock.now())
     except Refused as refusal:
-        door.store().rollback()
+        door.keep_nothing()
         return _mine(door.their(ref), refusal), 422
     return _done(ref, _("The hub has the name, and looks at it."))
 
@@ -157,7 +157,7 @@ def vet(ref: str) -> Response | tuple[str, int]:
         vetting.vet(store, person, vetted, me, now)
         return _offered(nomination, person)
     except Refused as refusal:
-        store.rollback()
+        door.keep_nothing()
         return _show(door.find(Nomination, ref), refusal), 422
 
 

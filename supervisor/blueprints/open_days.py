@@ -61,7 +61,7 @@ def change_days(ref: str) -> Page:
         wanted = _worked(verb, day) if verb in {"work", "rest"} else _day(opens=verb == "open")
         return _apply(person, wanted, "days")
     except Refused as refusal:
-        door.store().rollback()
+        door.keep_nothing()
         return _days(door.their(ref), refusal), 422
 
 
@@ -135,7 +135,7 @@ def change_visits(ref: str) -> Page:
         trip = Trip(fields.a_day("first"), _every(), *hours, place_id, last)
         return _apply(person, Change(_opened(_typed_old()).goes, (trip,)), "visits")
     except Refused as refusal:
-        door.store().rollback()
+        door.keep_nothing()
         return _visits(door.their(ref), refusal), 422
 
 
@@ -171,7 +171,7 @@ def change_booking(ref: str) -> Page:
         wanted = Change((was,), (Own(**{name: _number(name) for name in Own._fields}),))
         return _apply(person, wanted, "booking")
     except Refused as refusal:
-        door.store().rollback()
+        door.keep_nothing()
         return _booking(door.their(ref), refusal), 422
 
 
@@ -202,7 +202,7 @@ def _apply(person: Person, wanted: Change, page: str) -> Page:
     done = open_days.change(store, person, wanted, me, now)
     here = url_for(f"open_days.{page}", ref=ref)
     if not done.anything:
-        store.rollback()
+        door.keep_nothing()
         return door.done(here, _("Nothing was changed."))
     clashes = done.clashes
     if {session.ref for session in clashes} - set(request.form.getlist("seen")):
@@ -231,8 +231,7 @@ def _said(clashes: int, *, off: bool) -> str:
 
 def _ask(ref: str, wanted: Change, page: str, clashes: Iterable[str]) -> str:
     """Nothing is kept yet."""
-    store = door.store()
-    store.rollback()
+    door.keep_nothing()
     person = door.their(ref)
     some = [session for one in clashes if (session := door.look(Session, one))]
     return render_template(

@@ -43,7 +43,7 @@ def change() -> Response | tuple[str, int]:
         }
         changed = own_limits.lower(store, me, wanted, on, clock.now())
     except Refused as refusal:
-        store.rollback()
+        door.keep_nothing()
         return _page(refusal), 422
     said = _("Your limit is saved. The hub knows.") if changed else _("Nothing was changed.")
     return door.done(url_for("own_limits.mine"), said)

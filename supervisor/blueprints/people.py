@@ -94,7 +94,7 @@ def record_leave(ref: str) -> Response | tuple[str, int]:
         if recorded is None:
             return _ask(ref, first, back)
     except Refused as refusal:
-        door.store().rollback()
+        door.keep_nothing()
         return _page(door.find(Person, ref), refusal), 422
     touched = url_for("absences.show", ref=ref, first=recorded.leave.starts_on)
     met = people.supported_by(store, person, door.hub_today())

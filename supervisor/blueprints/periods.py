@@ -62,7 +62,7 @@ def extend(ref: str) -> Response | tuple[str, int]:
     try:
         longer.extend(door.store(), owed, _day(request.form), door.me(), clock.now())
     except Refused as refusal:
-        door.store().rollback()
+        door.keep_nothing()
         return _page(door.find(Entitlement, ref), error=door.words(refusal)), 422
     person = url_for("people.show", ref=owed.person.ref)
     return door.done(person, _("The later last day is written down. They are told by message."))
@@ -93,7 +93,7 @@ def renew(ref: str) -> Response | tuple[str, int]:
     try:
         made = renewals.renew(door.store(), owed, number, door.me(), clock.now())
     except Refused as refusal:
-        door.store().rollback()
+        door.keep_nothing()
         return _due(door.words(refusal), ref), 422
     words = _("The next period is made. They are told by message.")
     return door.done(url_for("periods.due"), words if made else _("That one is made already."))

@@ -65,7 +65,7 @@ def send(ref: str) -> Response | tuple[str, int]:
         )
     except Refused as refusal:
         if refusal.field == "sure":
-            door.store().rollback()
+            door.keep_nothing()
             return _page(door.find(MatchSearch, ref), door.words(refusal)), 422
         return door.not_done(here, refusal)
     told = len({match.entitlement_id for match in made})

@@ -94,10 +94,13 @@ def change(name: str) -> Response | tuple[str, int]:
     and nothing is kept; nor is it where only what it would change is asked."""
     kept, wrong = tuning.understood(read(door.store(), _known(name)), request.form)
     if wrong:
+        door.keep_nothing()
         return _form(name, request.form, wrong), 422
     if "look" in request.form and isinstance(kept, FitSettings):
+        door.keep_nothing()
         return _form(name, request.form, {}, what_if.effect(door.store(), kept, clock.now())), 200
     if isinstance(kept, CreditSettings) and request.form.get("seen") != _seen(kept):
+        door.keep_nothing()
         credit = credit_effects.effect(door.store(), kept, clock.now())
         return _form(name, request.form, {}, credit=credit, seen=_seen(kept)), 200
     _keep(kept)

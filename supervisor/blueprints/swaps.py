@@ -72,7 +72,7 @@ def _whose(match: Match) -> Person | None:
 def _refused(ref: str, refusal: Refused) -> tuple[str, int]:
     if isinstance(refusal, NotFound):
         raise refusal
-    door.store().rollback()
+    door.keep_nothing()
     return _form(door.find(Match, ref), door.words(refusal)), 422
 
 
@@ -115,7 +115,7 @@ def agree(ref: str) -> Response | tuple[str, int]:
 def _again(ref: str, refusal: Refused) -> tuple[str, int]:
     if isinstance(refusal, NotFound):
         raise refusal
-    door.store().rollback()
+    door.keep_nothing()
     return _show(door.find(Swap, ref), door.words(refusal), refusal.field or ""), 422
 
 

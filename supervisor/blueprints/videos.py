@@ -38,7 +38,7 @@ def write(ref: str) -> Response | tuple[str, int]:
         link = request.form.get("link", "")
         moved = videos.write(door.store(), person, link, door.me(), clock.now())
     except Refused as refusal:
-        door.store().rollback()
+        door.keep_nothing()
         return _page(door.their(ref), door.words(refusal)), 422
     said = _("It is written down.")
     if moved:

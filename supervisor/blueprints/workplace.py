@@ -65,7 +65,7 @@ def note(ref: str) -> Response | tuple[str, int]:
 
 
 def _refused(ref: str, refusal: Refused) -> tuple[str, int]:
-    door.store().rollback()
+    door.keep_nothing()
     return _page([_work(door.find(Job, ref))], refusal), 422
 
 
