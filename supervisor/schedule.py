@@ -110,6 +110,7 @@ def _talks(store: Store, now: datetime) -> None:
 
 
 def _read_calendars(_store: Store, now: datetime) -> None:
+    busy_jobs.let_go(now)
     busy_jobs.read_due(now, STOPPING.is_set)
 
 

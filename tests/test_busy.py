@@ -189,10 +189,28 @@ def test_two_readers_read_it_once(store, cast, now):
     assert busy_sources.due(store, now + timedelta(minutes=11)) == [source.id]
 
 
-def test_whoever_has_left_is_read_no_more(store, cast, now):
-    add(store, cast.ana)
-    cast.ana.left_on = now.date() - timedelta(days=2)
+def test_whoever_has_left_is_read_no_more_and_what_opens_it_is_forgotten(store, cast, now):
+    source = add(store, cast.ana)
+    whose = {"source_id": source.id, "person_id": cast.ana.id}
+    store.add(BusySpan(sure=True, seen_at=now, starts_at=now, ends_at=now + HOUR, **whose))
+    cast.ana.left_on = now.date() - timedelta(days=1)
+    store.commit()
     assert busy_sources.due(store, now) == []
+    store.commit()
+    busy_jobs.let_go(now)
+    assert len(store.scalars(select(BusySource)).all()) == 1
+    store.commit()
+    busy_jobs.let_go(now + timedelta(days=1))
+    assert store.scalars(select(BusySource)).all() == store.scalars(select(BusySpan)).all() == []
+
+
+def test_slow_strangers_hold_nothing_else_up(store, cast, now, server, monkeypatch):
+    """Those that were not reached are still due, and the first a minute later."""
+    for person in (cast.ana, cast.ben):
+        add(store, person, server.url)
+    monkeypatch.setattr(busy_jobs, "PATIENCE", -1)
+    busy_jobs.read_due(now, lambda: False)
+    assert (len(server.asked), len(busy_sources.due(store, now))) == (0, 2)
 
 
 def test_taken_away_it_is_forgotten_with_all_it_said(store, cast, now, server):

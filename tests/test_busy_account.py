@@ -14,8 +14,8 @@ import requests
 from sqlalchemy import select
 
 from supervisor import busy_jobs
-from supervisor.busy import busy_account, busy_sources
-from supervisor.busy.busy_account import read_account
+from supervisor.busy import busy_account, busy_secrets, busy_sources
+from supervisor.busy.busy_account import Home, read_account
 from supervisor.busy.busy_fetch import Fetched, Request
 from supervisor.busy.busy_guard import Trouble
 from supervisor.busy.busy_secrets import Secret
@@ -27,6 +27,7 @@ from tests.dovecot import free_port
 from tests.foreign import NINE, SINCE, TUESDAY, UNTIL, calendar
 
 HERE = ("localhost",)
+NOWHERE = Home()
 
 
 @dataclass(frozen=True)
@@ -93,8 +94,14 @@ def full(radicale: Radicale, monkeypatch) -> Radicale:
 
 
 def asked(address: str, password: str = "app password") -> bytes:
+    return looked(address, password=password)[0].octets
+
+
+def looked(
+    address: str, home: Home = NOWHERE, marks: str | None = None, password: str = "app password"
+) -> tuple[Fetched, Home]:
     request = Request(address, user="ana", password=password, allowed=HERE)
-    return read_account(request, SINCE, UNTIL)
+    return read_account(request, SINCE, UNTIL, home, marks)
 
 
 def test_all_calendars_of_an_account_are_read_for_busy_times(
@@ -122,7 +129,8 @@ def test_an_address_of_one_calendar_reads_that_one(full):
 def test_a_calendar_with_nothing_in_the_window_is_empty_and_not_broken(full):
     far = datetime(2031, 1, 1, tzinfo=UTC)
     request = Request(f"{full.url}/ana/home/", user="ana", password="app password", allowed=HERE)
-    assert read_account(request, far, far + timedelta(days=1)) == busy_account.EMPTY
+    found, _home = read_account(request, far, far + timedelta(days=1), NOWHERE)
+    assert found.octets == busy_account.EMPTY
 
 
 def test_a_server_without_a_well_known_address_is_asked_itself(full, monkeypatch):
@@ -142,6 +150,129 @@ def test_a_wrong_password_is_said_so(full):
         asked(full.url, "wrong")
 
 
+@pytest.fixture
+def counted(full: Radicale, monkeypatch) -> list[tuple[str, int]]:
+    """What the real server is asked, and how many octets come back."""
+    real, asked = busy_account.fetch, []
+
+    def counting(request: Request) -> Fetched:
+        found = real(request)
+        asked.append((request.method, len(found.octets)))
+        return found
+
+    monkeypatch.setattr(busy_account, "fetch", counting)
+    return asked
+
+
+@pytest.mark.parametrize("where", ["", "/ana/home/"])
+def test_where_nothing_is_new_one_small_question_is_asked(full, counted, where):
+    first, home = looked(f"{full.url}{where}")
+    assert first.etag
+    assert home.alone == bool(where)
+    many = len(counted)
+    again, there = looked(f"{full.url}{where}", home, first.etag)
+    assert (again.status, again.octets, there) == (304, b"", home)
+    ((method, octets),) = counted[many:]
+    assert method == "PROPFIND"
+    assert octets < 2000
+
+
+@pytest.mark.parametrize(
+    ("what", "path"),
+    [("put", "/ana/hui/9.ics"), ("put", "/ana/hui/1.ics"), ("DELETE", "/ana/home/2.ics"),
+     ("MKCALENDAR", "/ana/third/"), ("DELETE", "/ana/third/")],
+)  # fmt: skip
+def test_whatever_changes_there_is_read(full, counted, what, path):
+    first, home = looked(full.url)
+    many = len(counted)
+    if what == "put":
+        moved = f"UID:{path[-5]}\n{TUESDAY.replace('20270209', '20270211')}"
+        full.put(path, calendar(moved))
+    else:
+        full.ask(what, path)
+    again, _home = looked(full.url, home, first.etag)
+    assert again.status == 200
+    assert again.etag != first.etag
+    first_method, *others = (method for method, _octets in counted[many:])
+    assert first_method == "PROPFIND"
+    assert set(others) == {"REPORT"}
+
+
+def test_the_worker_process_asks_once_and_keeps_what_it_knows_sealed(
+    store: Store, cast, counted, full, now: datetime
+):
+    save(store, BusySettings(allowed_hosts="localhost"))
+    secret = Secret(full.url, "ana", "app password")
+    source = busy_sources.add(store, cast.ana, secret, "test", "", now)
+    store.commit()
+    busy_jobs.read_due(now, lambda: False)
+    store.expire_all()
+    spans = {one.id: one.starts_at for one in store.scalars(select(BusySpan))}
+    assert spans
+    many, later = len(counted), source.next_at
+    store.commit()
+    busy_jobs.read_due(later, lambda: False)
+    store.expire_all()
+    assert len(counted) == many + 1
+    assert (source.trouble, source.read_at, source.whole_at) == (None, later, now)
+    assert {one.id: one.starts_at for one in store.scalars(select(BusySpan))} == spans
+    assert busy_secrets.unseal(source.sealed, "test").home.startswith(full.url)
+    assert b"ana/" not in source.sealed
+    store.commit()
+    busy_jobs.read_due(now + timedelta(days=8), lambda: False)
+    assert len(counted) > many + 2
+
+
+def test_calendars_that_have_moved_are_found_again(full):
+    _first, home = looked(full.url)
+    for gone in ("/ana/nothing/", "/elsewhere/"):
+        found, again = looked(full.url, Home(f"{full.url}{gone}"))
+        assert (found.status, again) == (200, home)
+
+
+def answering(monkeypatch, octets: bytes) -> None:
+    monkeypatch.setattr(busy_account, "fetch", lambda _request: Fetched(207, octets))
+
+
+ONE = (
+    b'<m xmlns="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav" '
+    b'xmlns:s="http://calendarserver.org/ns/"><response><href>/a/</href><propstat><prop>'
+    b"<resourcetype><c:calendar/></resourcetype>%s</prop></propstat></response></m>"
+)
+
+
+def test_a_server_that_tells_nothing_of_changes_is_read_each_time(monkeypatch):
+    answering(monkeypatch, ONE % b"<s:getctag/>")
+    first, home = looked("https://localhost/a/")
+    assert first.etag is None
+    assert looked("https://localhost/a/", home, first.etag)[0].status == 200
+
+
+def test_a_token_serves_where_there_is_no_tag(monkeypatch):
+    answering(monkeypatch, ONE % b"<sync-token>http://x/1</sync-token>")
+    first, home = looked("https://localhost/a/")
+    assert looked("https://localhost/a/", home, first.etag)[0].status == 304
+    answering(monkeypatch, ONE % b"<sync-token>http://x/2</sync-token>")
+    assert looked("https://localhost/a/", home, first.etag)[0].status == 200
+
+
+def test_a_calendar_that_makes_nobody_busy_is_not_read(monkeypatch):
+    see_through = (
+        b"<c:schedule-calendar-transp><c:transparent/></c:schedule-calendar-transp>"
+        b"<s:getctag>1</s:getctag><c:calendar-data>BEGIN:VCALENDAR</c:calendar-data>"
+    )
+    answering(monkeypatch, ONE % see_through)
+    assert asked("https://localhost/a/") == busy_account.EMPTY
+    answering(monkeypatch, ONE % see_through.replace(b"transparent", b"opaque"))
+    assert asked("https://localhost/a/") == b"BEGIN:VCALENDAR\r\n"
+
+
+def test_an_account_is_not_asked_without_end(full, monkeypatch):
+    monkeypatch.setattr(busy_account, "PATIENCE", -1)
+    with pytest.raises(Trouble, match="unreachable"):
+        asked(full.url)
+
+
 @pytest.mark.parametrize(
     ("octets", "why"),
     [
@@ -150,7 +281,7 @@ def test_a_wrong_password_is_said_so(full):
         (
             b'<m xmlns="DAV:"><current-user-principal><href>https://elsewhere.example.org/</href>'
             b"</current-user-principal></m>",
-            "detours",
+            "elsewhere",
         ),
     ],
 )
@@ -161,9 +292,7 @@ def test_an_answer_that_leads_astray_is_not_followed(monkeypatch, octets, why):
 
 
 def test_more_than_a_megabyte_in_all_is_too_big(monkeypatch):
-    kind = b"<resourcetype><c:calendar/></resourcetype>"
-    data = b"<c:calendar-data>" + b"x" * 1_000_001 + b"</c:calendar-data>"
-    octets = b'<m xmlns="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav">' + kind + data + b"</m>"
-    monkeypatch.setattr(busy_account, "fetch", lambda _request: Fetched(207, octets))
+    half = b"<c:calendar-data>" + b"x" * 600_000 + b"</c:calendar-data>"
+    answering(monkeypatch, ONE % (half + half))
     with pytest.raises(Trouble, match="too_big"):
         asked("https://localhost/")

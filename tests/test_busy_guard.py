@@ -165,13 +165,26 @@ def test_another_machine_is_not_given_the_password(server):
     server.status = 302
     server.headers = {"Location": server.url.replace("localhost", "127.0.0.1")}
     both = ("localhost", "127.0.0.1")
-    assert why(server.url, allowed=both, user="ben", password="secret") == "detours"
-    given = ["Authorization" in headers for _path, headers in server.asked]
-    assert given == [True, False, False, False]
+    assert why(server.url, allowed=both, user="ben", password="secret") == "elsewhere"
+    assert ["Authorization" in headers for _path, headers in server.asked] == [True]
+    assert why(server.url, allowed=both) == "detours"
+    assert len(server.asked) == 1 + 4
 
 
 @pytest.mark.parametrize(
-    ("status", "said"), [(401, "shut"), (404, "gone"), (429, "later"), (500, "refused")]
+    ("status", "said"),
+    [
+        (401, "shut"),
+        (403, "forbidden"),
+        (404, "gone"),
+        (405, "no_account"),
+        (410, "gone"),
+        (418, "refused"),
+        (429, "later"),
+        (500, "unwell"),
+        (502, "unwell"),
+        (503, "later"),
+    ],
 )
 def test_an_answer_that_is_none_has_its_reason(server, status, said):
     server.status = status

@@ -1,10 +1,14 @@
 """The page When I am busy: one field, what was read, what went wrong, and how to take it away."""
 
+import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from supervisor.busy import busy_account, busy_fetch
+from supervisor.busy.busy_words import TROUBLES
 from supervisor.models import BusySource, BusySpan
 
 ADDRESS = "https://calendar.example.org/private-1a2b3c/basic.ics"
@@ -88,6 +92,13 @@ def test_its_owner_reads_when_it_was_read_and_what_went_wrong(store, cast, sign_
     assert "2 entries are not clear" in page
     assert "we do not know its time zone" in page
     assert "Entry number 4" in page
+
+
+def test_every_word_that_a_reader_has_for_trouble_has_a_sentence():
+    """What is raised anywhere is told to its owner in words of its own."""
+    code = "".join(one.read_text() for one in Path("supervisor/busy").glob("*.py"))
+    raised = set(re.findall(r'Trouble\((?:trouble=)?"(\w+)"', code))
+    assert raised | set(busy_fetch.SAYS.values()) | set(busy_account.SAID.values()) <= set(TROUBLES)
 
 
 def test_whatever_went_wrong_has_words(store, cast, sign_in):

@@ -58,8 +58,9 @@ def add() -> Response | tuple[str, int]:
     """Take a calendar in; it is read within a minute or two."""
     config: Config = current_app.config["HUB"]
     home = urlsplit(config.base_url).hostname or ""
-    parts = (request.form.get(name, "")[:LONGEST] for name in ("address", "user", "password"))
-    given = Secret(*parts)
+    names = ("address", "user", "password")
+    address, user, password = (request.form.get(name, "")[:LONGEST] for name in names)
+    given = Secret(address, user, password)
     try:
         busy_sources.add(door.store(), door.me(), given, config.secret_key, home, clock.now())
     except Refused as refusal:

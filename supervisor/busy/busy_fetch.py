@@ -11,19 +11,26 @@ from base64 import b64encode
 from collections.abc import Collection, Iterator
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
+from math import inf
 from threading import Timer
+from time import monotonic
 from urllib.parse import urljoin
 
 from supervisor.busy.busy_guard import Target, Trouble, host_of, target
 
 SECONDS, OCTETS, DETOURS = 5, 1_000_000, 3
 MOVED = (301, 302, 303, 307, 308)
-SAYS: dict[int, str] = {401: "shut", 403: "shut", 404: "gone", 410: "gone", 429: "later"}
+BROKEN = 500
+SAYS: dict[int, str] = {
+    401: "shut", 403: "forbidden", 404: "gone", 405: "no_account", 410: "gone", 429: "later",
+    501: "no_account", 503: "later",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Request:
-    """What is asked of an address, and of which machines of its own network the hub allows it."""
+    """What is asked of an address, of which machines of its own network the hub allows it, and
+    until when it may be asked at all."""
 
     address: str
     method: str = "GET"
@@ -32,6 +39,7 @@ class Request:
     user: str = ""
     password: str = ""
     allowed: Collection[str] = ()
+    until: float = inf
 
 
 @dataclass(frozen=True)
@@ -47,6 +55,8 @@ class Fetched:
 def fetch(request: Request) -> Fetched:
     """Ask once. Raises Trouble."""
     for _ in range(DETOURS + 1):
+        if monotonic() > request.until:
+            raise Trouble("unreachable")
         where = target(request.address, request.allowed)
         answer, moved = _asked(request, where)
         if not moved:
@@ -56,15 +66,16 @@ def fetch(request: Request) -> Fetched:
 
 
 def _moved(request: Request, where: Target, address: str) -> Request:
-    """To another machine go neither name nor password."""
+    """To another machine go neither name nor password: without them it need not be asked."""
     there = urljoin(request.address, address)
-    if _host(there) == where.host:
-        return replace(request, address=there)
-    return replace(request, address=there, user="", password="")
+    host = _host(there)
+    if request.user and host != where.host:
+        raise Trouble("elsewhere")
+    return replace(request, address=there)
 
 
 def _host(address: str) -> str:
-    """Of an address that a stranger names; where it leads is checked when it is asked."""
+    """Of an address that a stranger names."""
     try:
         return host_of(address)
     except Trouble as trouble:
@@ -137,7 +148,7 @@ def _answer(answer: http.client.HTTPResponse) -> tuple[Fetched, str]:
     if status in MOVED and moved:
         return Fetched(status, b""), moved
     if status not in (200, 207, 304):
-        raise Trouble(SAYS.get(status, "refused"))
+        raise Trouble(SAYS.get(status, "unwell" if status >= BROKEN else "refused"))
     octets = b"" if status == 304 else _octets(answer)
     tags = answer.getheader("ETag"), answer.getheader("Last-Modified")
     return Fetched(status, octets, *tags), ""

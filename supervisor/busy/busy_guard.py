@@ -5,7 +5,7 @@ import socket
 from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, quote, urlsplit
 
 HTTPS = 443
 TRANSLATED = tuple(
@@ -23,6 +23,8 @@ TRANSLATED = tuple(
 Python calls some of them global, wherever they lead."""
 
 
+PLAIN = "%/:?=&~+!$,;'()*@[]-._"
+"""What stays in a path as it was pasted; a letter such as ō goes as its octets."""
 AT_HOME = ("localhost", "local", "internal", "home.arpa")
 """Names that mean a machine nearby, wherever they are asked for (RFC 6761, 6762, 8375, 9476)."""
 
@@ -103,7 +105,7 @@ def target(address: str, allowed: Collection[str] = ()) -> Target:
     """Where an address leads. A host that the hub has named may be in its own network."""
     parts = _parts(address)
     host, port = parts.hostname or "", parts.port or HTTPS
-    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    path = quote((parts.path or "/") + (f"?{parts.query}" if parts.query else ""), PLAIN)
     found = _resolved(host, port)
     if host not in allowed and not all(is_public(sockaddr[0]) for _family, sockaddr in found):
         raise Trouble("private")
@@ -114,7 +116,8 @@ def _resolved(host: str, port: int) -> list[tuple[int, tuple[Any, ...]]]:
     try:
         rows = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
-        raise Trouble("unreachable") from error
+        unknown = isinstance(error, socket.gaierror) and error.errno == socket.EAI_NONAME
+        raise Trouble("no_server" if unknown else "unreachable") from error
     return [(row[0], row[4]) for row in rows]
 
 

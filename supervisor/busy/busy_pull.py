@@ -1,9 +1,11 @@
 """One calendar fetched and read, away from the database and with nothing believed."""
 
+from dataclasses import replace
+
 from calendars.apart import read_apart
 from calendars.foreign import Unreadable
 from supervisor.busy import busy_secrets
-from supervisor.busy.busy_account import read_account
+from supervisor.busy.busy_account import Home, read_account
 from supervisor.busy.busy_fetch import Fetched, Request, fetch
 from supervisor.busy.busy_guard import Trouble
 from supervisor.busy.busy_secrets import Lost, Secret
@@ -15,7 +17,7 @@ def pull(asked: Asked, key: str) -> Pulled:
     try:
         secret = busy_secrets.unseal(asked.sealed, key)
         account = asked.kind == ACCOUNT
-        return _read(asked, _account(asked, secret) if account else _file(asked, secret))
+        return _account(asked, secret, key) if account else _read(asked, _file(asked, secret))
     except Lost:
         return Pulled(trouble="lost")
     except (Trouble, Unreadable) as error:
@@ -29,11 +31,18 @@ def _file(asked: Asked, secret: Secret) -> Fetched:
     return fetch(Request(secret.address, headers=headers, allowed=asked.allowed))
 
 
-def _account(asked: Asked, secret: Secret) -> Fetched:
+def _account(asked: Asked, secret: Secret, key: str) -> Pulled:
+    """Where its calendars are is kept with the address, so that it is looked for once."""
     request = Request(
         secret.address, user=secret.user, password=secret.password, allowed=asked.allowed
     )
-    return Fetched(200, read_account(request, asked.since, asked.until))
+    before = Home(secret.home, secret.alone)
+    fetched, home = read_account(request, asked.since, asked.until, before, asked.etag)
+    pulled = _read(asked, fetched)
+    if home == before:
+        return pulled
+    known = replace(secret, home=home.address, alone=home.alone)
+    return replace(pulled, sealed=busy_secrets.seal(known, key))
 
 
 def _read(asked: Asked, fetched: Fetched) -> Pulled:

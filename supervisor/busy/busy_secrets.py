@@ -9,11 +9,14 @@ from hashlib import sha256
 
 @dataclass(frozen=True)
 class Secret:
-    """An address, which opens a calendar by itself, or with a name and a password."""
+    """An address, which opens a calendar by itself, or with a name and a password: then `home` is
+    where the calendars turned out to be, `alone` if that is a single one."""
 
     address: str
     user: str = ""
     password: str = ""
+    home: str = ""
+    alone: bool = False
 
 
 class Lost(Exception):

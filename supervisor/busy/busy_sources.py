@@ -30,6 +30,8 @@ FILE, ACCOUNT = "file", "account"
 MOST, DOUBTS = 5, 20
 LEASE = timedelta(minutes=10)
 """A reader that died lets another begin after that."""
+LEFT = timedelta(days=1)
+"""So long after the last day of whoever left it is over everywhere."""
 WHOLE = timedelta(days=7)
 """All of it is read again after that, changed or not."""
 
@@ -70,13 +72,15 @@ class Asked:
 
 @dataclass(frozen=True)
 class Pulled:
-    """What became of it: `spans` is None where nothing is new, or where there was `trouble`."""
+    """What became of it: `spans` is None where nothing is new, or where there was `trouble`;
+    `sealed` is its address anew, with more that is known of it."""
 
     spans: Sequence[Span] | None = None
     doubts: Sequence[Doubt] = ()
     etag: str | None = None
     modified: str | None = None
     trouble: str | None = None
+    sealed: bytes | None = None
 
 
 def add(
@@ -122,7 +126,7 @@ def mine(store: Store, person: Person) -> list[BusySource]:
     return list(store.scalars(query.order_by(BusySource.id)))
 
 
-def remove(store: Store, source: BusySource, by: Person, now: datetime) -> None:
+def remove(store: Store, source: BusySource, by: Person | None, now: datetime) -> None:
     """Read it no more, and forget what it said."""
     audit.record(store, now, by, "remove", "busy_source", source.ref)
     store.execute(delete(BusySpan).where(BusySpan.source_id == source.id))
@@ -140,6 +144,20 @@ def due(store: Store, now: datetime) -> list[int]:
     here = (Person.left_on.is_(None)) | (Person.left_on >= now.date())
     query = select(BusySource.id).join(BusySource.person).where(BusySource.next_at <= now, here)
     return list(store.scalars(query.order_by(BusySource.next_at, BusySource.id)))
+
+
+def of_nobody(store: Store, now: datetime) -> list[int]:
+    """Those of people who have left, which nobody reads any more."""
+    left = Person.left_on < now.date() - LEFT
+    query = select(BusySource.id).join(BusySource.person).where(left)
+    return list(store.scalars(query.order_by(BusySource.id)))
+
+
+def let_go(store: Store, source_id: int, now: datetime) -> None:
+    """What opens it is kept no longer than it is of use."""
+    source = store.get(BusySource, source_id)
+    if source is not None:
+        remove(store, source, None, now)
 
 
 def claim(store: Store, source_id: int, now: datetime) -> Asked | None:
@@ -183,6 +201,7 @@ def keep(store: Store, asked: Asked, pulled: Pulled, now: datetime) -> None:
     source.trouble = pulled.trouble
     source.failures = source.failures + 1 if pulled.trouble else 0
     source.next_at = now + _wait(source.failures, settings)
+    source.sealed = pulled.sealed or source.sealed
     if pulled.trouble is None:
         source.read_at = now
     if pulled.spans is not None:

@@ -21,14 +21,24 @@ TROUBLES: dict[str, str] = {
         "server? Then ask the hub to allow it."
     ),
     "unreachable": N_("The calendar did not answer in time. We keep trying."),
+    "no_server": N_("We find no server of that name. Is the address written as it should be?"),
+    "unwell": N_("The calendar’s server has a problem of its own. We keep trying."),
     "certificate": N_("The calendar could not prove who it is. We keep trying."),
     "shut": N_("The calendar wants a sign-in. Make its private address anew and paste that one."),
     "password": N_("The name or the password does not open it. Take it away and add it again."),
+    "forbidden": N_(
+        "The calendar does not let us in. Make a new address, or a new password for apps, and add "
+        "that one."
+    ),
     "no_account": N_("There is no account of calendars at this address. Copy it once more."),
     "gone": N_("There is no calendar at this address any more. Make a new address and paste it."),
     "later": N_("The calendar asks us to come back later. We do."),
     "refused": N_("The calendar did not let us read it. We keep trying."),
     "detours": N_("The address leads from one place to the next. Copy it once more."),
+    "elsewhere": N_(
+        "Your server keeps its calendars on another machine, which we do not give your password. "
+        "Take this away, and add the address of that machine."
+    ),
     "too_big": N_("The calendar is too big: more than 1 MB. Share one with fewer old entries."),
     "too_many": N_("The calendar has more than 2,000 entries. Share one with fewer old entries."),
     "too_long": N_("The calendar takes too long to read. Share one with fewer old entries."),
