@@ -247,7 +247,23 @@ def test_the_commands_keep_the_marks_and_use_them(
     kept = CliRunner().invoke(main, ["erased", "keep", str(marks)])
     assert "2 marks" in kept.output
     again = CliRunner().invoke(main, ["erased", "again", str(marks)])
-    assert again.output == "0 erased again.\n"
+    assert again.output == "0 erased again; 2 marks read.\n"
+
+
+def test_marks_of_another_key_are_not_taken_for_nobody(
+    store: Store, app, ben, erase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    erase()
+    monkeypatch.setenv("SUPERVISOR_DATABASE", app.config["HUB"].database)
+    monkeypatch.setenv("SUPERVISOR_SECRET_KEY", KEY)
+    marks, cut = tmp_path / "marks", tmp_path / "cut"
+    CliRunner().invoke(main, ["erased", "keep", str(marks)])
+    cut.write_text("\n".join(marks.read_text().split()[1:]))
+    for key, file in (("another", marks), (KEY, cut)):
+        monkeypatch.setenv("SUPERVISOR_SECRET_KEY", key)
+        said = CliRunner().invoke(main, ["erased", "again", str(file)])
+        assert said.exit_code == 1
+        assert "nobody was looked for" in said.output
 
 
 @pytest.fixture

@@ -7,7 +7,15 @@ from flask import current_app
 
 from supervisor import clock
 from supervisor.commands.frame import check_secret, opened_store, refusals
+from supervisor.config import Config
+from supervisor.errors import Refused
 from supervisor.privacy import erasures
+from supervisor.rules.erased import hub_mark
+
+NOT_OURS = (
+    "This file holds no marks that open with this hub's key, so nobody was looked for. Take the "
+    "file that “supervisor erased keep” wrote, and the SUPERVISOR_SECRET_KEY of that day."
+)
 
 
 @click.group()
@@ -20,9 +28,11 @@ def erased() -> None:
 @refusals
 def keep(file: Path) -> None:
     """Write the marks of all who were erased to FILE: keep it with each copy of the database."""
+    check_secret()
     with opened_store() as store:
         marks = erasures.marks(store)
-    file.write_text("".join(f"{mark}\n" for mark in marks))
+        lines = [hub_mark(_key()), *marks]
+    file.write_text("".join(f"{line}\n" for line in lines))
     click.echo(f"{len(marks)} marks. They name nobody, and open with the hub's key alone.")
 
 
@@ -32,7 +42,14 @@ def keep(file: Path) -> None:
 def again(file: Path) -> None:
     """After an older copy was restored: erase again whoever bears a mark of FILE."""
     check_secret()
-    marks = file.read_text().split()
+    marks = file.read_text(errors="replace").split()
     with opened_store() as store:
-        count = erasures.again(store, marks, current_app.config["HUB"].secret_key, clock.now())
-    click.echo(f"{count} erased again.")
+        if hub_mark(_key()) not in marks:
+            raise Refused(NOT_OURS)
+        count = erasures.again(store, marks, _key(), clock.now())
+    click.echo(f"{count} erased again; {len(marks) - 1} marks read.")
+
+
+def _key() -> str:
+    config: Config = current_app.config["HUB"]
+    return config.secret_key
