@@ -27,6 +27,7 @@ def create_app(config: Config | None = None) -> Flask:
     pages.register(app)
     app.after_request(_headers)
     app.after_request(door.note_refusal)
+    app.after_request(door.note_looks)
     return app
 
 

@@ -22,7 +22,7 @@ from supervisor.models.engine import write_from_now, writing
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
 from supervisor.spreadsheets import Table
-from supervisor.trail import refusals
+from supervisor.trail import looks, refusals
 from supervisor.trail.refusals import Refusal
 from supervisor.zones import today
 
@@ -80,7 +80,14 @@ def find(record: type[Record], ref: str) -> Record:
     found = look(record, ref)
     if found is None:
         _refuse(record, ref)
+    if viewer().coordinator and (whose := looks.about(found)) is not None:
+        looked_at(looks.PAGE, whose)
     return found
+
+
+def looked_at(what: str, *whose: int | None) -> None:
+    """What this page shows of whom, None for everybody; noted once it has been shown."""
+    g.setdefault("looked", set()).update((one, what) for one in whose)
 
 
 def _refuse(record: type[Any], ref: str) -> NoReturn:
@@ -120,6 +127,20 @@ def look(record: type[Record], ref: str) -> Record | None:
 def _address(record: type[Any]) -> Any:
     columns = vars(record)
     return columns.get("link", columns["ref"])
+
+
+def note_looks(response: File) -> File:
+    """Who was shown what is about somebody is written down, for them to read."""
+    seen = g.pop("looked", set())
+    if seen and request.method == "GET" and response.status_code == 200:
+        store().rollback()
+        news = looks.news(store(), me(), seen, clock.now())
+        store().rollback()
+        if news:
+            with writing():
+                looks.note(store(), me(), news, clock.now())
+                store().commit()
+    return response
 
 
 def note_refusal(response: File) -> File:

@@ -19,6 +19,7 @@ from supervisor.hours import ways
 from supervisor.models import Confirmation, DebriefAsk, Entitlement, Meeting, Session
 from supervisor.openings.openings import Opening
 from supervisor.reports.report_asks import FIELDS
+from supervisor.reports.reports import REPORTS
 from supervisor.rules import bounces
 from supervisor.rules.debrief import lines_of
 from supervisor.rules.devices import device_name
@@ -27,6 +28,7 @@ from supervisor.rules.names import first_name
 from supervisor.rules.wall import place_of
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
+from supervisor.trail import looks
 from supervisor.zones import to_local
 
 
@@ -79,6 +81,12 @@ NAV: tuple[tuple[str, str, str], ...] = (
     ("", "feeds.show", N_("My calendar")),
 )
 
+LOOKED_AT = {
+    looks.PAGE: N_("Your page, or a page about your meetings"),
+    looks.TEAM: N_("The numbers of their team"),
+    looks.PACK: N_("A pack to hand over"),
+}
+
 ERROR_WORDS = {
     400: (N_("That did not work"), N_("Something in the form was missing. Go back and try again.")),
     404: (
@@ -102,6 +110,7 @@ def register(app: Flask) -> None:
     app.context_processor(_context)
     app.jinja_env.globals.update(
         FIELDS=FIELDS,
+        looked_at=_looked_at,
         STATES=STATES,
         alert_title=_alert_title,
         in_te_reo=wording.in_te_reo,
@@ -125,6 +134,14 @@ def register(app: Flask) -> None:
 def _alert_title(name: str) -> str:
     """What an alert is called in two or three words: as its standing, or by a name of its own."""
     return KINDS[name].title or STATES[name].word
+
+
+def _looked_at(what: str) -> str:
+    """What somebody looked at, as its owner reads it."""
+    if what.startswith(looks.REPORT):
+        title = REPORTS[what.removeprefix(looks.REPORT)].title
+        return str(_("A report about everybody: %(title)s", title=_(title)))
+    return str(_(LOOKED_AT[what]))
 
 
 def _there(instant: datetime, entitlement: Entitlement) -> datetime:

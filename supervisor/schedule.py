@@ -43,6 +43,7 @@ from supervisor.reports import report_orders, totals
 from supervisor.sessions import sooner
 from supervisor.swaps import swaps
 from supervisor.today import digests
+from supervisor.trail import looks
 
 log = logging.getLogger(__name__)
 TICK = timedelta(minutes=1)
@@ -146,6 +147,7 @@ def _tidy(store: Store, now: datetime) -> None:
     """Forget tries, ticks and messages that no longer matter."""
     messages.expire(store, now)
     throttle.forget(store, now - timedelta(days=2))
+    looks.forget(store, now)
     store.execute(delete(JobTick).where(JobTick.tick < clock.really() - timedelta(days=2)))
 
 

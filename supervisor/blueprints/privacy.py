@@ -10,9 +10,12 @@ from werkzeug.wrappers import Response
 from supervisor import clock, door
 from supervisor.privacy import erasures, my_data
 from supervisor.rules.days import DAY
+from supervisor.trail import looks
 from supervisor.wording import weekday_name
 
 bp = Blueprint("privacy", __name__)
+ROWS = 20
+"""Of who looked, as many stand open; the rest behind a press."""
 MONDAY = date(2024, 1, 1)
 """Any Monday: weekdays are kept as numbers from it on."""
 
@@ -23,7 +26,8 @@ def mine() -> str:
     """What I can ask for, and how it stands."""
     asked = erasures.open_of(door.store(), door.me())
     due = erasures.due_on(door.store(), asked) if asked else None
-    return render_template("privacy/mine.html", asked=asked, due=due)
+    looked = looks.of(door.store(), door.me())
+    return render_template("privacy/mine.html", asked=asked, due=due, looked=looked, rows=ROWS)
 
 
 @bp.post("/privacy/copy")

@@ -8,11 +8,12 @@ from supervisor import clock, door, fields, wording
 from supervisor.errors import OddAsk
 from supervisor.reports import report_asks, report_card, report_orders
 from supervisor.reports.report_asks import Ask
-from supervisor.reports.reports import REPORTS, Report, ReportSettings
+from supervisor.reports.reports import REPORTS, WITHOUT_NAMES, Report, ReportSettings
 from supervisor.rules import pulse
 from supervisor.rules.kinds import MATCHED_KINDS, GroupKind
 from supervisor.rules.periods import HOW_OFTEN, Every
 from supervisor.settings import read
+from supervisor.trail import looks
 
 bp = Blueprint("reports", __name__)
 
@@ -54,6 +55,8 @@ def _card(report: Report, ask: Ask) -> str:
 def _asked(name: str) -> tuple[Report, Ask]:
     """The report, and what of it: by the address alone, so that a link says all of it."""
     report = REPORTS.get(name) or door.nothing()
+    if name not in WITHOUT_NAMES:
+        door.looked_at(f"{looks.REPORT}{name}", None)
     return report, report_asks.asked(door.store(), request.args, report.by)
 
 

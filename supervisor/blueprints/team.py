@@ -10,6 +10,7 @@ from supervisor.reports import report_orders, reports
 from supervisor.rules.credit import CreditSettings
 from supervisor.rules.periods import HOW_OFTEN, Every
 from supervisor.settings import read
+from supervisor.trail import looks
 
 bp = Blueprint("team", __name__)
 
@@ -19,6 +20,7 @@ bp = Blueprint("team", __name__)
 def show() -> str:
     """Each person of the team with the manager's columns."""
     store, viewer, now = door.store(), door.viewer(), clock.now()
+    door.looked_at(looks.TEAM, *reports.people_of_team(store, viewer))
     return render_template(
         "team/show.html",
         team=reports.team(store, viewer, now),
@@ -35,6 +37,7 @@ def show() -> str:
 @door.needs("manager")
 def download(format_: str) -> Response:
     """The same rows as a spreadsheet."""
+    door.looked_at(looks.TEAM, *reports.people_of_team(door.store(), door.viewer()))
     table = reports.team_table(door.store(), door.viewer(), clock.now())
     return door.attachment(table, "my-team", format_)
 

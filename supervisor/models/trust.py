@@ -44,6 +44,20 @@ class SignIn(Base):
     person: Mapped[Person] = relationship()
 
 
+class Look(Base):
+    """Somebody who coordinates or manages looked at what is about somebody; `of_id` is None for a
+    report about everybody. Ids only."""
+
+    __tablename__ = "look"
+    __table_args__ = (Index("ix_look_by_id_at", "by_id", "at"),)
+
+    id: Mapped[pk]
+    by_id: Mapped[int] = mapped_column(ForeignKey("person.id"))
+    of_id: Mapped[int | None] = mapped_column(ForeignKey("person.id"), index=True)
+    what: Mapped[str]
+    at: Mapped[Utc]
+
+
 class Attempt(Base):
     """A counted try (sign-in by address, by mailbox): limits are kept across processes."""
 

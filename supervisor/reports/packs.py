@@ -22,7 +22,7 @@ from supervisor.rules import chain
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
 from supervisor.spreadsheets import Say, Table
-from supervisor.trail import trail_checks, trail_rows
+from supervisor.trail import looks, trail_checks, trail_rows
 from supervisor.viewers import manager_viewer
 from supervisor.zones import today
 
@@ -83,8 +83,14 @@ def make(
     pages = _team(store, scope.manager, now) if scope.manager else _pages(store, scope, secret, now)
     made = zipped(pages, _facts(store, scope, secret), _lines(scope, secret), say)
     whose = scope.person or scope.manager
+    if by:
+        looks.note(store, by, looks.news(store, by, [(_about(scope), looks.PACK)], now), now)
     audit.record(store, now, by, "make", "pack", made.digest[: chain.SHORTEST_HEAD * 2], whose)
     return made
+
+
+def _about(scope: Scope) -> int | None:
+    return scope.person.id if scope.person else None
 
 
 def _team(store: Store, manager: Person, now: datetime) -> list[Page]:

@@ -1,11 +1,13 @@
 """The access log: who signed in and out, and who took what out of the hub. Ids, no words."""
 
+from collections.abc import Iterator
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import or_, select, tuple_
 from sqlalchemy.orm import aliased
 
-from supervisor.models import Audit, Person, Store
+from supervisor.models import Audit, Look, Person, Store
 from supervisor.reports.pseudonyms import NAMED
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
@@ -23,6 +25,7 @@ DID = {
     ("make", "copy"): N_("Took out their own details"),
     ("make", "pack"): N_("Took out a pack"),
 }
+LOOKED = N_("Looked at what is about somebody")
 WAS_REFUSED = N_("Was refused what is not theirs")
 NOT_THERE = N_("Asked for what is not there")
 NOTES = (
@@ -40,7 +43,12 @@ NOTES = (
             "there."
         )
     ),
-    Words(N_("Pages that somebody looked at and may see are not in this log.")),
+    Words(
+        N_(
+            "Looked at: by somebody of the hub, or a manager; once an hour for each thing. Pages "
+            "that list many people, such as Today, are not in this log."
+        )
+    ),
 )
 
 
@@ -61,8 +69,23 @@ def access_log(store: Store, now: datetime) -> Table:
         (at.astimezone(here), ref, name, *_did(verb, noun, about))
         for at, ref, name, verb, noun, about in store.execute(query)
     ]
+    rows += _looks(store, now, here)
+    rows.sort(key=lambda row: str(row[0]), reverse=True)
     notes = (*NOTES, NAMED)
     return Table(N_("Access log"), COLUMNS, rows, now.astimezone(here), notes)
+
+
+def _looks(store: Store, now: datetime, here: ZoneInfo) -> Iterator[tuple[Cell, ...]]:
+    by, of = aliased(Person), aliased(Person)
+    query = (
+        select(Look.at, by.ref, by.name, Look.what, of.ref)
+        .join(by, by.id == Look.by_id)
+        .outerjoin(of, of.id == Look.of_id)
+        .where(Look.at <= now)
+    )
+    for at, ref, name, what, whose in store.execute(query):
+        thing = f"person {whose}" if whose else what
+        yield at.astimezone(here), ref, name, LOOKED, None, thing
 
 
 def _did(verb: str, noun: str, about: str) -> tuple[Cell, Cell, Cell]:

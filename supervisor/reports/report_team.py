@@ -97,6 +97,11 @@ def team(store: Store, viewer: Viewer, now: datetime) -> Team:
     return Team(_rows(store, found, viewer.on, now), now.astimezone(here))
 
 
+def people_of_team(store: Store, viewer: Viewer) -> list[int]:
+    """Whose numbers stand on the manager's page."""
+    return sorted({one.person_id for one in _running(store, team_entitlements(viewer), viewer.on)})
+
+
 def seen_by_managers(store: Store, worker: Person, on: date, now: datetime) -> Team:
     """The worker's own page "What my manager sees": the same rows by the same predicate."""
     managers = {job.manager_id for job in worker.jobs if job.manager_id}

@@ -19,12 +19,20 @@ from supervisor.reports.report_parts import Made, by_cells, by_entitlement, of_p
 from supervisor.reports.report_programme import programme
 from supervisor.reports.report_pulse import pulse_table
 from supervisor.reports.report_spend import spend
-from supervisor.reports.report_team import Team, TeamRow, seen_by_managers, team, team_table
+from supervisor.reports.report_team import (
+    Team,
+    TeamRow,
+    people_of_team,
+    seen_by_managers,
+    team,
+    team_table,
+)
 from supervisor.rules.words import N_
 from supervisor.spreadsheets import Table
 
 __all__ = [
     "REPORTS",
+    "WITHOUT_NAMES",
     "Report",
     "ReportSettings",
     "Table",
@@ -33,6 +41,7 @@ __all__ = [
     "delivery",
     "evidence",
     "exceptions",
+    "people_of_team",
     "seen_by_managers",
     "team",
     "team_table",
@@ -133,3 +142,5 @@ REPORTS: dict[str, Report] = {
     ),
 }
 """What the hub may export; a new report is one entry here."""
+WITHOUT_NAMES = {"card", "spend", "pulse"}
+"""Those that say nothing of anybody."""

@@ -54,6 +54,7 @@ from supervisor.stand_ins import StandInSettings
 from supervisor.throttle import ThrottleSettings
 from supervisor.today.digests import DigestSettings
 from supervisor.today.today import BoardSettings
+from supervisor.trail.looks import LookSettings
 from supervisor.trail.refusals import RefusalSettings
 from supervisor.trail.trail_heads import TrailSettings
 from supervisor.tuning.tuning_knobs import Knob
@@ -101,7 +102,7 @@ SECTIONS: tuple[tuple[str, tuple[type[Any], ...]], ...] = (
     ),
     (
         N_("Ways in"),
-        (SignInSettings, ThrottleSettings, RefusalSettings, WorkbookSettings),
+        (SignInSettings, ThrottleSettings, RefusalSettings, LookSettings, WorkbookSettings),
     ),
 )  # fmt: skip
 """As they stand on the page, under a heading each."""

@@ -259,6 +259,10 @@ KNOBS = MORE | {
         N_("Asked for what is not theirs"),
         {"most_an_hour": Knob(N_("Most things noted of one person in an hour"), 1, 1000)},
     ),
+    "LookSettings": Panel(
+        N_("Who looked at whose page"),
+        {"keep_days": Knob(N_("Days that it is kept for its owner to read"), 30, 3660)},
+    ),
     "ThrottleSettings": Panel(
         N_("Too many tries"),
         {
