@@ -91,6 +91,7 @@ GETS: dict[str, str] = {
     "meetings.ask_cancel": "cf",
     "meetings.index": "cwf",
     "meetings.show": "cwf",
+    "meetings.times": "cf",
     "messages.index": "c",
     "nominations.mine": "cw",
     "nominations.show": "c",

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from supervisor import clock, door, fields
 from supervisor.errors import NotFound, Refused
-from supervisor.groups import group_times, group_views, meetings, past_meetings
+from supervisor.groups import group_times, group_views, meetings, other_times, past_meetings
 from supervisor.models import Group, Meeting, Person
 from supervisor.viewers import leads
 
@@ -110,6 +110,18 @@ def restore(ref: str, meeting_ref: str) -> Response:
     with door.refusals_on(_home(ref)):
         meetings.restore(door.store(), meeting, door.me(), clock.now())
     return door.done(_home(ref), _("It is on again. They are told."))
+
+
+@bp.get("/groups/<ref>/meetings/<meeting_ref>/move")
+@door.needs()
+def times(ref: str, meeting_ref: str) -> str:
+    """Other times at which most of them can come."""
+    group, now = _led(ref), clock.now()
+    meeting = _meeting(group, meeting_ref)
+    if meeting.cancelled_at or meeting.starts_at <= now:
+        abort(404)
+    found = other_times.other_times(door.store(), meeting, now)
+    return render_template("groups/times.html", group=group, meeting=meeting, times=found)
 
 
 @bp.post("/groups/<ref>/meetings/<meeting_ref>/move")

@@ -13,6 +13,7 @@ from supervisor.fits import fits_people
 from supervisor.groups import forming_times, group_times, group_wishes, seats
 from supervisor.groups.forming_settings import FormingSettings
 from supervisor.groups.groups import GroupSettings
+from supervisor.hours import elsewhere
 from supervisor.models import Group, GroupWish, Person, PersonHat, Place, Provider, Series, Store
 from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.fit_values import Party
@@ -64,6 +65,7 @@ class _Facts:
         self.usual_km = read(store, FitSettings).travel_km
         self.running = _running(store)
         self.busy = _busy(self.running, on)
+        self.elsewhere = elsewhere.usual_weeks(store, self.parties, on, zone)
         self.sizes = _sizes(forming, read(store, GroupSettings), minutes_ahead(zone, on))
 
     def asker(self, wish: GroupWish, waited: int) -> Attender:
@@ -82,7 +84,14 @@ class _Facts:
         """Whoever has named no hours is free on working days: they are asked nothing more."""
         day = (self.sizes.day_from, self.sizes.day_to)
         windows = one.windows or tuple((n, *day) for n in range(WORKING_DAYS))
-        return without(stretches(windows, minutes_ahead(one.zone, self.on)), self.busy[one.id])
+        free = stretches(windows, minutes_ahead(one.zone, self.on))
+        return without(free, [*self.busy[one.id], *self._elsewhere(one.id)])
+
+    def _elsewhere(self, person: int) -> Iterator[tuple[int, int]]:
+        """What their own calendars have week by week, on the clock of everybody's hours."""
+        ahead = minutes_ahead(self.zone, self.on)
+        for start, end in self.elsewhere.get(person, ()):
+            yield (start - ahead) % WEEK, (start - ahead) % WEEK + end - start
 
     def leaders(self) -> Iterator[Leader]:
         """Those who lead groups, each with how many more they can."""

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 
 from sqlalchemy import delete, select
 
+from supervisor.hours import elsewhere
 from supervisor.models import Commitment, Group, Leader, Leave, Meeting, PassedOn, Person, Store
 from supervisor.rules.kinds import GroupKind
 from supervisor.rules.rota import in_order
@@ -73,7 +74,8 @@ def in_turn(meeting: Meeting) -> bool:
 
 def asked(store: Store, meeting: Meeting) -> list[int]:
     """Who is asked to lead it, the first one first: whose turn it is already, then the others in
-    order. Who is away, has left, or can not come or lead is skipped."""
+    order, those last whose own calendar has something else. Who is away, has left, or can not
+    come or lead is skipped."""
     group = meeting.group
     if not in_turn(meeting):
         return [group.facilitator_id] if group.facilitator_id else []
@@ -81,7 +83,8 @@ def asked(store: Store, meeting: Meeting) -> list[int]:
     out = _out(store, meeting)
     able = [one for one in everybody if one not in out]
     order = in_order(able, _turns(store, meeting), meeting.starts_at)
-    return sorted(order, key=lambda one: one != meeting.leader_id)
+    busy = elsewhere.busy_then(store, able, meeting.starts_at, meeting.minutes)
+    return sorted(order, key=lambda one: (one != meeting.leader_id, one in busy))
 
 
 def _turns(store: Store, meeting: Meeting) -> list[tuple[datetime, int]]:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from supervisor import audit
 from supervisor.errors import Refused
 from supervisor.groups import group_times, group_turns, rota_messages, seats
+from supervisor.hours import elsewhere
 from supervisor.models import Group, Leader, Meeting, Person, Store
 from supervisor.models.engine import read_again
 from supervisor.rules.ties import may_sit_with
@@ -38,7 +39,10 @@ def turns(store: Store, group: Group, now: datetime) -> list[Turn]:
 def _turn(store: Store, meeting: Meeting, everybody: list[Person]) -> Turn:
     leads = group_turns.leads(meeting)
     others = [one for one in everybody if one != leads] if group_turns.in_turn(meeting) else []
-    can = [one for one in others if group_turns.can_lead(store, meeting, one.id)]
+    ids = [one.id for one in others]
+    busy = elsewhere.busy_then(store, ids, meeting.starts_at, meeting.minutes)
+    free = [one for one in others if one.id not in busy]
+    can = [one for one in free if group_turns.can_lead(store, meeting, one.id)]
     return Turn(meeting, leads, can)
 
 

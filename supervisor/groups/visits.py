@@ -2,7 +2,7 @@
 another for one meeting, or to see what an open group is like."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -12,6 +12,7 @@ from supervisor import audit
 from supervisor.errors import Refused
 from supervisor.groups import group_messages, group_times, group_turns, meetings, seats
 from supervisor.groups.forming_settings import FormingSettings
+from supervisor.hours import elsewhere
 from supervisor.models import Group, Guest, Meeting, Person, Store
 from supervisor.models.engine import read_again
 from supervisor.rules.ties import Ties, may_sit_with
@@ -30,16 +31,18 @@ NOT_THESE = N_("These two groups can not meet together then.")
 @dataclass(frozen=True)
 class Shared:
     """A meeting of another group that one of too few could join: `guests` would be asked to come,
-    `yes` of those who belong there said that they will."""
+    `yes` of those who belong there said that they will. Of the guests `busy` have something else
+    then."""
 
     meeting: Meeting
     guests: list[Person]
     yes: int
+    busy: int = 0
 
     @property
     def together(self) -> int:
         """How many they would be, as far as anybody knows."""
-        return self.yes + len(self.guests)
+        return self.yes + len(self.guests) - self.busy
 
 
 def options(store: Store, meeting: Meeting, now: datetime) -> list[Shared]:
@@ -50,8 +53,16 @@ def options(store: Store, meeting: Meeting, now: datetime) -> list[Shared]:
     tied = _ties(store, now)
     cap = read(store, FormingSettings).cap
     found = (_shared(meeting, other, tied, cap) for other in _sisters(store, meeting, now))
-    near = [one for one in found if one and one.together >= one.meeting.group.minimum]
+    some = [replace(one, busy=_busy(store, one)) for one in found if one]
+    near = [one for one in some if one.together >= one.meeting.group.minimum]
     return sorted(near, key=lambda one: abs(one.meeting.starts_at - meeting.starts_at))
+
+
+def _busy(store: Store, one: Shared) -> int:
+    """By another meeting of ours, or by their own calendar."""
+    ids, there = [guest.id for guest in one.guests], one.meeting
+    free = {who for who in ids if group_turns.is_free(store, there, who)}
+    return len(ids) - len(free - elsewhere.busy_then(store, ids, there.starts_at, there.minutes))
 
 
 def _ties(store: Store, now: datetime) -> Ties[int]:
