@@ -6,9 +6,9 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from supervisor import audit, bounces, messages, undelivered
+from supervisor import audit, bounces, new_emails, undelivered
 from supervisor.errors import Refused
-from supervisor.models import Message, Person, Store
+from supervisor.models import NewEmail, Person, Store
 from supervisor.reach import MessageSettings
 from supervisor.rules.chats import may_go_to, names
 from supervisor.rules.kinds import Channel
@@ -34,34 +34,34 @@ class Wish:
     chat: str | None = None
 
 
-def change(store: Store, person: Person, wish: Wish, by: Person, now: datetime) -> None:
-    """Reach them so from now on. What was given up goes to an address that is new."""
-    behalf, before = acting_for(store, by, person), (person.email, person.email_failed_at)
+def change(
+    store: Store, person: Person, wish: Wish, by: Person, link_base: str, now: datetime
+) -> NewEmail | None:
+    """Reach them so from now on. An own new address counts once it is confirmed, and is given
+    back until then; one that the hub types was said to it."""
+    behalf = acting_for(store, by, person)
     _check(store, person, wish)
     person.contact_by, person.tell_at_hour = wish.by, wish.hour
     person.phone, person.time_zone = wish.phone or None, wish.zone or None
     person.locale = wish.locale
     if wish.chat is not None:
         person.chat = wish.chat or None
-    person.email = wish.email or None
-    if person.email != before[0]:
-        _new_address(store, person, *before, now)
+    asked = _address(store, person, wish.email or None, by, link_base, now)
     audit.record(store, now, by, "change", "contact", person.ref, behalf)
     store.flush()
+    return asked
 
 
-def _new_address(
-    store: Store, person: Person, old: str | None, failed_at: datetime | None, now: datetime
-) -> None:
-    """The old one is told, where mail arrives there: somebody else may have changed it."""
-    store.flush()
-    undelivered.reachable_again(store, person, now)
-    if old and not failed_at:
-        told = Message(
-            cause=f"address:{now.isoformat()}", recipient=person, template="address_changed",
-            channel=Channel.EMAIL, facts={"old_address": old}, urgent=True,
-        )  # fmt: skip
-        messages.write(store, told, now)
+def _address(
+    store: Store, person: Person, email: str | None, by: Person, link_base: str, now: datetime
+) -> NewEmail | None:
+    if email == person.email:
+        return None
+    if email and by.id == person.id:
+        return new_emails.ask(store, person, email, link_base, now)
+    new_emails.take_back(store, person)
+    new_emails.replace(store, person, email, now)
+    return None
 
 
 def works_again(store: Store, person: Person, by: Person, now: datetime) -> None:
@@ -92,7 +92,7 @@ def _check_email(store: Store, person: Person, email: str) -> None:
         raise Refused(N_("Write your email, like ben@example.org."), field="email")
     taken = select(Person.id).where(Person.email == email, Person.id != person.id)
     if email and store.scalar(taken) is not None:
-        raise Refused(N_("We cannot use that address. Ring the hub."), field="email")
+        raise Refused(new_emails.TAKEN, field="email")
 
 
 def _check_chat(store: Store, person: Person, wish: Wish) -> None:

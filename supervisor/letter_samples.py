@@ -59,6 +59,7 @@ STANDS = {
 }
 NAMED = {"entitlement": "ben-2027", "person": "ben", "word": ""}
 SAMPLES: list[tuple[str, dict[str, Any]]] = [
+    ("new_address", {"new_address": "ben@example.org", "url": "https://hub.example.org/email/x"}),
     ("address_changed", {"old_address": "ben@example.org"}),
     ("agreement_to_sign", {"match": "ben-ana", "other": "Ana Rewi", "employer": False}),
     ("agreement_to_sign", {"match": "ben-ana", "other": "Ben Harris", "employer": True}),

@@ -170,8 +170,9 @@ def mail(
 
 
 def address_of(message: Message) -> str:
-    """Its reader's, but where it is about the one that they had before."""
-    return str(message.facts.get("old_address") or message.recipient.email or "")
+    """Its reader's, but where it is about the one that they had before, or may have."""
+    about = message.facts.get("old_address") or message.facts.get("new_address")
+    return str(about or message.recipient.email or "")
 
 
 def _say(made: EmailMessage, text: str, html: str) -> None:

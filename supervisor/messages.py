@@ -189,7 +189,7 @@ def _waiting(now: datetime, channel: Channel) -> tuple[Any, ...]:
 
 def somebody_waits(store: Store, now: datetime) -> bool:
     """Whether somebody sits and waits for a mail: a link to sign in, or word of a call for help."""
-    awaited = Message.private | (Message.template == "sign_in")
+    awaited = Message.private | Message.template.in_(("new_address", "sign_in"))
     due = select(Message.id).where(awaited, *_waiting(now, Channel.EMAIL))
     return store.scalars(due.limit(1)).first() is not None
 
@@ -232,7 +232,7 @@ def _left() -> Select[Message]:
 def _forget(message: Message) -> None:
     """A link that signs somebody in is kept no longer than it takes to send it, and so is an
     address that was theirs."""
-    if message.template in {"sign_in", "address_changed"}:
+    if message.template in {"sign_in", "address_changed", "new_address"}:
         message.facts = {}
 
 

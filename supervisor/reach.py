@@ -43,7 +43,7 @@ class MessageSettings:
     chat_services: str = ""
 
 
-NEVER_IN_CHAT = {"address_changed", "identity_question", "sign_in"}
+NEVER_IN_CHAT = {"address_changed", "identity_question", "new_address", "sign_in"}
 """Letters that a chat service, somewhere abroad, is never given; nor is what is private."""
 
 

@@ -21,12 +21,14 @@ LINK_GONE = N_("That link has been used, or is too old. Ask for a new one.")
 
 @dataclass(frozen=True)
 class SignInSettings:
-    """Minutes that a link works; days a device stays signed in, idle and at most."""
+    """Minutes that a link works; days a device stays signed in, idle and at most; days in which a
+    new address can be confirmed."""
 
     link_minutes: int = 10
     idle_days: int = 30
     longest_days: int = 180
     seen_every_minutes: int = 15
+    address_days: int = 7
 
 
 def hashed(token: str) -> str:

@@ -32,6 +32,8 @@ PUBLIC = {
     "auth.ask",
     "auth.show_link",
     "auth.use_link",
+    "contact.show_email",
+    "contact.use_email",
 }
 """Open to whoever has the address; what each of them gives away is tested on its own page."""
 
@@ -172,6 +174,7 @@ POSTS: dict[str, str] = {
     "conflicts.declare_for": "c",
     "conflicts.take_back": "w",
     "contact.change": "cw",
+    "contact.keep_email": "cw",
     "contact.mended": "cw",
     "cultures.choose": "",
     "debriefs.accept": "p",

@@ -60,6 +60,7 @@ WRITTEN = {
     "agreement.tikanga", "alert_event.note", "busy_source.host", "conflict.name",
     "debrief.number", "debrief.reach",
     "group.name", "group_terms.words", "meeting_room.name", "meeting_room.notes",
+    "new_email.email",
     "nomination.answer", "nomination.contact", "nomination.name", "nomination.word",
     "organisation.name",
     "override.reason", "person.chat", "person.email", "person.name", "person.phone",
@@ -71,7 +72,8 @@ ELSEWHERE = {"buddy.name", "feed.name", "feed.fetched_by", "message.trouble", "m
              "attempt.what", "job_tick.job", "job_tick.worker", "setting.name", "imported.sheet",
              "imported.key", "message.cause", "alert.cause", "person.email_trouble",
              "pulse_said.sealed", "busy_source.trouble",
-             "inlet.name", "inlet.said", "inlet.why"}  # fmt: skip
+             "inlet.name", "inlet.said", "inlet.why",
+             "look.what"}  # fmt: skip
 """A workplace's own buddy, one's own calendar, and what only the machine writes."""
 LISTS = {
     "answer", "by", "cells", "channel", "claimed_by", "contact_by", "facts", "felt", "hat", "item",

@@ -1,8 +1,9 @@
 """How I am reached: chosen by each, typed by the hub, and put right where mail came back."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from flask import Flask
@@ -10,7 +11,7 @@ from sqlalchemy import select
 
 from supervisor import clock, messages, post, undelivered
 from supervisor.debriefs.debrief_people import ways
-from supervisor.models import Audit, Message, Store
+from supervisor.models import Audit, Message, Person, Store
 from supervisor.reach import MessageSettings, by_hand, channel_of
 from supervisor.rules import chats
 from supervisor.rules.kinds import Channel
@@ -113,13 +114,92 @@ def test_a_zone_that_there_is_not_is_the_hubs(cast, sign_in) -> None:
 def test_the_address_before_is_told_and_then_forgotten(store, cast, sign_in, server) -> None:
     given = FORM | {"email": "Ben@Home.example.org"}
     sign_in(cast.ben).post("/people/ben/contact", data=given)
+    press(sign_in(cast.dan), link_mailed(server, "ben@home.example.org"))
     assert cast.ben.email == "ben@home.example.org"
     assert post.deliver("a") == 1
-    (mail,) = server.mails
+    mail = server.mails[-1]
     assert mail["To"] == "ben@example.org"
     assert "Was it not you? Ring the hub today." in words(mail)
     assert "home.example.org" not in str(mail)
-    assert store.scalar(select(Message.facts)) == {}
+    assert [*store.scalars(select(Message.facts))] == [{}, {}]
+
+
+def link_mailed(server, address: str) -> str:
+    """The path of the link in the one mail that goes to an address that is new."""
+    assert post.deliver("a") == 1
+    mail = server.mails[-1]
+    assert mail["To"] == address
+    (path,) = set(re.findall(r"/email/[\w-]+", words(mail)))
+    return path
+
+
+def press(browser, path: str) -> None:
+    page = browser.get(path).text
+    assert "Use this address" in page
+    assert browser.post(path).status_code == 303
+
+
+def test_a_new_address_counts_once_its_link_is_pressed(store, cast, sign_in, server) -> None:
+    ben = sign_in(cast.ben)
+    ben.post("/people/ben/contact", data=FORM | {"email": "ben@home.example.org"})
+    page = ben.get("/people/ben/contact").text
+    assert "ben@home.example.org is not confirmed yet" in page
+    assert "Until then we write to ben@example.org." in page
+    path = link_mailed(server, "ben@home.example.org")
+    for _look in range(2):
+        sign_in(cast.dan).get(path)
+    assert cast.ben.email == "ben@example.org", "looking changes nothing"
+    press(ben, path)
+    assert cast.ben.email == "ben@home.example.org"
+    assert "not confirmed" not in ben.get("/people/ben/contact").text
+    again = ben.post(path)
+    assert again.status_code == 410
+    assert "This link is over" in again.text
+
+
+def test_a_new_address_can_be_left_and_a_later_one_takes_its_place(
+    store, cast, sign_in, server
+) -> None:
+    ben = sign_in(cast.ben)
+    ben.post("/people/ben/contact", data=FORM | {"email": "ben@hmoe.example.org"})
+    slip = link_mailed(server, "ben@hmoe.example.org")
+    ben.post("/people/ben/contact", data=FORM | {"email": "ben@home.example.org"})
+    assert ben.post(slip).status_code == 410
+    right = link_mailed(server, "ben@home.example.org")
+    ben.post("/people/ben/contact/email/withdrawal")
+    assert ben.post(right).status_code == 410
+    assert cast.ben.email == "ben@example.org"
+
+
+def test_a_link_ends_and_an_address_that_somebody_took_meanwhile_is_none(
+    store, cast, sign_in, server, now
+) -> None:
+    ben = sign_in(cast.ben)
+    for days, taken in ((8, None), (1, "ben@home.example.org")):
+        clock.set_to(now)
+        ben.post("/people/ben/contact", data=FORM | {"email": "ben@home.example.org"})
+        path = link_mailed(server, "ben@home.example.org")
+        if taken:
+            store.get_one(Person, cast.rua.id).email = taken
+            store.commit()
+        clock.set_to(now + timedelta(days=days))
+        assert sign_in(cast.dan).post(path).status_code == 410
+    assert cast.ben.email == "ben@example.org"
+
+
+def test_what_the_hub_types_counts_at_once(cast, sign_in) -> None:
+    sign_in(cast.cleo).post("/people/ben/contact", data=FORM | {"email": "ben@home.example.org"})
+    assert cast.ben.email == "ben@home.example.org"
+
+
+def test_nobody_mails_links_to_many_addresses(cast, sign_in) -> None:
+    ben = sign_in(cast.ben)
+    answers = [
+        ben.post("/people/ben/contact", data=FORM | {"email": f"b{n}@home.example.org"})
+        for n in range(6)
+    ]
+    assert [answer.status_code for answer in answers] == [303] * 5 + [422]
+    assert "That was many tries" in answers[-1].text
 
 
 def test_mail_that_came_back_is_seen_on_every_page_and_put_right(
@@ -136,9 +216,10 @@ def test_mail_that_came_back_is_seen_on_every_page_and_put_right(
     assert "Mail to ben@example.org came back" in page
     assert "There is no such address." in page
     ben.post("/people/ben/contact", data=FORM | {"email": "ben@home.example.org"})
+    press(ben, link_mailed(server, "ben@home.example.org"))
     assert "came back" not in ben.get("/support").text
     assert post.deliver("a") == 1
-    assert server.mails[0]["To"] == "ben@home.example.org"
+    assert server.mails[-1]["To"] == "ben@home.example.org"
 
 
 def test_an_address_that_is_right_is_tried_again(store, cast, sign_in, server) -> None:

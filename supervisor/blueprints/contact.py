@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, contact, door, fields
+from supervisor import clock, contact, door, fields, new_emails
 from supervisor.contact import HOURS, Wish
 from supervisor.errors import Refused
 from supervisor.models import Person
@@ -37,6 +37,7 @@ def _page(person: Person, refusal: Refused | None = None) -> str:
         "contact/mine.html",
         them=person,
         own=person.id == door.me().id,
+        waiting=new_emails.waiting(door.store(), person, clock.now()),
         typed=request.form,
         texting=bool(settings.text_gateway),
         services=chats.names(settings.chat_services),
@@ -54,11 +55,45 @@ def change(ref: str) -> Response | tuple[str, int]:
     """Keep it; what cannot be used is named beside its field."""
     person = door.their(ref)
     try:
-        contact.change(door.store(), person, _wish(person), door.me(), clock.now())
+        asked = contact.change(
+            door.store(), person, _wish(person), door.me(), _link_base(), clock.now()
+        )
     except Refused as refusal:
         door.keep_nothing()
         return _page(door.their(ref), refusal), 422
-    return door.done(url_for("contact.mine", ref=ref), _("Saved."))
+    saved = _("Saved. Look for our mail at the new address.") if asked else _("Saved.")
+    return door.done(url_for("contact.mine", ref=ref), saved)
+
+
+def _link_base() -> str:
+    return url_for("contact.show_email", token="x", _external=True).removesuffix("/x")
+
+
+@bp.post("/people/<ref>/contact/email/withdrawal")
+@door.needs()
+def keep_email(ref: str) -> Response:
+    """The address stays as it was."""
+    new_emails.take_back(door.store(), door.their(ref))
+    return door.done(url_for("contact.mine", ref=ref), _("Your address stays as it was."))
+
+
+@bp.get("/email/<token>")
+def show_email(token: str) -> str:
+    """The mailed link shows a button; looking at it changes nothing. Who has the link has the
+    mailbox, signed in here or not."""
+    return render_template("contact/new_email.html", token=token, error="")
+
+
+@bp.post("/email/<token>")
+def use_email(token: str) -> Response | tuple[str, int]:
+    """The button: this address counts from now on."""
+    try:
+        new_emails.confirm(door.store(), token, clock.now())
+    except Refused as refusal:
+        door.keep_nothing()
+        said = door.words(refusal)
+        return render_template("contact/new_email.html", token=token, error=said), 410
+    return door.done(url_for("auth.home"), _("From now on we write to your new address."))
 
 
 def _wish(person: Person) -> Wish:

@@ -27,6 +27,19 @@ class SignInLink(Base):
     person: Mapped[Person] = relationship()
 
 
+class NewEmail(Base):
+    """An address that its owner typed and has not confirmed yet, by a link of which only the hash
+    is kept. One for each person: a later one takes its place."""
+
+    __tablename__ = "new_email"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    email: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    asked_at: Mapped[Utc]
+    ends_at: Mapped[Utc]
+
+
 class SignIn(Base):
     """A person signed in on a device; ended at once when `ended_at` is filled."""
 

@@ -49,6 +49,7 @@ from supervisor.models import (
     ManagerChange,
     Match,
     Message,
+    NewEmail,
     Nomination,
     Offering,
     OpenedDay,
@@ -140,6 +141,7 @@ _WISHED = _of(SoonerWish.session_id, Session, _owed(Session.entitlement_id))
 _SOONER = _of(SoonerOffer.session_id, Session, _owed(Session.entitlement_id))
 PARTS: tuple[Part, ...] = (
     Part(Person, N_("Who I am here, and how I am reached"), _own(Person.id)),
+    Part(NewEmail, N_("My new address, not confirmed yet"), _own(NewEmail.person_id)),
     Part(PersonHat, N_("What I may do here"), _own(PersonHat.person_id)),
     Part(Trait, N_("Words about me, and what I would like"), _own(Trait.person_id)),
     Part(Identity, N_("Who I am"), _own(Identity.person_id)),

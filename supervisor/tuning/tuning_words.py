@@ -252,6 +252,7 @@ KNOBS = MORE | {
             "link_minutes": Knob(N_("Minutes that a link works"), 2, 10_080),
             "idle_days": Knob(N_("Days until an unused device is signed out"), 1, 366),
             "longest_days": Knob(N_("Days until any device is signed out"), 1, 366),
+            "address_days": Knob(N_("Days in which a new email address can be confirmed"), 1, 60),
             "seen_every_minutes": Knob(N_("Minutes between two notes of a visit"), 1, 1440),
         },
     ),
