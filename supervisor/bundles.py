@@ -4,7 +4,7 @@ What was due by day, and could not go then, waits for the morning: nobody is wok
 would come too late then waits for nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
 from supervisor import messages, reach
@@ -46,6 +46,13 @@ def _later(store: Store, message: Message, now: datetime) -> datetime:
     if reach.at_rest(store, message.recipient, now):
         return now
     return reach.days_later(store, message.recipient, now, 1)
+
+
+def apart(going: Sequence[Message], alone: Callable[[Message], bool]) -> list[list[Message]]:
+    """One mail of all, but for those that go alone, each after the words."""
+    together = [message for message in going if not alone(message)]
+    singly = [[message] for message in going if alone(message)]
+    return [together, *singly] if together else singly
 
 
 def _gravest(ready: Sequence[Message]) -> dict[int | None, int]:

@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, or_, update
+from sqlalchemy import ColumnElement, exists, or_, update
+from sqlalchemy.orm import aliased
 
-from supervisor.models import Forming, MatchSearch, RecruitSearch, Store
+from supervisor.models import Forming, MatchSearch, Message, RecruitSearch, Store
 from supervisor.models.engine import rows_changed
 
 GRACE = timedelta(minutes=2)
@@ -22,3 +23,15 @@ def take(store: Store, search: Search, now: datetime) -> bool:
     until = now + timedelta(seconds=search.seconds) + GRACE
     mine = update(record).where(record.id == search.id, free(record, now))
     return bool(rows_changed(store, mine.values(claimed_until=until)))
+
+
+def in_other_hands(worker: str, now: datetime) -> ColumnElement[bool]:
+    """Another worker has a letter to the same reader in hand: what is said first arrives first,
+    also an invitation and what takes it back."""
+    other = aliased(Message)
+    in_hand = exists().where(
+        other.recipient_id == Message.recipient_id,
+        other.claimed_by != worker,
+        other.claimed_until >= now,
+    )
+    return in_hand.correlate(Message)

@@ -69,6 +69,8 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("busy_unread", {"host": "outlook.office.com", "read": None}),
     ("busy_clash", {"session": "s1", "other": "Ana Rewi", "starts": TIMES[0], "times": TIMES}),
     ("busy_clash", {"session": "s1", "other": "Ana Rewi", "starts": TIMES[0], "times": []}),
+    ("calendar_entry", {"session": "s1", "meeting": "", "starts": TIMES[0], "gone": False}),
+    ("calendar_entry", {"session": "s1", "meeting": "", "starts": TIMES[0], "gone": True}),
     ("vetting_ends", {"until": date(2027, 7, 1)}),
     ("calendar_unread", {"calendar": "iPhone", "looked": datetime.fromisoformat(TIMES[0])}),
     ("review_due", OFFER | {"due": date(2027, 7, 1)}),

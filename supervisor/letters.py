@@ -7,7 +7,7 @@ before it what the link says. The HTML is made of the same paragraphs.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -17,12 +17,15 @@ from typing import Any
 
 from flask import current_app
 from flask_babel import force_locale, ngettext
+from flask_babel import gettext as _
 from jinja2 import Environment, StrictUndefined
 
 from supervisor import reach, wording
 from supervisor.alerts import alert_facts
+from supervisor.calendar_answers import answer_links
 from supervisor.config import Config
 from supervisor.feeds import invitations
+from supervisor.feeds.invitations import Invited
 from supervisor.hours.ways import zone_of
 from supervisor.models import Meeting, Message, Person, Session, Store
 from supervisor.rules.kinds import Channel
@@ -33,6 +36,7 @@ from supervisor.today import digests
 from supervisor.viewers import is_hub
 from supervisor.zones import to_local
 
+_ASKING = {"meeting_asked"}
 _FROM = re.compile("^From ", re.MULTILINE)
 """At the start of a line `smtplib` would put a `>` before it (RFC 2049 section 3)."""
 
@@ -139,10 +143,16 @@ def _paragraph(text: str) -> Paragraph:
 
 
 def mail(
-    store: Store, bundle: Sequence[Message], letters: Sequence[Letter], now: datetime
+    store: Store,
+    bundle: Sequence[Message],
+    letters: Sequence[Letter],
+    now: datetime,
+    invited: Invited | None = None,
 ) -> EmailMessage:
-    """One mail of all that one person is told at once, plain text first and HTML beside it."""
+    """One mail of all that one person is told at once, plain text first and HTML beside it, then
+    what a calendar program reads."""
     first, hub = bundle[0], read(store, HubSettings)
+    letters = [_to_answer(store, *each, now) for each in zip(bundle, letters, strict=True)]
     made = EmailMessage()
     made["From"] = Address(hub.mail_name, addr_spec=hub.mail_from)
     made["To"] = Address(addr_spec=address_of(first))
@@ -164,9 +174,24 @@ def mail(
         )
     made["Subject"] = facts["subject"]
     _say(made, text, html)
-    if len(bundle) == 1:
-        _invite(store, made, first, now)
+    if invited:
+        _invite(made, invited)
     return made
+
+
+def _to_answer(store: Store, message: Message, letter: Letter, now: datetime) -> Letter:
+    """With a link to say yes or no at, where it asks for that: in the place of the page that
+    asks, or last."""
+    found = answer_links.made(store, message, _config().secret_key, now)
+    if found is None:
+        return letter
+    token, record = found
+    address = link("calendar_answers.show_link", token=token)
+    when = _teller(wording.day_and_time, message.recipient, read(store, HubSettings))
+    with force_locale(message.recipient.locale):
+        words = _("Yes or no to %(when)s, without signing in", when=when(record.starts_at))
+    stay = [one for one in letter.paragraphs if not (one.link and message.template in _ASKING)]
+    return replace(letter, paragraphs=(*stay, Paragraph(words, link=address)))
 
 
 def address_of(message: Message) -> str:
@@ -183,18 +208,21 @@ def _say(made: EmailMessage, text: str, html: str) -> None:
         part.set_payload(_FROM.sub("=46rom ", str(part.get_payload())))
 
 
-def _invite(store: Store, made: EmailMessage, message: Message, now: datetime) -> None:
-    """Last, what a calendar program reads (RFC 6047 section 2.4): the method stands in the type
-    too. All mails about one event are one thread."""
+def invited(store: Store, message: Message, now: datetime) -> Invited | None:
+    """The invitation that goes with a letter, if one does."""
     with force_locale(message.recipient.locale):
         key = _config().secret_key
-        invited = invitations.invitation(store, message, key, now, wording.say, _page_of)
-    if invited:
-        said = {"method": invited.method, "charset": "utf-8"}
-        made.add_alternative(
-            invited.octets, maintype="text", subtype="calendar", cte="base64", params=said
-        )
-        made["In-Reply-To"] = made["References"] = invited.thread
+        return invitations.invitation(store, message, key, now, wording.say, _page_of)
+
+
+def _invite(made: EmailMessage, invited: Invited) -> None:
+    """Last, what a calendar program reads (RFC 6047 section 2.4): the method stands in the type
+    too. All mails about one event are one thread."""
+    said = {"method": invited.method, "charset": "utf-8"}
+    made.add_alternative(
+        invited.octets, maintype="text", subtype="calendar", cte="base64", params=said
+    )
+    made["In-Reply-To"] = made["References"] = invited.thread
 
 
 def _page_of(record: Session | Meeting) -> str:

@@ -12,7 +12,9 @@ from typing import Any
 from sqlalchemy import Select, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
+from supervisor.claims import in_other_hands
 from supervisor.models import Alert, Message, Person, Store, new_ref
+from supervisor.models.engine import lock_mailbox
 from supervisor.reach import MessageSettings, channel_for, next_hour
 from supervisor.rules.kinds import Channel
 from supervisor.settings import HubSettings, read
@@ -22,6 +24,7 @@ LONGEST_DOUBLING = 8
 before somebody's mail is tried once more."""
 MAY_PASS = {"identity_question", "plan_proposed", "pulse", "swap_asked"}
 """Letters with an end that wake nobody: nothing is lost where they come too late."""
+TRIES = 5
 
 
 def tell(
@@ -148,22 +151,35 @@ def claim(
 ) -> list[Message]:
     """Take the next mail under a lease: an urgent message alone, or all that one person is due.
 
-    The door commits before it sends. Rows that another worker holds are left to it.
+    The door commits before it sends. Rows that another worker holds are left to it, and so is
+    whoever it writes to: the next reader is taken instead.
     """
-    first = store.scalars(
-        select(Message).where(*_waiting(now, channel)).order_by(Message.due_at, Message.id).limit(1)
-    ).first()
-    if first is None:
-        return []
+    for _try in range(TRIES):
+        waiting = select(Message).where(*_waiting(now, channel), ~in_other_hands(worker, now))
+        first = store.scalars(waiting.order_by(Message.due_at, Message.id).limit(1)).first()
+        if first is None:
+            return []
+        lock_mailbox(store, first.recipient_id)
+        if mine := _taken(store, first, worker, now):
+            return mine
+    return []
+
+
+def _taken(store: Store, first: Message, worker: str, now: datetime) -> list[Message]:
     ids = _free(store, first, now)
     until = now + timedelta(seconds=read(store, MessageSettings).lease_seconds)
+    waiting = *_waiting(now, Channel(first.channel)), ~in_other_hands(worker, now)
     store.execute(
         update(Message)
-        .where(Message.id.in_(ids), *_waiting(now, channel))
+        .where(Message.id.in_(ids), *waiting)
         .values(claimed_by=worker, claimed_until=until)
+        .execution_options(synchronize_session=False)
     )
     mine = select(Message).where(Message.id.in_(ids), Message.claimed_by == worker)
-    return list(store.scalars(mine.order_by(Message.due_at, Message.id)))
+    found = store.scalars(
+        mine.order_by(Message.due_at, Message.id).execution_options(populate_existing=True)
+    )
+    return list(found)
 
 
 def _free(store: Store, first: Message, now: datetime) -> list[int]:
@@ -215,6 +231,7 @@ def sent(messages: Sequence[Message], now: datetime) -> None:
 def take_back(message: Message, now: datetime) -> None:
     """Not sent after all: it is not true any more."""
     message.dropped_at = now
+    message.claimed_by, message.claimed_until = None, None
     _forget(message)
 
 

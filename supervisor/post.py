@@ -4,6 +4,7 @@ import logging
 import smtplib
 import ssl
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from email.message import EmailMessage
 from types import TracebackType
 from typing import Self
@@ -13,6 +14,8 @@ from flask import current_app
 from supervisor import bounces, bundles, clock, letters, messages, texts
 from supervisor.config import Config
 from supervisor.extensions import db
+from supervisor.feeds import invitations
+from supervisor.feeds.invitations import Invited
 from supervisor.letters import Letter
 from supervisor.models import Message, Store
 from supervisor.models.engine import writing
@@ -113,12 +116,26 @@ Send = Callable[[Sequence[Message], Sequence[Letter]], None]
 
 def _mailer(store: Store, line: Line) -> Send:
     def send(going: Sequence[Message], said: Sequence[Letter]) -> None:
-        mail = letters.mail(store, going, said, clock.now())
-        bounces.goes_to(going, letters.address_of(going[0]))
+        first, now = going[0], clock.now()
+        invited = _invited(store, first, now) if len(going) == 1 else None
+        mail = letters.mail(store, going, said, now, invited)
+        bounces.goes_to(going, letters.address_of(first))
         store.commit()
         line.send(mail)
+        if invited:
+            invitations.went(store, first, invited, now)
 
     return send
+
+
+def _invited(store: Store, message: Message, now: datetime) -> Invited | None:
+    """What goes with it for a calendar; the words go without it where it cannot be made."""
+    try:
+        with store.begin_nested():
+            return letters.invited(store, message, now)
+    except Exception:
+        log.exception("an invitation could not be made: %s", message.template)
+        return None
 
 
 def _texter(gateway: str) -> Send:
@@ -157,14 +174,15 @@ def _claimed(store: Store, worker: str, channel: Channel) -> list[Message]:
 
 
 def _carry(store: Store, bundle: list[Message], send: Send) -> int:
-    """One mail or text: written, sent outside of any transaction, then acknowledged."""
+    """Each mail or text: written, sent outside of any transaction, then acknowledged."""
     ready = {message: letter for message in bundle if (letter := _written(store, message))}
-    going = bundles.one_each(store, list(ready), clock.now())
+    due = bundles.one_each(store, list(ready), clock.now())
     store.commit()
-    said = [ready[message] for message in going]
-    gone = bool(going) and _sent(store, going, said, send)
-    store.commit()
-    return int(gone)
+    count = 0
+    for going in bundles.apart(due, invitations.may_bring):
+        count += _sent(store, going, [ready[message] for message in going], send)
+        store.commit()
+    return count
 
 
 def _sent(store: Store, going: Sequence[Message], said: Sequence[Letter], send: Send) -> bool:

@@ -34,6 +34,7 @@ from supervisor.alerts import alert_hands, alerts
 from supervisor.debriefs import debrief_rounds
 from supervisor.employers import employer_terms
 from supervisor.extensions import db
+from supervisor.feeds import invited_gaps
 from supervisor.form_groups import form_groups
 from supervisor.groups import groups, hand_on
 from supervisor.matches import matches, nominations
@@ -180,6 +181,7 @@ JOBS = (
     Job("mail the mark of the record", trail_jobs.mark, minutes=60),
     Job("check the record", trail_jobs.check_daily, minutes=24 * 60),
     Job("check where everything stands", standing_jobs.check_at_night, minutes=60),
+    Job("tell calendars what changed", invited_gaps.tell, minutes=5),
     Job("deliver messages", _deliver),
 )
 

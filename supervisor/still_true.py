@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from sqlalchemy import ColumnElement, exists, select
 
+from supervisor.feeds import invitations, invited_records
 from supervisor.groups import meetings, seats
 from supervisor.matches.match_offers import has_its_turn
 from supervisor.models import (
@@ -170,6 +171,13 @@ def _still_meets_there(store: Store, message: Message) -> bool:
     return held is not None and held.cancelled_at is None and where_of(held) == facts["where"]
 
 
+def _tells_calendar(store: Store, message: Message) -> bool:
+    """Their calendar has something else by mail."""
+    record = invited_records.about(store, message)
+    reader = message.recipient
+    return record is not None and invitations.differs(store, reader, record, message.due_at)
+
+
 def _lies_open(store: Store, message: Message) -> bool:
     """The three questions were neither answered nor put away."""
     asked = store.get(PulseAsk, message.recipient_id)
@@ -177,6 +185,7 @@ def _lies_open(store: Store, message: Message) -> bool:
 
 
 _HOLDS: dict[str, Callable[[Store, Message], bool]] = {
+    "calendar_entry": _tells_calendar,
     "match_offered": _to_choose,
     "match_asked": _asked,
     "offer_unanswered": _unanswered,

@@ -34,6 +34,8 @@ PUBLIC = {
     "auth.use_link",
     "contact.show_email",
     "contact.use_email",
+    "calendar_answers.show_link",
+    "calendar_answers.use_link",
 }
 """Open to whoever has the address; what each of them gives away is tested on its own page."""
 

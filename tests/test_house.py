@@ -10,7 +10,8 @@ from flask.testing import FlaskClient
 ROOT = Path(__file__).parent.parent
 OPEN_TO_ALL = {"static", "auth.sign_in", "auth.ask", "auth.show_link", "auth.use_link",
                "auth.language", "contact.show_email", "contact.use_email",
-               "feeds.fetch", "feeds.holidays", "texts.take"}  # fmt: skip
+               "feeds.fetch", "feeds.holidays", "texts.take",
+               "calendar_answers.show_link", "calendar_answers.use_link"}  # fmt: skip
 DOORS = {"door.py", "form_groups.py", "looking.py", "schedule.py", "post.py"}
 
 

@@ -1,6 +1,6 @@
 """The hub keeps the rooms of a place, and whoever meets there hears where."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -29,12 +29,12 @@ def told(store: Store) -> list[tuple[str, str, bool]]:
 
 def test_a_first_room_goes_to_what_is_booked_there_already(store: Store, face_to_face, now) -> None:
     session = book(store, face_to_face, now, at(2, 15))
-    before = session.sequence
+    before, session.changed_at = session.sequence, now - timedelta(days=1)
     place, cleo = face_to_face.cromwell, face_to_face.cleo
     _room, given = room_keeping.add(store, place, Written("room 1", 2), cleo, now)
     assert given == 1
     assert taken(store) == [("room 1", at(2, 15))]
-    assert session.sequence == before + 1
+    assert (session.sequence, session.changed_at) == (before, now), "its time is as it was"
     assert told(store) == [("ben", "Cromwell, room 1", True), ("ana", "Cromwell, room 1", True)]
 
 
@@ -55,11 +55,11 @@ def test_what_cannot_be_a_room_is_refused(store: Store, cast, now) -> None:
 def test_a_new_name_is_a_new_revision_for_every_calendar(store: Store, face_to_face, now) -> None:
     (room,) = rooms(store, face_to_face.cromwell, 2)
     session = book(store, face_to_face, now, at(2, 15))
-    before = session.sequence
+    before = session.changed_at = now - timedelta(days=1)
     room_keeping.change(store, room, Written("room 1", 2, "Step-free"), face_to_face.cleo, now)
-    assert (room.notes, session.sequence) == ("Step-free", before)
+    assert (room.notes, session.changed_at) == ("Step-free", before)
     room_keeping.change(store, room, Written("Kōwhai", 2), face_to_face.cleo, now)
-    assert session.sequence == before + 1
+    assert (session.sequence, session.changed_at) == (0, now)
     assert taken(store) == [("Kōwhai", at(2, 15))]
 
 

@@ -52,6 +52,7 @@ EVERY_JOB = {
     "mail the mark of the record": 60,
     "check the record": 24 * 60,
     "check where everything stands": 60,
+    "tell calendars what changed": 5,
     "deliver messages": 1,
 }
 A_MOMENT = 0.05

@@ -57,7 +57,8 @@ def test_what_is_booked_goes_along_and_the_worker_is_told_once(store: Store, cas
     session = booked(store, cast, now)
     other = sessions.book(store, cast.entitlement, at(3, 1, 10), Mode.VIDEO, cast.ben, now)
     assert videos.write(store, cast.ana, OWN, cast.ana, now) == [session, other]
-    assert {(one.video, one.sequence) for one in (session, other)} == {(OWN, 1)}
+    assert {(one.video, one.sequence) for one in (session, other)} == {(OWN, 0)}
+    assert {one.changed_at for one in (session, other)} == {now}
     facts = told(store, "video_changed")
     assert set(facts) == {"ben"}
     assert len(facts["ben"]["times"]) == 2

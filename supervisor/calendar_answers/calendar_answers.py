@@ -7,7 +7,7 @@ now. Whatever is left over waits for a person of the hub.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from email.message import Message as Mail
 
 from sqlalchemy import select
@@ -15,12 +15,14 @@ from sqlalchemy.orm import joinedload
 
 from calendars.reply import Answer, answers
 from supervisor import audit
-from supervisor.calendar_answers.answer_targets import Target, named, signed_for, target
+from supervisor.calendar_answers.answer_targets import Record, Target, named, signed_for, target
 from supervisor.errors import Refused
+from supervisor.feeds import invited_events
 from supervisor.groups import meetings
 from supervisor.models import InvitationReply, Person, Session, Store
 from supervisor.sessions import sessions
 from supervisor.settings import HubSettings, read
+from supervisor.zones import zone
 
 YES = ("ACCEPTED", "TENTATIVE")
 WAITING = frozenset(
@@ -65,6 +67,26 @@ def _take(store: Store, came: Came) -> None:
     if any(_is_same(one, came.answer) for one in before):
         return
     outcome = _why_not(came, before) or _done(store, came)
+    _keep(store, came, outcome)
+    if outcome == "declined" and came.target.person and came.target.record:
+        invited_events.answered_no(store, came.target.person, came.target.record)
+
+
+def say(store: Store, person: Person, record: Record, now: datetime, *, yes: bool) -> None:
+    """The same by the link of a letter, as if a program had sent it now; refused where it cannot
+    be done."""
+    series, slot = record.series, record.series_start
+    whole = series is not None and slot is not None
+    at = slot.replace(tzinfo=zone(series.zone)).astimezone(UTC) if series and slot else None
+    answer = Answer(
+        "REPLY", series.uid if series and whole else record.uid, person.email or "",
+        "ACCEPTED" if yes else "DECLINED", stamp=now, recurrence=at,
+    )  # fmt: skip
+    came = Came(answer, Target(person, record), now)
+    _keep(store, came, _obeyed(store, came))
+
+
+def _keep(store: Store, came: Came, outcome: str) -> None:
     reply = InvitationReply(
         came_at=came.now,
         person_id=came.target.person.id if came.target.person else None,

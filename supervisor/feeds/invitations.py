@@ -1,21 +1,25 @@
 """The invitation that goes with a letter about meetings: true when it goes, and only its reader is
-named in it. Its title is neutral whatever their calendar says."""
+named in it. Its title is neutral whatever their calendar says.
+
+It follows from what is on and what its reader's calendar has by mail, not from what the letter
+says: nothing is taken back that was never there, and all that was there is.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import exists, select
-
 from calendars.event import Event, Instance
 from calendars.invitation import Invitation, Method, Party, text
-from supervisor.feeds.feed_events import Record, Say, event_of, events_of
-from supervisor.feeds.feed_pieces import Voice
-from supervisor.feeds.invited_records import ASKING, OF_SERIES, about, of_plan, together
-from supervisor.models import Message, Session, Store
+from supervisor.feeds import invited_events
+from supervisor.feeds.feed_events import CALLED_OFF, PLAIN, Record, Say, event_of, events_of
+from supervisor.feeds.invited_events import Known, Sent, Wanted, voice_of
+from supervisor.feeds.invited_records import SPEAKS, about, of_plan, said_of
+from supervisor.feeds.invited_steps import Step, step
+from supervisor.models import InvitedEvent, Message, Person, Session, Store
 from supervisor.plus_address import PlusAddress, signed
 from supervisor.reach import wants_invitations
-from supervisor.rules.kinds import FeedLevel, Kind
+from supervisor.rules.kinds import Kind
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
 
@@ -25,11 +29,22 @@ Page = Callable[[Record], str]
 
 @dataclass(frozen=True)
 class Invited:
-    """What of a letter a calendar program reads, and the name of the thread of its event."""
+    """What of a letter a calendar program reads, the name of the thread of its event, and what is
+    to be kept of it once it has gone."""
 
     method: Method
     octets: bytes
     thread: str
+    sent: tuple[Sent, ...]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What is said of an event: the method, its parts, and what a calendar has by it then."""
+
+    method: Method
+    events: list[Event]
+    sent: tuple[Sent, ...]
 
 
 def invitation(
@@ -37,19 +52,37 @@ def invitation(
 ) -> Invited | None:
     """The one for its reader; None where the letter is about no meeting of theirs, or they want
     none. A debrief is on no calendar. `page` is the address at which to answer by hand."""
-    record = about(store, message)
-    if record is None or not _may_carry(message, record):
+    record = about(store, message) if may_bring(message) else None
+    if record is None or _is_debrief(record):
         return None
-    voice = Voice(message.recipient_id, FeedLevel.NEUTRAL, message.recipient.locale)
+    entry = _of_plan(store, message, record, say) or _of_event(store, message, record, now, say)
+    if entry is None:
+        return None
     hub = read(store, HubSettings)
-    method, events = _said(store, message, record, voice, now, say)
-    if not events or (method is Method.CANCEL and not _knows(store, message)):
-        return None
-    events = [replace(one, description=_ask(page(record), say)) for one in events]
-    organizer = Party(hub.mail_name, signed(key, hub.mail_from, _answered(record, voice)))
+    events = [replace(one, description=_ask(page(record), say)) for one in entry.events]
+    to = signed(key, hub.mail_from, _answered(record, message.recipient))
     attendee = Party(message.recipient.name, message.recipient.email or "")
-    octets = text(Invitation(method, events, organizer, attendee), now)
-    return Invited(method, octets, f"<{events[0].uid}@{hub.mail_from.rpartition('@')[2]}>")
+    asked = Invitation(entry.method, events, Party(hub.mail_name, to), attendee)
+    thread = f"<{events[0].uid}@{hub.mail_from.rpartition('@')[2]}>"
+    return Invited(entry.method, text(asked, now), thread, entry.sent)
+
+
+def may_bring(message: Message) -> bool:
+    """Whether it may go with one: such a letter goes alone, since a mail is about one event."""
+    spoken = message.template in SPEAKS and not message.private
+    return spoken and wants_invitations(message.recipient)
+
+
+def differs(store: Store, person: Person, record: Record, now: datetime) -> bool:
+    """Whether their calendar has something else by mail than what is true."""
+    wanted = invited_events.about(store, invited_events.pieces_of(store, person, now), record)
+    return _step(store, person, wanted, now, "") is not None
+
+
+def went(store: Store, message: Message, invited: Invited, made_at: datetime) -> None:
+    """It has gone: from now on their calendar has it."""
+    for sent in invited.sent:
+        invited_events.note(store, message.recipient_id, sent, made_at)
 
 
 def _ask(page: str, say: Say) -> str:
@@ -57,71 +90,105 @@ def _ask(page: str, say: Say) -> str:
     return f"{say(Words(ANSWER))}\n{page}"
 
 
-def _may_carry(message: Message, record: Record) -> bool:
-    debrief = isinstance(record, Session) and record.entitlement.kind == Kind.DEBRIEF
-    return not debrief and not message.private and wants_invitations(message.recipient)
+def _is_debrief(record: Record) -> bool:
+    return isinstance(record, Session) and record.entitlement.kind == Kind.DEBRIEF
 
 
-def _said(
-    store: Store, message: Message, record: Record, voice: Voice, now: datetime, say: Say
-) -> tuple[Method, list[Event]]:
+def _of_plan(store: Store, message: Message, record: Record, say: Say) -> Entry | None:
     """A plan is several events, and so no invitation but a publication (RFC 5546 section 3.2.1)."""
-    if message.template == "plan_kept" and isinstance(record, Session) and not record.series:
-        plan = of_plan(store, message, record)
-        return Method.PUBLISH, [event_of(one, voice, say) for one in plan]
-    shown = together(store, record, voice, now)
-    if message.template in OF_SERIES and not record.cancelled_at:
-        on = [one for one in shown if not one.cancelled_at]
-        return Method.REQUEST, _one_uid(events_of(on, voice, say)) if on else []
-    off = [one for one in shown if one.cancelled_at == record.cancelled_at]
-    changed = off if message.template == "series_cancelled" else [record]
-    method = Method.CANCEL if record.cancelled_at else Method.REQUEST
-    return method, _changed(shown, changed, voice, say)
+    if message.template != "plan_kept" or not isinstance(record, Session) or record.series:
+        return None
+    plan, voice = of_plan(store, message, record), voice_of(message.recipient)
+    sent = [Sent(one.uid, one.sequence, one.zone, {"": one}, all_=True) for one in plan]
+    events = [event_of(one, voice, say) for one in plan]
+    return Entry(Method.PUBLISH, events, tuple(sent)) if plan else None
 
 
-def _changed(
-    shown: Sequence[Record], changed: Sequence[Record], voice: Voice, say: Say
-) -> list[Event]:
-    """Of a series only those that changed, each by the place it has in it; all of it by its
-    name where nothing of it is left."""
-    if not shown:
-        return []
-    events = events_of(shown, voice, say)
-    if events[0].repeats is None:
-        return _one_uid([event_of(one, voice, say) for one in changed])
-    if all(one.cancelled_at for one in shown):
-        return events[:1]
-    return [_instance(one, voice, say) for one in changed if one.series_start]
+def _of_event(
+    store: Store, message: Message, record: Record, now: datetime, say: Say
+) -> Entry | None:
+    person = message.recipient
+    wanted = invited_events.about(store, invited_events.pieces_of(store, person, now), record)
+    row = invited_events.known(store, person, wanted.uid)
+    taken = _step(store, person, wanted, now, message.template, record)
+    if taken is None:
+        return None
+    if taken.method is Method.CANCEL and row:
+        return _cancelled(store, wanted, row, taken, now, say)
+    return _asked(wanted, row, taken, person, say)
 
 
-def _instance(record: Record, voice: Voice, say: Say) -> Event:
+def _step(
+    store: Store, person: Person, wanted: Wanted, now: datetime, template: str,
+    record: Record | None = None,
+) -> Step | None:  # fmt: skip
+    row = invited_events.known(store, person, wanted.uid)
+    has = {slot: one.mark for slot, one in invited_events.ahead(row, now).items()}
+    said = said_of(template, next((s for s, one in wanted.on.items() if one is record), None))
+    return step(wanted.ahead(now), has, now, said, whole=bool(row and row.whole))
+
+
+def _asked(
+    wanted: Wanted, row: InvitedEvent | None, taken: Step, person: Person, say: Say
+) -> Entry:
+    """All of it, or the meetings that changed, each by the place that it has in its rhythm."""
+    whole = taken.slots is None
+    slots = taken.slots or tuple(wanted.on)
+    on = {slot: wanted.on[slot] for slot in slots}
+    voice = voice_of(person)
+    if whole:
+        made = [one for one in events_of([*on.values()], voice, say) if one.uid == wanted.uid]
+    else:
+        made = [_instance(one, event_of(one, voice, say)) for one in on.values()]
+    events = _numbered(made, row)
+    first = events[0]
+    sent = Sent(
+        wanted.uid, first.sequence, first.zone, on, all_=whole, in_series=wanted.in_series
+    )  # fmt: skip
+    return Entry(Method.REQUEST, events, (sent,))
+
+
+def _instance(record: Record, event: Event) -> Event:
     """RFC 5546 section 3.2.2.1: the occurrence alone, with the number of its series."""
-    event, series, slot = event_of(record, voice, say), record.series, record.series_start
+    series, slot = record.series, record.series_start
     if series is None or slot is None:
         return event
     which = Instance(slot, series.zone)
     return replace(event, uid=series.uid, sequence=series.sequence, instance=which)
 
 
-def _one_uid(events: list[Event]) -> list[Event]:
-    """Several events are no one invitation: the feed has them."""
-    return events if len({event.uid for event in events}) == 1 else []
+def _numbered(events: Sequence[Event], row: InvitedEvent | None) -> list[Event]:
+    """The number never falls; where all of it was taken back, it has risen."""
+    least = row.sequence + (not row.has) if row else 0
+    return [replace(one, sequence=max(one.sequence, least)) for one in events]
 
 
-def _answered(record: Record, voice: Voice) -> PlusAddress:
+def _cancelled(
+    store: Store, wanted: Wanted, row: InvitedEvent, taken: Step, now: datetime, say: Say
+) -> Entry:
+    """All of it by its name, or some meetings by their places; as the calendar has them."""
+    has = invited_events.ahead(row, now)
+    number = max(invited_events.number_of(store, wanted.uid), row.sequence + (taken.slots is None))
+    gone = taken.slots or (min(has),)
+    events = [_off(wanted.uid, number, has[slot], now, say) for slot in gone]
+    if taken.slots is not None:
+        events = [
+            replace(one, instance=Instance(datetime.fromisoformat(slot), row.zone))
+            for one, slot in zip(events, gone, strict=True)
+        ]
+    sent = Sent(wanted.uid, number, row.zone, {}, gone, all_=taken.slots is None)
+    return Entry(Method.CANCEL, events, (sent,))
+
+
+def _off(uid: str, number: int, one: Known, now: datetime, say: Say) -> Event:
+    title, off = say(Words(PLAIN)), say(Words(CALLED_OFF))
+    return Event(uid, number, now, one.starts, one.zone, one.minutes, title, called_off=off)
+
+
+def _answered(record: Record, person: Person) -> PlusAddress:
     """Where an answer comes to: the same address for all that is said of one event."""
     what = "session" if isinstance(record, Session) else "meeting"
     if record.series and record.series_start:
         kind = "session_series" if what == "session" else "series"
-        return PlusAddress(kind, record.series.id, voice.person_id)
-    return PlusAddress(what, record.id, voice.person_id)
-
-
-def _knows(store: Store, message: Message) -> bool:
-    """Whether they were sent an invitation before: nothing is taken back that was never there."""
-    asked = exists().where(
-        Message.recipient_id == message.recipient_id,
-        Message.template.in_(ASKING),
-        Message.sent_at.is_not(None),
-    )
-    return bool(store.scalar(select(asked)))
+        return PlusAddress(kind, record.series.id, person.id)
+    return PlusAddress(what, record.id, person.id)

@@ -1,54 +1,53 @@
-"""Which meetings a letter is about."""
+"""Which meetings a letter is about, and how it speaks of them."""
 
 from datetime import datetime
 
 from sqlalchemy import select
 
-from supervisor.feeds import feed_entries
-from supervisor.feeds.feed_editions import FeedSettings, edition
 from supervisor.feeds.feed_events import Record
-from supervisor.feeds.feed_pieces import Voice
+from supervisor.feeds.invited_steps import Said
 from supervisor.models import Group, Meeting, Message, Series, Session, Store
-from supervisor.settings import read
 
-OF_GROUP = ("group_formed", "seat_offered")
-OF_SERIES = ("plan_kept", "series_moved", "series_shortened", *OF_GROUP)
-OF_PAIR = (*OF_SERIES[:3], "series_cancelled", "booked", "moved", "cancelled")
-OF_MEETING = ("meeting_asked", "meeting_moved", "meeting_on", "meeting_called_off")
-ASKING = (*OF_SERIES, *OF_MEETING[:3], "booked", "moved")
-"""Letters with a REQUEST, if all is well."""
+OF_GROUP = (
+    "group_formed", "seat_offered", "seat_ended", "group_lead", "turns", "group_closed",
+    "group_merged", "group_goes_on",
+)  # fmt: skip
+OF_MEETING = (
+    "meeting_asked", "meeting_moved", "meeting_on", "meeting_called_off", "meeting_joined",
+    "meeting_shared", "meeting_room", "turn_yours", "turn_over",
+)  # fmt: skip
+OF_PAIR = (
+    "plan_kept", "series_moved", "series_shortened", "series_cancelled", "booked", "moved",
+    "cancelled", "video_changed", "meeting_room",
+)  # fmt: skip
+SPEAKS = frozenset((*OF_GROUP, *OF_MEETING, *OF_PAIR, "calendar_entry"))
+"""Letters that may go with an invitation."""
+OF_ALL = frozenset((*OF_PAIR[:3], *OF_GROUP[:2], "group_lead", "turns"))
+ASKS = frozenset((*OF_MEETING[:3], "booked", "moved"))
+
+
+def said_of(template: str, slot: str | None) -> Said:
+    """How a letter speaks of the event of its meeting, whose place in it is `slot`."""
+    return Said(all_=template in OF_ALL, asks=slot if template in ASKS else None)
 
 
 def about(store: Store, message: Message) -> Record | None:
-    """The meeting that a letter is about, or the first of several."""
+    """The meeting that a letter is about, or the first of several; what else changed goes by
+    itself."""
     facts, template = message.facts, message.template
-    if template in OF_PAIR:
-        return store.scalar(select(Session).where(Session.ref == facts["session"]))
-    if template in OF_MEETING:
-        return store.scalar(select(Meeting).where(Meeting.ref == facts["meeting"]))
     if template in OF_GROUP:
-        return _ahead(store, facts["group"])
-    return None
+        return _of_group(store, facts.get("group", ""))
+    if facts.get("meeting"):
+        return store.scalar(select(Meeting).where(Meeting.ref == facts["meeting"]))
+    return store.scalar(select(Session).where(Session.ref == facts.get("session", "")))
 
 
-def _ahead(store: Store, group: str) -> Meeting | None:
-    """A meeting of the rhythm that a group has now."""
+def _of_group(store: Store, group: str) -> Meeting | None:
+    """A meeting of the rhythm that a group has now, or had last."""
     last = select(Series.id).join(Series.group).where(Group.ref == group)
-    query = select(Meeting).where(
-        Meeting.series_id == last.order_by(Series.id.desc()).limit(1).scalar_subquery(),
-        Meeting.cancelled_at.is_(None),
-        Meeting.needs_time.is_(False),
-    )
+    series = last.order_by(Series.id.desc()).limit(1).scalar_subquery()
+    query = select(Meeting).where(Meeting.series_id == series, Meeting.needs_time.is_(False))
     return store.scalar(query.order_by(Meeting.starts_at.desc()).limit(1))
-
-
-def together(store: Store, record: Record, voice: Voice, now: datetime) -> list[Record]:
-    """It and those of its series, as its reader's own feed has them; empty if that has it not."""
-    what = "session" if isinstance(record, Session) else "meeting"
-    for piece in edition(store, voice, read(store, FeedSettings), now).pieces:
-        if any((entry.what, entry.id) == (what, record.id) for entry in piece.entries):
-            return feed_entries.records_of(store, piece)
-    return []
 
 
 def of_plan(store: Store, message: Message, first: Session) -> list[Session]:

@@ -64,4 +64,5 @@ def say_yes(
         return
     found.yeses.append(GroupYes(person=person, said_at=now))
     store.flush()
+    group_messages.for_calendar(store, group, person, now)
     audit.record(store, now, by, "say_yes", "group_terms", group.ref, behalf)

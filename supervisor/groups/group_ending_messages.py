@@ -23,7 +23,10 @@ def closed(
         leads = person.id in group_turns.ids(ending.group) and person not in inside
         back = unread_terms.keeps_back(store, ending.group, person)
         gone = [] if back else starts
-        facts = {"name": ending.group.name, "gone": gone, "person": person.ref, "leads": leads}
+        facts = {
+            "group": ending.group.ref, "name": ending.group.name, "gone": gone,
+            "person": person.ref, "leads": leads,
+        }  # fmt: skip
         _tell(store, ending, person, "group_closed", facts, ahead, now)
 
 

@@ -11,6 +11,7 @@ from supervisor.groups import group_messages, group_times, seats
 from supervisor.models import Group, Meeting, Person, Store
 from supervisor.models.engine import read_again
 from supervisor.rules.ties import may_sit_with
+from supervisor.sessions.placing import revise_set
 from supervisor.settings import HubSettings, read
 from supervisor.zones import today
 
@@ -43,6 +44,7 @@ def _hand_over(store: Store, group: Group, person: Person, now: datetime) -> lis
     group.facilitator = person
     store.flush()
     moved = group_times.retake(store, group, now)
+    revise_set(group_times.ahead(store, group, now), now)
     store.flush()
     return moved
 

@@ -7,8 +7,9 @@ from typing import Any
 
 from supervisor import messages
 from supervisor.groups import group_times, group_turns, unread_terms
-from supervisor.models import Group, Meeting, Message, Person, Seat, Store
+from supervisor.models import Group, Meeting, Message, Person, Seat, Store, new_ref
 from supervisor.rooms.room_hours import room_of, where_of
+from supervisor.sessions import calendar_letters
 from supervisor.settings import HubSettings, read
 from supervisor.stand_ins import readers
 from supervisor.zones import today, zone
@@ -58,7 +59,7 @@ def _room_given(
     first, last = meetings[0], meetings[-1]
     about = f"{_about(first)}room:"
     messages.drop_earlier(store, about, now)
-    cause = f"{about}{first.sequence}"
+    cause = f"{about}{new_ref()}"
     times = [_at(one, one.local_start) for one in meetings]
     where = {"where": where_of(first), "has_room": first.room_id is not None}
     facts = _facts(first) | where | {"times": times}
@@ -154,11 +155,22 @@ def _named(group: Group) -> dict[str, Any]:
 
 
 def _of_seat(store: Store, seat: Seat, template: str, by: Person, now: datetime) -> None:
+    """Whoever took it themselves knows; their calendar does not."""
     about = f"seat:{seat.id}:"
     messages.drop_earlier(store, about, now)
-    facts = _named(seat.group)
-    for person in _others([seat.person], by):
+    facts, person = _named(seat.group), seat.person
+    if person.id != by.id:
         messages.tell(store, person, f"{about}{template}:{now.isoformat()}", template, facts, now)
+    elif template == "seat_offered":
+        for_calendar(store, seat.group, person, now)
+
+
+def for_calendar(store: Store, group: Group, person: Person, now: datetime) -> None:
+    """When a group meets, for the calendar of somebody who knows that they come."""
+    ahead = group_times.ahead(store, group, now)
+    first = next((one for one in ahead if not one.needs_time), None)
+    if first and not _reads_first(store, first, person):
+        calendar_letters.tell(store, person, first, now)
 
 
 def _about(meeting: Meeting) -> str:

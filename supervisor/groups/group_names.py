@@ -8,7 +8,7 @@ from supervisor import audit
 from supervisor.errors import Refused
 from supervisor.models import Group, Meeting, Person, Store
 from supervisor.rules.words import N_
-from supervisor.sessions.placing import revise
+from supervisor.sessions.placing import touch
 
 
 def rename(store: Store, group: Group, name: str, by: Person, now: datetime) -> None:
@@ -20,6 +20,6 @@ def rename(store: Store, group: Group, name: str, by: Person, now: datetime) -> 
     group.name = name
     ahead = select(Meeting).where(Meeting.group_id == group.id, Meeting.starts_at > now)
     for meeting in store.scalars(ahead):
-        revise(meeting, now)
+        touch(meeting, now)
     audit.record(store, now, by, "rename", "group", group.ref)
     store.flush()

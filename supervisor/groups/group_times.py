@@ -15,7 +15,7 @@ from supervisor.rooms import room_hours
 from supervisor.rooms.room_hours import NoRoom
 from supervisor.rules.roomy import Seats
 from supervisor.rules.words import N_
-from supervisor.sessions.placing import revise
+from supervisor.sessions.placing import touch
 
 LEADER_BUSY = N_("The facilitator has another meeting then. Choose another time.")
 
@@ -81,7 +81,7 @@ def larger_room(store: Store, meeting: Meeting, now: datetime) -> bool:
         with store.begin_nested():
             room_hours.give_back(store, meeting)
             room_hours.give(store, meeting, seats)
-            revise(meeting, now)
+            touch(meeting, now)
     except NoRoom:
         return False
     return True
@@ -130,7 +130,7 @@ def _retake(store: Store, meeting: Meeting, now: datetime) -> bool:
     take(store, meeting, now)
     if meeting.needs_time or meeting.room_id == before:
         return False
-    revise(meeting, now)
+    touch(meeting, now)
     return True
 
 

@@ -11,6 +11,7 @@ from supervisor.groups import group_times, group_turns, rota_messages
 from supervisor.groups.group_turns import RotaSettings
 from supervisor.models import Group, Meeting, Person, Store
 from supervisor.rules.words import N_
+from supervisor.sessions.placing import revise_set
 from supervisor.settings import HubSettings, read
 from supervisor.zones import midnight, today
 
@@ -37,6 +38,7 @@ def give(store: Store, meeting: Meeting, person: Person, by: Person, now: dateti
     back = _next_of(store, meeting, person, now)
     _put(store, meeting, person)
     swapped = back is not None and before is not None and _gives_back(store, back, before)
+    revise_set([meeting, *([back] if swapped and back else [])], now)
     rota_messages.changed(store, meeting, before, by, now)
     if swapped and back:
         rota_messages.changed(store, back, person, by, now)
@@ -85,6 +87,7 @@ def pass_on(store: Store, meeting: Meeting, person: Person, by: Person, now: dat
         group_times.give_back_lead(store, meeting)
         if not group_times.find_leader(store, meeting):
             raise Refused(NOBODY_ELSE)
+    revise_set([meeting], now)
     rota_messages.changed(store, meeting, person, by, now)
     audit.record(store, now, by, "pass_on", "turn", meeting.ref, person if by != person else None)
 
@@ -121,6 +124,7 @@ def drop(store: Store, group: Group, person: Person, by: Person, now: datetime) 
     group_times.make_room(store, [group], now)
     for meeting in of_person(store, group, person, now):
         group_times.give_back_lead(store, meeting)
+        revise_set([meeting], now)
         if group_times.lead_or_wait(store, meeting):
             rota_messages.changed(store, meeting, None, by, now)
 

@@ -12,7 +12,7 @@ from supervisor.groups.groups import GroupSettings, is_holiday
 from supervisor.models import Attendance, Commitment, Guest, Meeting, Person, Store
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.words import N_
-from supervisor.sessions.placing import revise, revise_series
+from supervisor.sessions.placing import revise, revise_series, revise_set
 from supervisor.settings import read
 from supervisor.zones import to_utc
 
@@ -186,7 +186,7 @@ def restore(store: Store, meeting: Meeting, by: Person, now: datetime) -> None:
     if not can_be_restored(store, meeting, now):
         raise Refused(N_("That can no longer be undone. Give another meeting this time."))
     group_times.make_room(store, [meeting.group], now)
-    _meet_alone(store, meeting)
+    _meet_alone(store, meeting, now)
     with store.begin_nested():
         meeting.cancelled_at = None
         revise(meeting, now)
@@ -199,13 +199,14 @@ def restore(store: Store, meeting: Meeting, by: Person, now: datetime) -> None:
     audit.record(store, now, by, "restore", "meeting", meeting.ref)
 
 
-def _meet_alone(store: Store, meeting: Meeting) -> None:
+def _meet_alone(store: Store, meeting: Meeting, now: datetime) -> None:
     """Nobody comes to another group instead any more."""
     for guest in store.scalars(select(Guest).where(Guest.instead_id == meeting.id)).all():
         group_times.free(store, guest.meeting, guest.person_id)
         there = Attendance.meeting_id == guest.meeting_id
         store.execute(delete(Attendance).where(there, Attendance.person_id == guest.person_id))
         store.expire(guest.meeting, ["guests", "attendances"])
+        revise_set([guest.meeting], now)
         store.delete(guest)
     store.flush()
 

@@ -13,6 +13,7 @@ from supervisor.models import Group, Leader, Meeting, Person, Store
 from supervisor.models.engine import read_again
 from supervisor.rules.ties import may_sit_with
 from supervisor.rules.words import N_
+from supervisor.sessions.placing import revise_set
 from supervisor.settings import HubSettings, read
 from supervisor.zones import today
 
@@ -112,6 +113,7 @@ def deal(store: Store, group: Group, first: date, now: datetime) -> dict[Person,
         group_times.give_back_lead(store, meeting)
     for meeting in free:
         group_times.lead_or_wait(store, meeting)
+    revise_set(ahead, now)
     return _changed(group, ahead, before)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from supervisor import messages
 from supervisor.groups import group_messages, group_turns
 from supervisor.models import Group, Meeting, Person, Store
+from supervisor.sessions import calendar_letters
 from supervisor.stand_ins import readers
 from supervisor.zones import zone
 
@@ -26,6 +27,8 @@ def dealt(
         facts |= {"rooms": [group_messages.room_at(one) for one in shown]}
         if person != by:
             messages.tell(store, person, f"{about}{now.isoformat()}", "turns", facts, now)
+        elif turns:
+            calendar_letters.tell(store, person, turns[0], now)
 
 
 def no_more(store: Store, group: Group, person: Person, by: Person, now: datetime) -> None:
@@ -46,6 +49,8 @@ def changed(
     leads = group_turns.leads(meeting)
     if leads and leads != by:
         _tell(store, meeting, leads, "turn_yours", now, {"soon": False})
+    elif leads:
+        calendar_letters.tell(store, leads, meeting, now)
     if before and before != by:
         _tell(store, meeting, before, "turn_over", now, {})
 

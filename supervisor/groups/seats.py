@@ -23,6 +23,7 @@ from supervisor.models.engine import read_again
 from supervisor.rules.kinds import GroupKind
 from supervisor.rules.ties import Ties, may_sit_with
 from supervisor.rules.words import N_
+from supervisor.sessions.placing import revise_set
 from supervisor.settings import HubSettings, read
 from supervisor.zones import today
 
@@ -72,6 +73,7 @@ def _settle(store: Store, seat: Seat, by: Person, now: datetime) -> None:
             group_messages.somebody_waits(store, seat.group, by, now)
         return
     moved = group_times.take_ahead(store, seat.group, seat.person, now)
+    revise_set(group_times.ahead(store, seat.group, now), now)
     group_messages.has_a_place(store, seat, by, now)
     group_messages.rooms_given(store, moved, by, now, [seat.person])
 
@@ -184,8 +186,11 @@ def leave(store: Store, group: Group, person: Person, by: Person, now: datetime)
     hand_on.drop(store, group, person, by, now)
     group_times.free_ahead(store, group, person, now)
     store.flush()
-    for meeting in group_times.ahead(store, group, now):
+    ahead = group_times.ahead(store, group, now)
+    for meeting in ahead:
         meetings.look_again(store, meeting, now)
+    if not seat.waiting:
+        revise_set(ahead, now)
     group_messages.place_ended(store, seat, by, now)
     if not seat.waiting and queue(store, group, now):
         group_messages.somebody_waits(store, group, by, now)

@@ -17,6 +17,8 @@ from supervisor.models import Group, Guest, Meeting, Person, Store
 from supervisor.models.engine import read_again
 from supervisor.rules.ties import Ties, may_sit_with
 from supervisor.rules.words import N_
+from supervisor.sessions import calendar_letters
+from supervisor.sessions.placing import revise_set
 from supervisor.settings import HubSettings, read
 from supervisor.zones import today
 
@@ -123,6 +125,7 @@ def join(store: Store, meeting: Meeting, other: Meeting, by: Person, now: dateti
         store.add(Guest(meeting=other, person=person, instead=meeting))
     store.flush()
     _take(store, other, found.guests, now, by)
+    revise_set([other], now)
     group_messages.joined(store, meeting, found.meeting, found.guests, by, now)
     audit.record(store, now, by, "join_once", "meeting", meeting.ref)
     return found
@@ -184,6 +187,8 @@ def drop_in(store: Store, group: Group, person: Person, now: datetime) -> Meetin
     store.add(Guest(meeting=meeting, person=person))
     store.flush()
     meetings.answer(store, meeting, person, True, now)  # noqa: FBT003
+    revise_set([meeting], now)
+    calendar_letters.tell(store, person, meeting, now)
     _roomier(store, meeting, person, now, [person])
     return meeting
 

@@ -25,7 +25,7 @@ def bring_along(store: Store, match: Match, made: Entitlement, by: Person, now: 
     """What they have booked in the new period counts there, at its time."""
     for session in booked(store, match, made.starts_on, now):
         session.entitlement = made
-        placing.revise(session, now)
+        placing.touch(session, now)
         audit.record(store, now, by, "bring_along", "session", session.ref)
     store.flush()
 

@@ -18,7 +18,7 @@ from supervisor.rooms.room_hours import Held
 from supervisor.rules.kinds import Mode, Which
 from supervisor.rules.words import N_
 from supervisor.sessions import series
-from supervisor.sessions.placing import revise
+from supervisor.sessions.placing import touch
 
 TAKEN = N_("Somebody has that room then. Choose another.")
 
@@ -114,7 +114,7 @@ def _put(store: Store, held: Held, room: MeetingRoom, now: datetime) -> bool:
         with store.begin_nested():
             room_hours.give_back(store, held)
             room_hours.put_in(store, held, room, chosen=True)
-            revise(held, now)
+            touch(held, now)
     except IntegrityError as clash:
         if "room_overlap" not in str(clash.orig):
             raise

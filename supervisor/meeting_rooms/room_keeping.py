@@ -17,7 +17,7 @@ from supervisor.rooms import room_hours
 from supervisor.rooms.room_hours import Held, NoRoom
 from supervisor.rules.roomy import PAIR, Seats
 from supervisor.rules.words import N_
-from supervisor.sessions.placing import revise
+from supervisor.sessions.placing import touch
 
 MOST_SEATS = 500
 LONGEST_NAME, LONGEST_NOTES = 60, 200
@@ -99,7 +99,7 @@ def change(store: Store, room: MeetingRoom, written: Written, by: Person, now: d
 def show_again(store: Store, room: MeetingRoom, now: datetime) -> None:
     """A new revision of whatever is booked in it, for every calendar."""
     for one in room_weeks.ahead(store, room, now):
-        revise(one.held, now)
+        touch(one.held, now)
 
 
 def retire(store: Store, room: MeetingRoom, by: Person, now: datetime) -> tuple[int, int]:
@@ -123,7 +123,7 @@ def take_out(store: Store, room: MeetingRoom, by: Person | None, now: datetime) 
 
 def _to_another(store: Store, held: Held, now: datetime) -> bool:
     room_hours.give_back(store, held)
-    revise(held, now)
+    touch(held, now)
     try:
         room_hours.give(store, held, seats_for(held))
     except NoRoom:
@@ -176,5 +176,5 @@ def _gets_one(store: Store, held: Held, now: datetime) -> bool:
         return False
     if held.room_id is None:
         return False
-    revise(held, now)
+    touch(held, now)
     return True

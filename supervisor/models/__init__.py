@@ -3,7 +3,7 @@
 from supervisor.models.alerts import Alert, AlertEvent, JobTick, Message
 from supervisor.models.base import Base, Store, new_ref, spelt
 from supervisor.models.busy import BusySource, BusySpan
-from supervisor.models.calendar_answers import InvitationReply
+from supervisor.models.calendar_answers import InvitationReply, InvitedEvent
 from supervisor.models.commitments import Commitment
 from supervisor.models.debriefs import Debrief, DebriefAsk
 from supervisor.models.departures import Departure
@@ -124,6 +124,7 @@ __all__ = [
     "Imported",
     "Inlet",
     "InvitationReply",
+    "InvitedEvent",
     "Job",
     "JobChange",
     "JobTick",

@@ -1,8 +1,9 @@
-"""What came in by mail as an answer to an invitation."""
+"""Invitations by mail: what a calendar has by them, and what came in as an answer."""
 
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from supervisor.models.base import Base, Utc, UtcDateTime, pk, ref
@@ -43,3 +44,26 @@ class InvitationReply(Base):
     person: Mapped[Person | None] = relationship(foreign_keys=person_id)
     session: Mapped[Session | None] = relationship()
     meeting: Mapped[Meeting | None] = relationship()
+
+
+class InvitedEvent(Base):
+    """What somebody's calendar has of one event by mail, by its UID.
+
+    `has` is each meeting of it that is on there and not over: under its place in the rhythm (empty
+    for one that is in none) its wall time, zone, minutes and a mark of what else was said. `whole`
+    is whether it was sent as a rhythm, in `zone`, and not some of its meetings alone. `sequence`
+    is the highest number that went. It was held against what is true at `looked_at`.
+    """
+
+    __tablename__ = "invited_event"
+
+    person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
+    uid: Mapped[str] = mapped_column(primary_key=True)
+    sequence: Mapped[int]
+    whole: Mapped[bool] = mapped_column(default=False)
+    zone: Mapped[str]
+    has: Mapped[dict[str, list[Any]]] = mapped_column(JSON)
+    until_at: Mapped[Utc] = mapped_column(index=True)
+    looked_at: Mapped[Utc]
+
+    person: Mapped[Person] = relationship()

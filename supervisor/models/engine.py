@@ -108,6 +108,12 @@ def lock_rooms(store: Store) -> None:
         store.execute(text("select pg_advisory_xact_lock(1, 0)"))
 
 
+def lock_mailbox(store: Store, person_id: int) -> None:
+    """Nobody else takes a letter to this reader in hand until the transaction ends."""
+    if store.get_bind().dialect.name == "postgresql":
+        store.execute(text("select pg_advisory_xact_lock(3, :one)"), {"one": person_id})
+
+
 def lock_trail(store: Store) -> None:
     """Nobody else lengthens the chain of the record until the transaction ends."""
     if store.get_bind().dialect.name == "postgresql":

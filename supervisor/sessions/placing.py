@@ -1,5 +1,6 @@
 """When, how and where two people meet, as it is written down with their meeting."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -52,6 +53,24 @@ def revise(record: Session | Meeting, now: datetime) -> None:
     record.sequence, record.changed_at = record.sequence + 1, now
     revise_series(record, now)
     record.series_number = record.series.sequence if record.series else 0
+
+
+def touch(record: Session | Meeting, now: datetime) -> None:
+    """It says something else at the same time: a new revision, and the number stays, so that what
+    somebody answered holds (RFC 5546 section 2.1.4)."""
+    record.changed_at = now
+    if record.series:
+        record.series.changed_at = now
+
+
+def revise_set(records: Iterable[Session | Meeting], now: datetime) -> None:
+    """Somebody comes to these from now on, or no more: a new number for each rhythm, and for
+    each that is in none."""
+    records = list(records)
+    for record in {one.series_id: one for one in records if one.series}.values():
+        revise_series(record, now)
+    for record in (one for one in records if not one.series):
+        revise(record, now)
 
 
 def revise_series(record: Session | Meeting, now: datetime) -> None:

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 
 from supervisor import messages
-from supervisor.models import Entitlement, Person, Session, SoonerOffer, Store
+from supervisor.models import Entitlement, Person, Session, SoonerOffer, Store, new_ref
 from supervisor.openings.openings import openings
 from supervisor.reach import wants_invitations
 from supervisor.rooms.room_hours import room_of, where_of
@@ -39,7 +39,7 @@ def cancelled(
     store: Store, off: Sequence[Session], by: Person | None, now: datetime, not_before: datetime
 ) -> None:
     """What is called off of two people is still owed; here are the next times that suit both."""
-    times = {"times": _others(store, off, now)}
+    times = {"times": other_times(store, off, now)}
     if len(off) == 1:
         _of_one(store, off[0], "cancelled", by, times, now, not_before)
     else:
@@ -47,7 +47,7 @@ def cancelled(
         _of_many(store, off, "series_cancelled", by, times | several, now, not_before)
 
 
-def _others(store: Store, off: Sequence[Session], now: datetime) -> list[str]:
+def other_times(store: Store, off: Sequence[Session], now: datetime) -> list[str]:
     """The next times that suit both, none of those that were just called off."""
     gone = {session.starts_at for session in off}
     found = openings(store, off[0].entitlement, now, OFFERED + len(gone), off[0].provider)
@@ -84,7 +84,7 @@ def cancelled_along(
     not_before: datetime,
 ) -> None:
     """This one and the later ones of a series are called off; here are the next times."""
-    more = {"off": _times(sessions), "times": _others(store, sessions, now)}
+    more = {"off": _times(sessions), "times": other_times(store, sessions, now)}
     _of_many(store, sessions, "series_cancelled", by, more, now, not_before)
 
 
@@ -123,9 +123,14 @@ def video_changed(store: Store, sessions: Sequence[Session], now: datetime) -> N
     for _worker, some in groupby(sorted(sessions, key=_by_worker), _worker_of):
         theirs = list(some)
         first = theirs[0]
-        cause = f"video_changed:{first.ref}:{first.sequence}"
+        cause = f"video_changed:{first.ref}:{new_ref()}"
         worker = first.entitlement.person
-        facts = {"other": first.provider.name, "times": _times(theirs), "video": first.video or ""}
+        facts = {
+            "session": first.ref,
+            "other": first.provider.name,
+            "times": _times(theirs),
+            "video": first.video or "",
+        }
         until = theirs[-1].starts_at
         messages.tell(store, worker, cause, "video_changed", facts, now, urgent=True, until=until)
 
@@ -135,7 +140,7 @@ def room_given(store: Store, sessions: Sequence[Session], by: Person | None, now
     first, last = sessions[0], sessions[-1]
     about = f"session:{first.ref}:room:"
     messages.drop_earlier(store, about, now)
-    cause = f"{about}{first.sequence}"
+    cause = f"{about}{new_ref()}"
     where = {"where": where_of(first), "has_room": first.room_id is not None}
     more = where | {"times": _times(sessions), "group": ""}
     for person, facts in _read_by_each(store, first, by):

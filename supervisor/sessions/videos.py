@@ -51,5 +51,5 @@ def _goes_along(store: Store, session: Session, now: datetime) -> bool:
     if video == session.video:
         return False
     session.video = video
-    placing.revise(session, now)
+    placing.touch(session, now)
     return True

@@ -247,7 +247,7 @@ def _offered(store: Store, swap: Swap, owed: Entitlement, seen: Plan, now: datet
 def _bring_along(store: Store, session: Session, became: Match, by: Person, now: datetime) -> None:
     """The same two at the same time: neither calendar changes but in what it says."""
     session.entitlement, session.provider = became.entitlement, became.provider
-    placing.revise(session, now)
+    placing.touch(session, now)
     store.flush()
     audit.record(store, now, by, "bring_along", "session", session.ref)
 
