@@ -31,16 +31,28 @@ def home_of(worker: Person) -> str:
 
 
 def gone_page(
-    action: str, gone: TimeGone, ref: str, on_video: Video | None = None
+    action: str,
+    gone: TimeGone,
+    ref: str,
+    on_video: Video | None = None,
+    *,
+    series: bool = False,
 ) -> tuple[str, int]:
-    """The time has just gone; the next ones that suit both. Where no room is free and `on_video`
-    would do, the same hour on video comes first."""
+    """The time has just gone; the next ones that suit both, each the first of a `series` where
+    that was asked for. Where no room is free and `on_video` would do, the same hour on video comes
+    first."""
     works = on_video and gone.no_room and _works(on_video[1])
     video = f"{on_video[0].isoformat()}|{Mode.VIDEO}" if on_video and works else ""
     door.keep_nothing()
     said = {"gone": gone, "gone_words": door.words(gone), "own": door.me().id in gone.busy}
     page = render_template(
-        "sessions/gone.html", action=action, others=gone.others, ref=ref, video=video, **said
+        "sessions/gone.html",
+        action=action,
+        others=gone.others,
+        ref=ref,
+        video=video,
+        series=series,
+        **said,
     )
     return page, 409
 

@@ -69,6 +69,46 @@ def test_a_time_without_a_room_is_said_with_others(
     assert ben.post("/entitlements/ben-2027/times", data={"start": video}).status_code == 303
 
 
+def test_a_series_without_a_room_is_looked_at_by_video(
+    store: Store,
+    face_to_face,
+    now,
+    sign_in,
+) -> None:
+    (room,) = rooms(store, face_to_face.cromwell, 2)
+    give_away(store, room, at(2, 15))
+    ben, series = sign_in(face_to_face.ben), "/entitlements/ben-2027/series"
+    start = f"{at(2, 15).isoformat()}|in_person"
+    page = ben.get(series, query_string={"start": start}, follow_redirects=True).text
+    assert "No room is free at Cromwell then. By video it would be like this:" in page
+    video = f"{at(2, 15).isoformat()}|video"
+    assert f'value="{video}"' in page
+    gone = ben.post(series, data={"start": start, "rhythm": "fortnightly"})
+    assert gone.status_code == 409
+    assert "Meet at the same time on video" in gone.text
+    assert 'name="series"' in gone.text
+    form = {"start": video, "series": "1"}
+    shown = ben.post("/entitlements/ben-2027/times", data=form, follow_redirects=True)
+    assert shown.request.path == series
+    assert ben.post(series, data={"start": video, "rhythm": "fortnightly"}).status_code == 303
+
+
+def test_a_series_that_cannot_be_by_video_either_says_why(
+    store: Store, face_to_face, now, sign_in
+) -> None:
+    (room,) = rooms(store, face_to_face.cromwell, 2)
+    give_away(store, room, at(2, 15))
+    face_to_face.ben.modes = ["in_person"]
+    store.commit()
+    start = f"{at(2, 15).isoformat()}|in_person"
+    ben = sign_in(face_to_face.ben)
+    page = ben.get(
+        "/entitlements/ben-2027/series", query_string={"start": start}, follow_redirects=True
+    )
+    assert "No room is free at Cromwell then." in page.text
+    assert "By video" not in page.text
+
+
 def test_a_room_s_week_names_people_and_no_kind(
     store: Store,
     face_to_face,

@@ -59,6 +59,29 @@ def test_what_a_worker_keeps_free_counts_too() -> None:
     assert (shown(found, 0), shown(found, 1)) == ([(0, 9.0)], [(1, 9.0)])
 
 
+def reasons(found: Plan) -> list[Why]:
+    return [one.why for one in found.short]
+
+
+def test_whose_time_is_taken_is_said() -> None:
+    """One meeting a day is enough for this worker; their second provider has all day."""
+    day, all_day = free((0, 9, 10)), free((0, 9, 17))
+    asks = [ask(day, [0], 1, worker=100), ask(all_day, [0], 2, worker=100, provider=2)]
+    apart = Apart({1: hours(), 2: hours(), 100: hours()}, most={100: (1, 5)})
+    found = planned(asks, giver(day), giver(all_day, 2), apart=apart)
+    assert (placed(found), reasons(found)) == (1, [Why.WORKER_TAKEN])
+    other = [ask(day, [0], 1), ask(day, [0], 2)]
+    assert reasons(planned(other, giver(day), apart=Apart({1: hours()}))) == [Why.TAKEN]
+
+
+def test_where_neither_is_full_and_no_room_is_free_the_rooms_are_named() -> None:
+    day = free((0, 9, 10))
+    asks = [ask(day, [0], 1, way=IN_TOWN), ask(day, [0], 2, provider=2, way=IN_TOWN)]
+    apart = Apart({1: hours(), 2: hours()}, {TOWN.id: [RoomHours(1, 2, ())]})
+    found = planned(asks, giver(day), giver(day, 2), apart=apart)
+    assert (placed(found), reasons(found)) == (1, [Why.ROOMS_TAKEN])
+
+
 def test_the_road_lies_between_two_places() -> None:
     """The bay is fifty minutes away: from nine to half past eleven there is time for one."""
     day = free((0, 9, 11.5), (1, 9, 11.5))

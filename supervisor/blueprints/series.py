@@ -1,5 +1,6 @@
 """Book a series of meetings: looked at first, then booked with one press."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from flask import Blueprint, render_template, request, url_for
@@ -12,9 +13,11 @@ from supervisor.commitments import TimeGone
 from supervisor.errors import Refused
 from supervisor.models import Entitlement
 from supervisor.pair import gone_page, home_of, myself
+from supervisor.rooms.room_hours import NoRoom
+from supervisor.rules.kinds import Mode
 from supervisor.rules.rhythm import Rhythm, nearest, words
 from supervisor.rules.words import N_
-from supervisor.sessions import series
+from supervisor.sessions import series, sessions
 from supervisor.sessions.series import Asked
 
 bp = Blueprint("series", __name__)
@@ -27,7 +30,10 @@ def show(ref: str) -> str | Response:
     entitlement = door.find(Entitlement, ref)
     with door.refusals_on(url_for("sessions.times", ref=ref)):
         asked = _asked(entitlement)
-        steps = series.preview(door.store(), asked, clock.now())
+        try:
+            steps = series.preview(door.store(), asked, clock.now())
+        except NoRoom as none:
+            return _rather_on_video(asked, none)
     provider = asked.provider or entitlements.serving(door.store(), entitlement, door.hub_today())
     first = steps[0].local_start
     return render_template(
@@ -42,6 +48,18 @@ def show(ref: str) -> str | Response:
         rhythms={rhythm: words(first, rhythm) for rhythm in Rhythm},
         for_them=home_of(entitlement.person) != url_for("auth.home"),
     )
+
+
+def _rather_on_video(asked: Asked, none: NoRoom) -> Response:
+    """Without a room the same times by video are looked at instead, if they can be had."""
+    on_video = replace(asked, mode=Mode.VIDEO)
+    try:
+        series.preview(door.store(), on_video, clock.now())
+    except Refused:
+        raise none from None
+    start = f"{asked.starts_at.isoformat()}|{Mode.VIDEO}"
+    there = url_for("series.show", ref=asked.entitlement.ref, start=start, rhythm=asked.rhythm)
+    return door.done(there, f"{door.words(none)} {_('By video it would be like this:')}")
 
 
 def _asked(entitlement: Entitlement) -> Asked:
@@ -66,9 +84,11 @@ def book(ref: str) -> Response | tuple[str, int]:
     """Book every time that suits both, and say what was left out."""
     entitlement = door.find(Entitlement, ref)
     try:
-        booked, left_out = series.book(door.store(), _asked(entitlement), clock.now())
+        asked = _asked(entitlement)
+        booked, left_out = series.book(door.store(), asked, clock.now())
     except TimeGone as gone:
-        return gone_page(url_for("sessions.book", ref=ref), gone, ref)
+        video = asked.starts_at, lambda: _on_video(asked)
+        return gone_page(url_for("sessions.book", ref=ref), gone, ref, video, series=True)
     except Refused as refusal:
         return door.not_done(url_for("sessions.times", ref=ref), refusal)
     said = ngettext("%(num)d meeting is booked.", "%(num)d meetings are booked.", len(booked))
@@ -76,3 +96,9 @@ def book(ref: str) -> Response | tuple[str, int]:
         times = ", ".join(wording.day_and_time(step.local_start) for step in left_out)
         said += " " + _("Left out: %(times)s.", times=times)
     return door.done(url_for("sessions.show", ref=booked[0].ref), said)
+
+
+def _on_video(asked: Asked) -> object:
+    """The first of it at the same time."""
+    who = asked.by, clock.now(), asked.provider
+    return sessions.check(door.store(), asked.entitlement, asked.starts_at, Mode.VIDEO, *who)

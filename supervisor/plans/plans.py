@@ -28,6 +28,8 @@ WHY = {
     Why.NOTHING_NEAR: N_("no free hour in common in %(month)s"),
     Why.TOO_CLOSE: N_("too few days with an hour in common from %(month)s on, %(gap)d days apart"),
     Why.TAKEN: N_("%(name)s has no free hour left in %(month)s"),
+    Why.WORKER_TAKEN: N_("%(worker)s has no free hour left in %(month)s"),
+    Why.ROOMS_TAKEN: N_("no room is free in %(month)s"),
 }
 NO_WAY = N_("no way of meeting that suits them both")
 AWAY = N_("no day is left on which neither is away")
@@ -141,6 +143,7 @@ def _short(asked: Question, found: rule.Plan) -> list[Short]:
 def _why(wanted: Wanted, short: rule.Short, gap: int) -> Short:
     facts = {
         "name": first_name(wanted.provider.name),
+        "worker": first_name(wanted.entitlement.person.name),
         "month": date.fromordinal(short.near),
         "gap": gap,
     }

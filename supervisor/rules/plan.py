@@ -31,6 +31,8 @@ class Why(StrEnum):
     NOTHING_NEAR = "nothing_near"
     TOO_CLOSE = "too_close"
     TAKEN = "taken"
+    WORKER_TAKEN = "worker_taken"
+    ROOMS_TAKEN = "rooms_taken"
 
 
 @dataclass(frozen=True)
@@ -69,7 +71,7 @@ def plan(
         for n, starts in zip(mine, placed, strict=True):
             found[n] = starts
     short = [
-        _why(one, starts, limits, settings)
+        _why(one, starts, taken, settings)
         for one, starts in zip(every, found, strict=True)
         if _lacks(one.ask, starts)
     ]
@@ -212,16 +214,27 @@ def _one_a_day(one: Slots) -> tuple[Whole, Whole, Whole]:
     return days, one.at[order][first], one.cost[order][first]
 
 
-def _why(one: Slots, starts: Starts, limits: Limits, settings: PlanSettings) -> Short:
+def _why(one: Slots, starts: Starts, taken: Taken, settings: PlanSettings) -> Short:
     """What stands in the way of the first session without a place: the two themselves, were
-    they alone, or those who meet the provider too."""
-    alone = _best(one, limits.gap, settings)
+    they alone, or what else one of them has, or the rooms."""
+    alone = _best(one, taken.limits.gap, settings)
     lacking = [aim for n, aim in enumerate(one.ask.aims) if n not in alone]
     aims = lacking or [aim for n, aim in enumerate(one.ask.aims) if n not in starts]
     aim, count = aims[0], _lacks(one.ask, starts)
     if not len(one.at):
         return Short(one.ask, count, aim.day, Why.NOTHING)
     if not lacking:
-        return Short(one.ask, count, aim.day, Why.TAKEN)
+        return Short(one.ask, count, aim.day, _whose(one, taken))
     near = (one.day >= min(aim.first, aim.day)) & (one.day <= max(aim.last, aim.day))
     return Short(one.ask, count, aim.day, Why.TOO_CLOSE if near.any() else Why.NOTHING_NEAR)
+
+
+def _whose(one: Slots, taken: Taken) -> Why:
+    """Whose time it is that is taken; the provider's, where it is that of both."""
+    left = taken.of_one(one.ask.provider, taken.apart_from_own(one))
+    if not len(left.at):
+        return Why.TAKEN
+    both = taken.of_one(one.ask.worker, left)
+    if not len(both.at):
+        return Why.WORKER_TAKEN
+    return Why.TAKEN if taken.places.open(both).any() else Why.ROOMS_TAKEN

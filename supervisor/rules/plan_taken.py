@@ -91,12 +91,23 @@ class Taken:
         """The starts at which both are free still and can be there, on days that have room, far
         enough from what another provider has of the same entitlement."""
         ask = one.ask
-        free = self._has_room(ask.worker, one.day) & self._has_room(ask.provider, one.day)
-        for day in self.days[ask.key]:
-            free &= np.abs(one.day - day) >= self.limits.gap
-        left = one.where(free)
+        left = self.apart_from_own(one)
+        left = left.where(self._has_room(ask.worker, left.day))
+        left = left.where(self._has_room(ask.provider, left.day))
         both = self._is_free(ask.worker, left) & self._is_free(ask.provider, left)
         return left.where(both & self.places.open(left))
+
+    def apart_from_own(self, one: Slots) -> Slots:
+        """The starts far enough from the other days of the same entitlement."""
+        free = np.ones(len(one.at), np.bool_)
+        for day in self.days[one.ask.key]:
+            free &= np.abs(one.day - day) >= self.limits.gap
+        return one.where(free)
+
+    def of_one(self, person: int, one: Slots) -> Slots:
+        """The starts at which this person is free still, whoever else is not."""
+        left = one.where(self._has_room(person, one.day))
+        return left.where(self._is_free(person, left))
 
     def _has_room(self, person: int, days: Whole) -> Flags:
         if person not in self.held:
