@@ -95,3 +95,10 @@ def test_every_answer_carries_the_headers_that_keep_it_private(client: FlaskClie
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "no-referrer"
     assert headers["Cache-Control"] == "no-store"
+
+
+def test_a_question_stands_inside_its_card_and_not_on_its_border() -> None:
+    """Browsers draw a legend over the border of its fieldset: the card goes around both."""
+    bordered = re.compile(r'<fieldset[^>]*class="[^"]*\b(card|notice|frame|panel)\b')
+    found = [p.name for p in (ROOT / "templates").rglob("*.html") if bordered.search(p.read_text())]
+    assert found == []

@@ -19,6 +19,14 @@ def test_every_letter_is_on_the_list_and_opens(store: Store, cast, sign_in) -> N
             assert cleo.get(f"/letters/{name}?form={form}").status_code == 200
 
 
+def test_one_is_picked_from_a_list_that_a_phone_shows_at_once(cast, sign_in) -> None:
+    cleo = sign_in(cast.cleo)
+    answer = cleo.get("/letters?letter=booked")
+    assert (answer.status_code, answer.location) == (302, "/letters/booked")
+    assert '<option value="booked">' in cleo.get("/letters").text
+    assert cleo.get("/letters?letter=nothing", follow_redirects=True).status_code == 404
+
+
 def test_a_letter_is_shown_as_mail_as_plain_text_and_as_a_text(cast, sign_in) -> None:
     cleo = sign_in(cast.cleo)
     page = cleo.get("/letters/booked?form=2").text

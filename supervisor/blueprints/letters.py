@@ -2,7 +2,8 @@
 
 from typing import Any, Literal
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as Redirect
 
 from supervisor import clock, door, letters, texts
 from supervisor.letter_samples import SAMPLES, facts_of
@@ -22,12 +23,18 @@ IN_FRAME = "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self
 
 @bp.get("/letters")
 @door.needs("coordinator")
-def index() -> str:
-    """All of them, by their subjects."""
+def index() -> str | Redirect:
+    """All of them, by their subjects; the one that is picked is a page of its own."""
+    picked = request.args.get("letter")
+    if picked:
+        return redirect(url_for("letters.show", name=picked))
+    return render_template("letters/index.html", rows=_rows())
+
+
+def _rows() -> list[tuple[str, str]]:
     first = dict(reversed(SAMPLES))
-    found = [(name, _written(name, first[name], door.locale())[1]) for name in first]
-    rows = sorted(found, key=lambda row: (row[1].subject, row[0]))
-    return render_template("letters/index.html", rows=rows)
+    found = [(name, _written(name, first[name], door.locale())[1].subject) for name in first]
+    return sorted(found, key=lambda row: (row[1], row[0]))
 
 
 @bp.get("/letters/<name>")
