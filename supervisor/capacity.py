@@ -1,15 +1,19 @@
 """How many people each provider has, against how many they can take."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload
 
 from supervisor.access import RUNNING
 from supervisor.models import Entitlement, Leave, Match, Offering, Person, Provider, Store
 from supervisor.waivers import rules_waived
+
+Some = Collection[int] | Select[int] | None
+"""The ids of people, or the question for them; None is everybody."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +40,8 @@ def running(on: date) -> ColumnElement[bool]:
     )
 
 
-def loads(store: Store, on: date, provider_id: int | None = None) -> list[Load]:
-    """Every offering with its load, by the provider's name; or those of one provider."""
+def loads(store: Store, on: date, some: Some = None) -> list[Load]:
+    """Every offering with its load, by the provider's name; or those of some providers."""
     query = (
         select(Offering)
         .join(Offering.provider)
@@ -46,11 +50,10 @@ def loads(store: Store, on: date, provider_id: int | None = None) -> list[Load]:
             joinedload(Offering.provider).joinedload(Provider.person).joinedload(Person.place),
             selectinload(Offering.cultures),
         )
+        .where(_of(Offering.person_id, some))
         .order_by(Person.name, Person.id, Offering.kind)
     )
-    if provider_id is not None:
-        query = query.where(Offering.person_id == provider_id)
-    taken, away = _taken(store, on), _away(store, on)
+    taken, away = _taken(store, on, some), _away(store, on)
     return [
         Load(
             offering.provider.person,
@@ -62,11 +65,16 @@ def loads(store: Store, on: date, provider_id: int | None = None) -> list[Load]:
     ]
 
 
-def _taken(store: Store, on: date) -> Counter[tuple[int, str]]:
+def _of(person_id: InstrumentedAttribute[int], some: Some) -> ColumnElement[bool]:
+    return true() if some is None else person_id.in_(some)
+
+
+def _taken(store: Store, on: date, some: Some) -> Counter[tuple[int, str]]:
     rows = store.execute(
         select(Match.provider_id, Entitlement.kind, func.count())
         .join(Match.entitlement)
         .where(running(on), Match.cover.is_(False), Entitlement.ends_on >= on)
+        .where(_of(Match.provider_id, some))
         .group_by(Match.provider_id, Entitlement.kind)
     )
     return Counter({(provider, kind): count for provider, kind, count in rows})
@@ -150,14 +158,15 @@ def _follows(on: date) -> ColumnElement[bool]:
     )
 
 
-def minutes_held(store: Store, on: date) -> dict[int, int]:
-    """The minutes contracted of all that each provider holds or will hold, as `has_room` counts
-    them."""
+def minutes_held(store: Store, on: date, some: Some = None) -> dict[int, int]:
+    """The minutes contracted of all that each provider, or each of some, holds or will hold, as
+    `has_room` counts them."""
     effort = (Entitlement.sessions * Entitlement.minutes).label("effort")
     held = (
         select(Match.provider_id, Match.entitlement_id, effort)
         .join(Match.entitlement)
         .where(holding(on), ~_follows(on), Entitlement.ends_on >= on)
+        .where(_of(Match.provider_id, some))
         .distinct()
         .subquery()
     )
@@ -168,5 +177,5 @@ def minutes_held(store: Store, on: date) -> dict[int, int]:
 def hours_of(store: Store, person: Person, on: date) -> tuple[float, float | None]:
     """The hours a year that somebody holds, and those that they give; None is no limit."""
     limits = store.get(Provider, person.id)
-    minutes = minutes_held(store, on).get(person.id, 0)
+    minutes = minutes_held(store, on, [person.id]).get(person.id, 0)
     return minutes / 60, limits.hours_a_year if limits else None

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from secrets import SystemRandom
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, delete, func, select, true, update
 from sqlalchemy.orm import selectinload
 
-from supervisor import messages, reach
+from supervisor import messages, reach, touched
 from supervisor.errors import Refused
 from supervisor.models import (
     Entitlement,
@@ -32,8 +32,10 @@ from supervisor.rules.kinds import MATCHED_KINDS, Outcome
 from supervisor.rules.pulse import Felt, Item, Said, Shown
 from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
+from supervisor.touched import News
 from supervisor.zones import midnight, today
 
+JOB = "pulse"
 LATELY = timedelta(days=14)
 """Nobody is asked of meetings that an import brought from long ago."""
 NO_MORE = N_("This was answered or put away already. There is nothing to do.")
@@ -100,19 +102,27 @@ def ask(store: Store, now: datetime) -> None:
     them, else on their page alone: the hub rings nobody for this."""
     settings = read(store, PulseSettings)
     if not settings.ask:
+        touched.forget(store, JOB)
         return
-    for person, held, asked in store.execute(_who(settings, now)).all():
+    news = touched.news(store, JOB, f"{_today(store, now)}, every {settings.every}")
+    for person, held, asked in store.execute(_who(settings, news, now)).all():
         asked = asked or PulseAsk(person=person, held=0)
         if rules.is_due(held, asked.held or 0, settings.every):
             _ask(store, asked, held, settings, now)
+    touched.looked(store, news, now)
 
 
-def _who(settings: PulseSettings, now: datetime) -> Select[Person, int, PulseAsk | None]:
+def _who(
+    settings: PulseSettings, news: News, now: datetime
+) -> Select[Person, int, PulseAsk | None]:
+    """Nobody becomes due by time alone: it is asked of those who met since, or of everybody."""
+    some = true() if news.everybody else Entitlement.person_id.in_(touched.people(JOB))
     held = func.count(Session.id)
     counted = (
         select(Entitlement.person_id, held.label("held"))
         .join(Session, Session.entitlement_id == Entitlement.id)
         .where(Session.outcome == Outcome.HELD, Session.counts, Entitlement.kind.in_(MATCHED_KINDS))
+        .where(some)
         .group_by(Entitlement.person_id)
         .having(held >= settings.every, func.max(Session.starts_at) > now - LATELY)
         .subquery()

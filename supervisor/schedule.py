@@ -28,9 +28,10 @@ from supervisor import (
     searching,
     standing_jobs,
     throttle,
+    touched,
     trail_jobs,
 )
-from supervisor.alerts import alert_hands, alerts
+from supervisor.alerts import alert_hands, alert_providers, alerts
 from supervisor.debriefs import debrief_rounds
 from supervisor.employers import employer_terms
 from supervisor.extensions import db
@@ -76,10 +77,12 @@ def _raise(store: Store, now: datetime) -> None:
 
 
 def _search(store: Store, now: datetime) -> None:
+    news = alert_providers.load_news(store, now)
     found = alerts.found(store, now)
     store.commit()
-    for _ in _each(store, found, lambda pair: alerts.raise_cause(store, *pair, now)):
-        pass
+    threw = list(_each(store, found, lambda pair: alerts.raise_cause(store, *pair, now)))
+    if not threw and not STOPPING.is_set():
+        touched.looked(store, news, now)
 
 
 def _look_ahead(store: Store, now: datetime) -> None:

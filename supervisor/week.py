@@ -95,7 +95,7 @@ def week(store: Store, person: Person, now: datetime) -> Week:
         days=_by_day(shown),
         later=list(_with(ahead[len(soon) :], person)),
         people=_people(store, person, on, now, ahead),
-        loads=capacity.loads(store, on, person.id),
+        loads=capacity.loads(store, on, [person.id]),
     )
 
 

@@ -72,8 +72,8 @@ ELSEWHERE = {"buddy.name", "feed.name", "feed.fetched_by", "message.trouble", "m
              "attempt.what", "job_tick.job", "job_tick.worker", "setting.name", "imported.sheet",
              "imported.key", "message.cause", "alert.cause", "person.email_trouble",
              "pulse_said.sealed", "busy_source.trouble",
-             "inlet.name", "inlet.said", "inlet.why",
-             "look.what"}  # fmt: skip
+             "inlet.name", "inlet.said", "inlet.why", "look.what", "looked_at.job",
+             "looked_at.as_of", "touched.job"}  # fmt: skip
 """A workplace's own buddy, one's own calendar, and what only the machine writes."""
 LISTS = {
     "answer", "by", "cells", "channel", "claimed_by", "contact_by", "facts", "felt", "hat", "item",

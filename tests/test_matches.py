@@ -561,7 +561,7 @@ def test_cover_runs_beside_the_match_until_whom_it_covers_is_back(
     assert (cast.match.state, cast.match.ends_on) == (MatchState.ACTIVE, None)
     assert later.cancelled_at is None
     assert entitlements.running_match(store, cast.entitlement, TODAY, cover=True) == cover
-    assert capacity.loads(store, TODAY, eve.id)[0].people == 0
+    assert capacity.loads(store, TODAY, [eve.id])[0].people == 0
 
 
 def test_cover_without_a_known_return_is_open(store, cast, eve, now) -> None:

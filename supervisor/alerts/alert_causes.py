@@ -152,6 +152,7 @@ def providers_left(store: Store, now: datetime) -> Iterator[Cause]:
         .where(
             Match.cover.is_(False),
             Match.state.in_(RUNNING),
+            Match.ends_on.is_not(None),
             Match.ends_on < Entitlement.ends_on,
             Entitlement.ends_on >= on,
             or_(Match.ends_on >= on, Entitlement.mandatory.is_(False)),

@@ -8,7 +8,7 @@ from sqlalchemy.orm import selectinload
 
 from supervisor import audit, messages, stand_ins, viewers
 from supervisor.errors import Refused
-from supervisor.models import Alert, AlertEvent, Message, Person, Store
+from supervisor.models import Alert, AlertEvent, Message, Person, Store, spelt
 from supervisor.rules.words import N_
 
 HUB_LETTER, HANDED = "alert_hub", "alert_handed"
@@ -104,7 +104,7 @@ def _has_read(store: Store, alert: Alert, person: Person) -> bool:
 
 def _letters() -> Select[Message]:
     return select(Message).where(
-        Message.template.in_((HUB_LETTER, HANDED)), Message.dropped_at.is_(None)
+        Message.template.in_((spelt(HUB_LETTER), spelt(HANDED))), Message.dropped_at.is_(None)
     )
 
 

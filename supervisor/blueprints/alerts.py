@@ -69,7 +69,7 @@ def _of_person(person: Person | None) -> dict[str, Any]:
         return {}
     store, on = door.store(), door.hub_today()
     return {
-        "loads": capacity.loads(store, on, person.id),
+        "loads": capacity.loads(store, on, [person.id]),
         "hours": capacity.hours_of(store, person, on),
         "supported": people.supported_by(store, person, on),
     }

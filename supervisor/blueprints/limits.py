@@ -36,7 +36,7 @@ def _page(who: Person, error: str = "", field: str = "") -> str:
     return render_template(
         "limits/show.html",
         who=who,
-        loads=capacity.loads(store, door.hub_today(), who.id),
+        loads=capacity.loads(store, door.hub_today(), [who.id]),
         hours=limits.hours_a_year(store, who),
         error=error,
         field=field,

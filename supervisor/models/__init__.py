@@ -59,6 +59,7 @@ from supervisor.models.sessions import Confirmation, Proposal, Session, SessionS
 from supervisor.models.sooner import FreedTime, SoonerOffer, SoonerWish
 from supervisor.models.swaps import Swap
 from supervisor.models.text_replies import TextReply
+from supervisor.models.touched import LookedAt, Touched
 from supervisor.models.trail import (
     DeliveryEvent,
     StandingCheck,
@@ -132,6 +133,7 @@ __all__ = [
     "Leave",
     "LegalHold",
     "Look",
+    "LookedAt",
     "ManagerChange",
     "Match",
     "MatchSearch",
@@ -175,6 +177,7 @@ __all__ = [
     "Store",
     "Swap",
     "TextReply",
+    "Touched",
     "TrailCheck",
     "TrailHead",
     "TrailLink",

@@ -35,6 +35,7 @@ class Alert(Base):
             postgresql_where=OPEN,
         ),
         Index("ix_alert_entitlement", "entitlement_id", "ended_at"),
+        few("ix_alert_open", "name", where="ended_at is null"),
     )
 
     id: Mapped[pk]
@@ -98,6 +99,11 @@ class Message(Base):
     __table_args__ = (
         UniqueConstraint("cause", "recipient_id", "channel"),
         few("ix_message_due", "due_at", where="sent_at is null and dropped_at is null"),
+        few(
+            "ix_message_to_hub",
+            "alert_id",
+            where="template in ('alert_hub', 'alert_handed') and dropped_at is null",
+        ),
     )
 
     id: Mapped[pk]

@@ -35,6 +35,7 @@ class Match(Base):
             postgresql_where=text("state = 'offered'"),
         ),
         few("ix_match_lapses", "lapses_at", where="state = 'offered'"),
+        few("ix_match_ended", "ends_on", where="ends_on is not null"),
         few("ix_match_last_day", "ends_on", where="state = 'active'"),
     )
 

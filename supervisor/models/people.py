@@ -77,7 +77,7 @@ class PersonHat(Base):
     __tablename__ = "person_hat"
 
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id"), primary_key=True)
-    hat: Mapped[str] = mapped_column(primary_key=True)
+    hat: Mapped[str] = mapped_column(primary_key=True, index=True)
 
 
 class Word(Base):

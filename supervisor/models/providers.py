@@ -40,7 +40,7 @@ class Offering(Base):
     person_id: Mapped[int] = mapped_column(ForeignKey("provider.person_id"), index=True)
     kind: Mapped[str]
     capacity: Mapped[int]
-    vetted_until: Mapped[date | None]
+    vetted_until: Mapped[date | None] = mapped_column(index=True)
     regions: Mapped[TextList]
 
     provider: Mapped[Provider] = relationship()

@@ -239,6 +239,8 @@ LEFT_OUT = {
     "erased": "marks of people who are not here any more",
     "fragment": "copies of calendar entries, made anew at any time",
     "imported": "fingerprints of what a file said, without its words",
+    "looked_at": "when the machine looked at everybody last",
     "pulse_said": "nobody can tell whose an answer is",
+    "touched": "whom the machine looks at again within the hour, without why",
 }  # fmt: skip
 """Tables that no copy holds, and why."""
