@@ -42,6 +42,7 @@ LOOK_AS = {
     "her supervisor": "mihirangi",
     "manager": "heather",
     "group facilitator": "nikau",
+    "funder": "owen",
 }
 WISHING = ("sunita", "paora", "brendan", "moira", "manaia", "noeline", "niamh", "lorna")
 ANSWERS = (

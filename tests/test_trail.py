@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -24,6 +24,7 @@ from supervisor.models import (
     Audit,
     Confirmation,
     DeliveryEvent,
+    Entitlement,
     Meeting,
     Message,
     Session,
@@ -112,7 +113,7 @@ def test_each_answer_outcome_and_mark_leaves_a_row_with_who_and_when(store: Stor
     rows = [
         (e.what, e.noun_id, e.side or e.person_id, e.value, e.by_id, e.at)
         for e in events
-        if e.what != "outcome"
+        if e.what in {"answer", "mark"}
     ]
     met, argued, ben, ana = told.met.id, told.argued.id, told.ben.id, told.ana.id
     assert rows == [
@@ -129,6 +130,44 @@ def test_each_answer_outcome_and_mark_leaves_a_row_with_who_and_when(store: Stor
         (argued, None, 60),
         (argued, "held", 60),
         (told.off.id, "cancelled_by_worker", 60),
+    ]
+
+
+def test_whose_a_session_is_leaves_a_row_once_it_came_to_something(store: Store, told) -> None:
+    rows = select(DeliveryEvent.noun_id, DeliveryEvent.value).where(DeliveryEvent.what == "owed")
+    mine = f"{told.entitlement.id}/{told.ana.id}/1"
+    assert store.execute(rows.order_by(DeliveryEvent.id)).all() == [
+        (one.id, mine) for one in (told.met, told.argued, told.argued, told.off)
+    ], "twice where they differed meanwhile"
+    assert found(store) == []
+
+
+@pytest.mark.parametrize(
+    "move",
+    ["entitlement_id = (select max(id) from entitlement)", "provider_id = 1", "counts = {no}"],
+)
+def test_a_session_put_on_another_account_is_found_or_leaves_a_row(
+    store: Store, told, move: str
+) -> None:
+    grant = Entitlement(
+        ref="other", person=told.dan, kind="peer_supervision", sessions=10, minutes=60,
+        starts_on=date(2027, 1, 1), ends_on=date(2027, 12, 31),
+    )  # fmt: skip
+    store.add(grant)
+    store.flush()
+    no = "false" if store.get_bind().dialect.name == "postgresql" else "0"
+    put = f'update "session" set {move.format(no=no)} where id = {told.met.id}'
+    with store.begin_nested() as by_trigger:
+        store.execute(text(put))
+        rows = select(DeliveryEvent.value).where(
+            DeliveryEvent.what == "owed", DeliveryEvent.noun_id == told.met.id
+        )
+        assert len(set(store.scalars(rows))) == 2
+        assert found(store) == []
+        by_trigger.rollback()
+    unguarded(store, put)
+    assert found(store) == [
+        f"Whose session {told.met.id} was is not as the record of delivery has it."
     ]
 
 
@@ -207,7 +246,8 @@ def test_a_cut_is_found_against_the_mark_of_a_letter(store: Store, told) -> None
     unguarded(
         store,
         f"delete from trail_link where seq > {head.seq - 2}",
-        "delete from delivery_event where id > 8",
+        "delete from delivery_event where id not in "
+        "(select row_id from trail_link where ledger = 'delivery')",
     )
     assert "cut off" not in " ".join(found(store))
     mark = chain.heard_head(head.head)

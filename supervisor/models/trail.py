@@ -18,6 +18,8 @@ class DeliveryEvent(Base):
     The database writes it itself whenever an answer, an outcome or a mark of who came is written,
     changed or taken away (`value` is None then), so that no act can forget to. `at` is when it was
     said, None where the record does not know; `written_at` is the clock of the database. Ids only.
+    Of a session that came to something, `owed` says whose it is: the entitlement, who gave it, and
+    whether it counts.
     """
 
     __tablename__ = "delivery_event"

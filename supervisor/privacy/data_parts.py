@@ -126,7 +126,8 @@ def _of(column: Any, record: Any, whose: Whose) -> Whose:
 
 def _said(me: int) -> ColumnElement[bool]:
     mine = DeliveryEvent.noun_id.in_(select(Session.id).where(_session(me)))
-    return or_(DeliveryEvent.person_id == me, (DeliveryEvent.noun == "session") & mine)
+    said = (DeliveryEvent.noun == "session") & (DeliveryEvent.what != "owed")
+    return or_(DeliveryEvent.person_id == me, said & mine)
 
 
 def _did(me: int) -> ColumnElement[bool]:

@@ -38,7 +38,10 @@ def answers(store: Store, now: datetime) -> Table:
         .join(Session, Session.id == event.noun_id)
         .join(Session.entitlement)
         .outerjoin(who, who.id == event.by_id)
-        .where(event.noun == "session", Entitlement.kind != Kind.DEBRIEF)
+        .where(
+            event.noun == "session", event.what.in_(("answer", "outcome")),
+            Entitlement.kind != Kind.DEBRIEF,
+        )
         .order_by(event.id)
     )  # fmt: skip
     rows: list[tuple[Cell, ...]] = [

@@ -12,7 +12,8 @@ Key = tuple[str, int, str, Any]
 ANSWER = N_("An answer about session %(noun)d is not as the record of delivery has it.")
 OUTCOME = N_("What became of session %(noun)d is not as the record of delivery has it.")
 MARK = N_("Who came to meeting %(noun)d is not as the record of delivery has it.")
-TOLD = {"answer": ANSWER, "outcome": OUTCOME, "mark": MARK}
+OWED = N_("Whose session %(noun)d was is not as the record of delivery has it.")
+TOLD = {"answer": ANSWER, "outcome": OUTCOME, "mark": MARK, "owed": OWED}
 
 
 def differs(store: Store) -> Iterator[Words]:
@@ -36,13 +37,15 @@ def _last(store: Store) -> dict[Key, tuple[Any, ...]]:
         key = (noun, number, what, side or person)
         if value is None:
             last.pop(key, None)
+            if what == "outcome":
+                last.pop((noun, number, "owed", None), None)
         else:
             last[key] = (value, *rest)
     return last
 
 
 def _now(store: Store) -> dict[Key, tuple[Any, ...]]:
-    return {**_answers(store), **_outcomes(store), **_marks(store)}
+    return {**_answers(store), **_outcomes(store), **_owed(store), **_marks(store)}
 
 
 def _answers(store: Store) -> dict[Key, tuple[Any, ...]]:
@@ -61,6 +64,15 @@ def _outcomes(store: Store) -> dict[Key, tuple[Any, ...]]:
     )  # fmt: skip
     rows = store.execute(select(*columns).where(Session.outcome.is_not(None)))
     return {("session", number, "outcome", None): tuple(rest) for number, *rest in rows}
+
+
+def _owed(store: Store) -> dict[Key, tuple[Any, ...]]:
+    columns = (Session.id, Session.entitlement_id, Session.provider_id, Session.counts)
+    rows = store.execute(select(*columns).where(Session.outcome.is_not(None)))
+    return {
+        ("session", number, "owed", None): (f"{owed}/{by}/{counts:d}", None, None, None, None)
+        for number, owed, by, counts in rows
+    }
 
 
 def _marks(store: Store) -> dict[Key, tuple[Any, ...]]:
