@@ -5,7 +5,7 @@ from pathlib import Path
 from flask import Flask, Response, request
 from flask_babel import get_locale
 
-from supervisor import blueprints, door, pages
+from supervisor import blueprints, door, pages, passing
 from supervisor.config import Config, from_environment
 from supervisor.extensions import babel, csrf, db, login, migrate
 from supervisor.models import engine
@@ -26,8 +26,8 @@ def create_app(config: Config | None = None) -> Flask:
     blueprints.register(app)
     pages.register(app)
     app.after_request(_headers)
-    app.after_request(door.note_refusal)
-    app.after_request(door.note_looks)
+    app.after_request(passing.note_refusal)
+    app.after_request(passing.note_looks)
     return app
 
 
@@ -41,7 +41,10 @@ def _flask_settings(config: Config) -> dict[str, object]:
     return {
         "SECRET_KEY": config.secret_key,
         "SQLALCHEMY_DATABASE_URI": config.database,
-        "SQLALCHEMY_ENGINE_OPTIONS": {"query_cache_size": KEPT_STATEMENTS},
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "query_cache_size": KEPT_STATEMENTS,
+            "pool_pre_ping": not config.database.startswith("sqlite"),
+        },
         "SESSION_COOKIE_NAME": "__Host-form" if secure else "form",
         "SESSION_COOKIE_SECURE": secure,
         "SESSION_COOKIE_HTTPONLY": True,

@@ -18,7 +18,7 @@ from supervisor.access import Viewer
 from supervisor.errors import NotFound, OddAsk, Refused
 from supervisor.extensions import db
 from supervisor.models import Person
-from supervisor.models.engine import write_from_now, writing
+from supervisor.models.engine import write_from_now
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
 from supervisor.spreadsheets import Table
@@ -129,35 +129,6 @@ def _address(record: type[Any]) -> Any:
     return columns.get("link", columns["ref"])
 
 
-def note_looks(response: File) -> File:
-    """Who was shown what is about somebody is written down, for them to read."""
-    seen = g.pop("looked", set())
-    if seen and request.method == "GET" and response.status_code == 200:
-        store().rollback()
-        news = looks.news(store(), me(), seen, clock.now())
-        store().rollback()
-        if news:
-            with writing():
-                looks.note(store(), me(), news, clock.now())
-                store().commit()
-    return response
-
-
-def note_refusal(response: File) -> File:
-    """What somebody who is signed in did not get is written down, though they only looked.
-    Nothing in the answer shows it."""
-    asked = response.status_code == 404 and request.endpoint not in {None, "static"}
-    if asked and current_user.is_authenticated:
-        refusal = g.pop("refused", None) or refusals.unknown(request.path)
-        store().rollback()
-        if refusals.is_news(store(), me(), refusal, clock.now()):
-            store().rollback()
-            with writing():
-                refusals.note(store(), me(), refusal, clock.now())
-                store().commit()
-    return response
-
-
 def page_of(total: int, rows: int) -> tuple[int, int]:
     """Which page of a list is asked for by `?page=`, and how many there are; the last for any
     after it."""
@@ -257,6 +228,6 @@ def locale() -> str:
     chosen = request.cookies.get("lang", "") if request else ""
     if chosen in LOCALES:
         return chosen
-    if current_user and current_user.is_authenticated:
+    if "alone" not in g and current_user and current_user.is_authenticated:
         return str(current_user.person.locale)
     return "en"

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from flask import Flask, abort, current_app, redirect, render_template, request, url_for
+from flask import Flask, abort, current_app, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import DBAPIError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
@@ -16,7 +17,8 @@ from supervisor.alerts.alert_kinds import KINDS
 from supervisor.debriefs import debriefs
 from supervisor.errors import NotFound, Refused
 from supervisor.hours import ways
-from supervisor.models import Confirmation, DebriefAsk, Entitlement, Meeting, Session
+from supervisor.models import Confirmation, DebriefAsk, Entitlement, Meeting, Session, unkept
+from supervisor.models.unkept import Unkept
 from supervisor.openings.openings import Opening
 from supervisor.reports.report_asks import FIELDS
 from supervisor.reports.reports import REPORTS
@@ -102,7 +104,20 @@ ERROR_WORDS = {
         N_("Something went wrong here"),
         N_("It is not your fault, and nothing is lost. Try again, or ring the hub."),
     ),
+    503: (
+        N_("The hub is away for a moment"),
+        N_("What you sent was not kept. Wait a minute, then send it once more. Or ring the hub."),
+    ),
+    507: (
+        N_("We cannot keep anything new just now"),
+        N_(
+            "The hub’s machine has no room left. What you sent was not kept. What was there before "
+            "is safe, and you can still read it. If it cannot wait, please ring the hub."
+        ),
+    ),
 }
+PLAIN = "errors/plain.html"
+UNKEPT = {Unkept.AWAY: 503, Unkept.NO_ROOM: 507}
 
 
 def register(app: Flask) -> None:
@@ -128,6 +143,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, _old_form)
     app.register_error_handler(Refused, _refused)
     app.register_error_handler(HTTPException, _plain)
+    app.register_error_handler(DBAPIError, _unkept)
     app.register_error_handler(Exception, _broken)
 
 
@@ -186,10 +202,10 @@ def _refuse_nul() -> None:
 
 
 def _context() -> dict[str, Any]:
-    hub = read(door.store(), HubSettings)
+    hub = HubSettings() if "alone" in g else read(door.store(), HubSettings)
     facts: dict[str, Any] = {"hub": hub, "language": door.locale(), "nav": [], "roles": frozenset()}
     facts |= {"person": None, "reader": None, "troubles": []}
-    if current_user and current_user.is_authenticated:
+    if "alone" not in g and current_user and current_user.is_authenticated:
         roles = door.viewer().roles
         me = door.me()
         facts |= {"person": me, "reader": me, "roles": roles, "nav": _nav(roles)}
@@ -241,6 +257,18 @@ def _plain(error: HTTPException) -> tuple[str, int] | HTTPException:
     return _page(*ERROR_WORDS.get(code, ERROR_WORDS[400 if code < 500 else 500]), code)
 
 
+def _unkept(error: DBAPIError) -> tuple[str, int]:
+    """Nothing of it was kept. While the database is away its page has to do without any."""
+    trouble = unkept.why(error)
+    if trouble is None:
+        return _broken(error)
+    current_app.logger.error("nothing could be kept: %s", error)
+    door.keep_nothing()
+    if trouble is Unkept.AWAY:
+        g.alone = True
+    return _page(*ERROR_WORDS[UNKEPT[trouble]], UNKEPT[trouble])
+
+
 def _broken(error: Exception) -> tuple[str, int]:
     if current_app.testing:
         raise error
@@ -250,4 +278,8 @@ def _broken(error: Exception) -> tuple[str, int]:
 
 
 def _page(title: str, words: str, code: int) -> tuple[str, int]:
-    return render_template("errors/plain.html", heading=title, words=words, whole=None), code
+    """Alone, it asks nobody who reads it."""
+    said = {"heading": title, "words": words, "whole": None}
+    if "alone" in g:
+        return current_app.jinja_env.get_template(PLAIN).render(_context() | said), code
+    return render_template(PLAIN, **said), code

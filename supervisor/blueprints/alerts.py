@@ -7,12 +7,11 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import capacity, clock, door, entitlements, fields, people, stand_ins
+from supervisor import capacity, clock, door, entitlements, fields, passing, people, stand_ins
 from supervisor.alerts import alert_facts, alert_hands, alert_history, alerts
 from supervisor.alerts.alert_kinds import KINDS, Remedy
 from supervisor.errors import Refused
 from supervisor.models import Alert, Entitlement, Match, Person
-from supervisor.models.engine import writing
 from supervisor.rules.kinds import MatchState, Standing
 from supervisor.settings import HubSettings, read
 from supervisor.zones import midnight
@@ -31,11 +30,8 @@ def show(ref: str) -> str:
 
 def _note(ref: str) -> None:
     """One of the ledgers that a look may write."""
-    store = door.store()
-    store.rollback()
-    with writing():
-        alert_hands.see(store, door.find(Alert, ref), door.me(), clock.now())
-        store.commit()
+    store, now = door.store(), clock.now()
+    passing.write(lambda: alert_hands.see(store, door.find(Alert, ref), door.me(), now))
 
 
 def _page(alert: Alert, refusal: Refused | None = None) -> str:

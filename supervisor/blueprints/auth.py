@@ -17,11 +17,10 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, sign_ins
+from supervisor import clock, door, passing, sign_ins
 from supervisor.errors import Refused
 from supervisor.extensions import login
 from supervisor.models import Person, SignIn
-from supervisor.models.engine import writing
 from supervisor.settings import read
 from supervisor.sign_ins import SignInSettings
 
@@ -196,7 +195,4 @@ def touch() -> None:
         return
     store, now = door.store(), clock.now()
     if sign_ins.is_news(store, current_user.sign_in, now):
-        store.rollback()
-        with writing():
-            sign_ins.seen(store, current_user.sign_in, now)
-            store.commit()
+        passing.write(lambda: sign_ins.seen(store, current_user.sign_in, now))

@@ -18,12 +18,11 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, reach, wording
+from supervisor import clock, door, passing, reach, wording
 from supervisor.feeds import feed_choices, feeds, holiday_feeds, hours_file
 from supervisor.feeds.feed_editions import FeedSettings, edition
 from supervisor.hours.ways import region_of
 from supervisor.models import Feed
-from supervisor.models.engine import writing
 from supervisor.rules.kinds import Channel, FeedLevel
 from supervisor.settings import HubSettings, read
 from supervisor.zones import of_region
@@ -50,7 +49,7 @@ def fetch(token: str) -> Response:
     """The calendar behind an address. One that the reader has costs one question.
 
     What is written down (who looked, entries rendered for the first time) is written in a
-    transaction that says so when it begins.
+    transaction that says so when it begins; a reader gets its calendar where nothing can be.
     """
     store, now = door.store(), clock.now()
     feed, settings = feeds.found(store, token, now), read(store, FeedSettings)
@@ -60,13 +59,14 @@ def fetch(token: str) -> Response:
     answer = _conditional(holds.etag, holds.last_modified)
     if answer.status_code == 304 and not feeds.is_news(feed, settings, now):
         return answer
-    store.rollback()
-    with writing():
-        if answer.status_code != 304:
-            answer = _whole(feed, now)
-        if feeds.is_news(feed, settings, now):
-            feeds.note_fetch(feed, request.user_agent.string, now)
-        store.commit()
+    known = answer if answer.status_code == 304 else None
+    return passing.write(lambda: _noted(feed, known, now)) or known or _whole(feed, now, keep=False)
+
+
+def _noted(feed: Feed, known: Response | None, now: datetime) -> Response:
+    answer = known or _whole(feed, now)
+    if feeds.is_news(feed, read(door.store(), FeedSettings), now):
+        feeds.note_fetch(feed, request.user_agent.string, now)
     return answer
 
 
@@ -86,11 +86,13 @@ def _packs() -> bool:
     return bool(request.accept_encodings["gzip"] > 0)
 
 
-def _whole(feed: Feed, now: datetime) -> Response:
+def _whole(feed: Feed, now: datetime, *, keep: bool = True) -> Response:
     """Asked anew inside the transaction that writes, so that ETag and octets agree."""
     with force_locale(feed.person.locale):
         voice = feeds.voice_for(feed)
-        body, etag, last_modified = feeds.calendar_bytes(door.store(), voice, now, wording.say)
+        body, etag, last_modified = feeds.calendar_bytes(
+            door.store(), voice, now, wording.say, keep=keep
+        )
     answer = _conditional(etag, last_modified)
     answer.status_code = 200
     if _packs():

@@ -15,15 +15,18 @@ from supervisor.feeds.feed_pieces import Key, Piece, Voice
 from supervisor.models import Entitlement, Fragment, Meeting, Session, Store
 
 
-def bodies(store: Store, voice: Voice, pieces: Sequence[Piece], say: Say) -> dict[Key, bytes]:
+def bodies(
+    store: Store, voice: Voice, pieces: Sequence[Piece], say: Say, *, keep: bool = True
+) -> dict[Key, bytes]:
     """The text of each piece; only what is not kept yet is rendered, and then kept."""
     kept = _kept(store, voice)
     missing = [piece for piece in pieces if piece.key not in kept]
     if not missing:
         return kept
     made = rendered(store, voice, missing, say)
-    stale = kept.keys() - {piece.key for piece in pieces}
-    _keep(store, voice, made, {uid for uid, *_rest in stale})
+    if keep:
+        stale = kept.keys() - {piece.key for piece in pieces}
+        _keep(store, voice, made, {uid for uid, *_rest in stale})
     return kept | made
 
 

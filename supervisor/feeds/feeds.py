@@ -168,16 +168,17 @@ def feed_bytes(
 
 
 def calendar_bytes(
-    store: Store, voice: Voice, now: datetime, say: Say = str
+    store: Store, voice: Voice, now: datetime, say: Say = str, *, keep: bool = True
 ) -> tuple[bytes, str, datetime]:
-    """The calendar, its ETag and when it last changed; `say` speaks the person's language.
+    """The calendar, its ETag and when it last changed; `say` speaks the person's language. What is
+    rendered for the first time is kept, if it may be.
 
     An empty one has a zone in it, since a calendar without any component is none (RFC 5545
     section 3.6) and some programs refuse it.
     """
     settings = read(store, FeedSettings)
     holds = edition(store, voice, settings, now)
-    bodies = feed_entries.bodies(store, voice, holds.pieces, say)
+    bodies = feed_entries.bodies(store, voice, holds.pieces, say, keep=keep)
     zones = {zone for piece in holds.pieces for zone in piece.zones}
     body = join(
         say(Words(CALENDAR)),
