@@ -53,8 +53,16 @@ def fill(store: Store, many: int) -> None:
     _run(store, many, _alerts(known))
     _run(store, many, _messages(known))
     if known.engine == "postgresql":
+        _count_on(store)
         store.execute(text("analyze"))
         store.commit()
+
+
+def _count_on(store: Store) -> None:
+    """PostgreSQL counts by itself, and would begin with 1."""
+    for table in ("person", "entitlement", "match", "session", "alert", "message"):
+        most = f"(select max(id) from {table})"
+        store.execute(text(f"select setval(pg_get_serial_sequence('{table}', 'id'), {most})"))
 
 
 def _run(store: Store, most: int, statement: tuple[str, str]) -> None:

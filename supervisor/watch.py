@@ -40,9 +40,11 @@ def troubles(store: Store, now: datetime, really: datetime, *, mailing: bool) ->
 
 
 def _silence(store: Store, really: datetime) -> list[Trouble]:
-    last = store.scalar(select(func.max(JobTick.tick)).where(JobTick.job == EVERY_MINUTE))
     patience = timedelta(minutes=read(store, MessageSettings).silent_minutes)
-    if last and last > really - patience:
+    last = select(func.max(JobTick.tick)).where(
+        JobTick.job == EVERY_MINUTE, JobTick.tick <= really + patience
+    )
+    if (ran := store.scalar(last)) and ran > really - patience:
         return []
     words = N_(
         "Nothing is noticed and nothing is sent until it runs again. Nothing is lost. Ask whoever "

@@ -46,6 +46,7 @@ def _only_read(engine: Engine) -> Iterator[None]:
 
 def _alter(engine: Engine, what: str) -> None:
     """It holds for connections from then on."""
+    db.session.rollback()
     engine.dispose()
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("set session characteristics as transaction read write"))
