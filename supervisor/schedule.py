@@ -1,8 +1,6 @@
 """The worker process: one tick a minute, and a table of jobs that each ask what is due now."""
 
 import logging
-import os
-import socket
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,8 +10,7 @@ from typing import TypeVar
 from apscheduler.events import EVENT_SCHEDULER_SHUTDOWN
 from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask, current_app
-from sqlalchemy import delete, func, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import delete
 
 from supervisor import (
     busy_jobs,
@@ -28,6 +25,7 @@ from supervisor import (
     searching,
     standing_jobs,
     throttle,
+    ticks,
     touched,
     trail_jobs,
 )
@@ -50,8 +48,6 @@ from supervisor.trail import looks
 log = logging.getLogger(__name__)
 TICK = timedelta(minutes=1)
 LOOK = timedelta(seconds=3)
-AHEAD = timedelta(minutes=5)
-"""As far as the clocks of two machines may differ."""
 STOPPING = Event()
 Thing = TypeVar("Thing")
 
@@ -66,7 +62,7 @@ class Job:
 
 
 def _deliver(_store: Store, _now: datetime) -> int:
-    return post.deliver(worker_name(), STOPPING.is_set)
+    return post.deliver(ticks.worker_name(), STOPPING.is_set)
 
 
 def _raise(store: Store, now: datetime) -> None:
@@ -191,18 +187,15 @@ JOBS = (
 )
 
 
-def worker_name() -> str:
-    """This process, as its claims and ticks name it."""
-    return f"{socket.gethostname()}-{os.getpid()}"
-
-
 def tick(now: datetime, really: datetime) -> list[str]:
     """Run every job that no worker has run yet in this stretch of its minutes; their names.
 
     The ledger goes by the real clock, so that a demo whose clock was set back still ticks.
     """
-    _forget_ahead(really)
-    return [job.name for job in JOBS if _take(job, really) and _run(job, now)]
+    ticks.forget_ahead(really)
+    return [
+        job.name for job in JOBS if ticks.take(job.name, job.minutes, really) and _run(job, now)
+    ]
 
 
 def carry(now: datetime) -> bool:
@@ -221,37 +214,6 @@ def run_all(now: datetime) -> list[str]:
 def run_one(name: str, now: datetime) -> bool:
     """Run the job of that name, whatever the minute."""
     return _run(next(job for job in JOBS if job.name == name), now)
-
-
-def _forget_ahead(really: datetime) -> None:
-    """A clock that was ahead has taken ticks that are still to come: until then nothing would run,
-    unnoticed."""
-    store = db.session()
-    last = store.scalar(select(func.max(JobTick.tick)).where(JobTick.job == JOBS[-1].name))
-    store.rollback()
-    if last and last > really + AHEAD:
-        with writing():
-            store.execute(delete(JobTick).where(JobTick.tick > really))
-            store.commit()
-
-
-def _take(job: Job, really: datetime) -> bool:
-    """The ledger's unique row decides between several workers."""
-    minutes = int(really.timestamp()) // 60
-    at = datetime.fromtimestamp((minutes - minutes % job.minutes) * 60, UTC)
-    store = db.session()
-    try:
-        if store.get(JobTick, (job.name, at)) is not None:
-            return False
-        store.rollback()
-        with writing():
-            store.add(JobTick(job=job.name, tick=at, worker=worker_name()))
-            store.commit()
-    except IntegrityError:
-        return False
-    finally:
-        store.rollback()
-    return True
 
 
 def _run(job: Job, now: datetime) -> bool:

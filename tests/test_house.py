@@ -12,7 +12,15 @@ OPEN_TO_ALL = {"static", "auth.sign_in", "auth.ask", "auth.show_link", "auth.use
                "auth.language", "contact.show_email", "contact.use_email",
                "feeds.fetch", "feeds.holidays", "texts.take",
                "calendar_answers.show_link", "calendar_answers.use_link"}  # fmt: skip
-DOORS = {"door.py", "passing.py", "form_groups.py", "looking.py", "schedule.py", "post.py"}
+DOORS = {
+    "door.py",
+    "passing.py",
+    "form_groups.py",
+    "looking.py",
+    "schedule.py",
+    "post.py",
+    "ticks.py",
+}
 
 
 def filled(rule) -> str:
