@@ -47,7 +47,7 @@ def test_the_list_leads_to_each_report_and_its_files(theirs, cleo) -> None:
 
 
 def test_a_report_says_its_cut_off_and_what_its_words_mean(theirs, cleo) -> None:
-    page = cleo.get("/reports/delivery").text
+    page = cleo.get("/reports/delivery?columns=all").text
     assert "Counted up to Wednesday 10 February, 9:00 am." in page
     assert "is never counted as delivered" in page
     assert "Ben Harris" in page

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from flask.testing import FlaskClient
 
+from supervisor import clock
 from supervisor.errors import OddAsk
 from supervisor.models import Store
 from supervisor.reports import report_asks
@@ -124,6 +125,24 @@ def test_capacity_and_the_checklist_are_narrowed_by_what_their_rows_say(theirs, 
     assert set(people(cleo, "capacity", "kind", kind="peer_supervision")) == {"peer_supervision"}
     assert people(cleo, "capacity", "kind", kind="coaching", region="OTA") == []
     assert set(people(cleo, "programme", "employer", employer="lakes")) == {"Lakes Peer Service"}
+
+
+def test_a_page_shows_the_main_columns_and_every_one_at_a_press(store: Store, theirs, cleo) -> None:
+    save(store, ReportSettings(rows=1))
+    store.commit()
+    page = cleo.get("/reports/delivery?employer=lakes").text
+    assert "Here are 10 of 33 columns." in page
+    assert "Cancelled by provider" not in page
+    assert 'href="/reports/delivery?columns=all&amp;employer=lakes"' in page
+    whole = cleo.get("/reports/delivery?employer=lakes&columns=all").text
+    assert "Cancelled by provider" in whole
+    assert whole.index('scope="col">Name') < whole.index('scope="col">Entitlement')
+    assert 'href="?page=2&amp;employer=lakes&amp;columns=all"' in whole
+    for name, report in REPORTS.items():
+        if name != "card":
+            table = report(store, clock.now())
+            assert set(report.at_first(table).columns) <= set(table.columns)
+            assert len(report.at_first(table).columns) <= 11
 
 
 def test_pages_of_a_part_stay_of_that_part(store: Store, theirs, cleo) -> None:

@@ -195,7 +195,7 @@ def test_the_report_has_a_row_for_each_kind_of_each_provider(store: Store, cast,
 
 def test_the_report_is_a_page_and_files(store: Store, cast, sign_in) -> None:
     cleo = sign_in(cast.cleo)
-    page = cleo.get("/reports/capacity").text
+    page = cleo.get("/reports/capacity?columns=all").text
     assert "Ana Rewi" in page
     assert "Free in 6 months" in page
     assert "for the hub alone" in page

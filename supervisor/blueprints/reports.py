@@ -34,11 +34,13 @@ def show(name: str) -> str:
     if name == "card":
         return _card(report, ask)
     table, rows = report(door.store(), clock.now(), ask), read(door.store(), ReportSettings).rows
+    all_of_it, every = request.args.get("columns") == "all", len(table.columns)
+    table = report.in_full(table) if all_of_it else report.at_first(table)
     page, pages = door.page_of(len(table.rows), rows)
     return render_template(
         "reports/show.html", name=name, by=report.by, table=table, ask=ask, page=page, pages=pages,
         shown=table.rows[(page - 1) * rows : page * rows], choices=_choices(report),
-        order=report_orders.of(door.store(), door.me(), name),
+        order=report_orders.of(door.store(), door.me(), name), every=every, all_of_it=all_of_it,
     )  # fmt: skip
 
 

@@ -36,7 +36,7 @@ NO_FILTER = N_("This report cannot be narrowed by “%(called)s”. Take it out 
 NO_CHOICE = N_("%(called)s: there is no “%(text)s” to pick. Pick one from the list.")
 NO_DAY = N_("%(called)s: write a day, like 10 March 2027.")
 TURNED = N_("%(called)s: the first day comes after the last. Change one of them.")
-OTHER = {"page"}
+OTHER = {"page", "columns"}
 """What an address says besides what of a report it asks for."""
 
 

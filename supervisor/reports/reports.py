@@ -27,6 +27,7 @@ from supervisor.reports.report_team import (
     team,
     team_table,
 )
+from supervisor.rules.programme import Step
 from supervisor.rules.words import N_
 from supervisor.spreadsheets import Table
 
@@ -58,17 +59,32 @@ class ReportSettings:
 
 @dataclass(frozen=True)
 class Report:
-    """A report: what it is called, what is in it, how it is made, and by what it is narrowed."""
+    """A report: what it is called, what is in it, how it is made, and by what it is narrowed.
+    `first`: the columns that its page shows at first, where all of them are too many to read."""
 
     title: str
     about: str
     made: Made
     by: tuple[str, ...]
+    first: tuple[str, ...] = ()
 
     def __call__(self, store: Store, now: datetime, ask: Ask = ALL) -> Table:
         """The table, which says what it was narrowed to."""
         table = self.made(store, now, ask)
         return replace(table, notes=(*ask.words(), *table.notes))
+
+    def at_first(self, table: Table) -> Table:
+        """The columns that are read at once, on a screen and on a sheet of paper."""
+        return _columns(table, self.first or table.columns)
+
+    def in_full(self, table: Table) -> Table:
+        """Every column; what tells one row from the next comes first, and stays in sight."""
+        return _columns(table, tuple(dict.fromkeys((*self.first[:1], *table.columns))))
+
+
+def _columns(table: Table, names: tuple[str, ...]) -> Table:
+    at = [table.columns.index(one) for one in names]
+    return replace(table, columns=names, rows=[tuple(row[n] for n in at) for row in table.rows])
 
 
 DAYS = report_asks.DAYS
@@ -85,12 +101,35 @@ REPORTS: dict[str, Report] = {
         N_("Each person and kind: what is contracted, expected, held and delivered."),
         of_periods(delivery),
         (*OWED, *DAYS),
+        (
+            "name",
+            "kind",
+            "contracted",
+            "expected",
+            "held",
+            "delivered",
+            "booked",
+            "standing",
+            "last_held",
+            "next_booked",
+        ),
     ),
     "evidence": Report(
         N_("Evidence log"),
         N_("Each session: when, how long, and who confirmed it. No text."),
         by_entitlement(evidence, "starts_at"),
         (*OWED, *DAYS),
+        (
+            "session",
+            "starts_at",
+            "minutes",
+            "kind",
+            "mode",
+            "outcome",
+            "delivered",
+            "worker_confirmed_at",
+            "provider_confirmed_at",
+        ),
     ),
     "answers": Report(
         N_("Answers"),
@@ -103,24 +142,61 @@ REPORTS: dict[str, Report] = {
         N_("Each group: who leads it, its seats, and what became of its meetings."),
         group_register,
         ("group_kind", "region", *DAYS),
+        (
+            "name",
+            "kind",
+            "facilitator_name",
+            "members",
+            "cap",
+            "waiting",
+            "planned",
+            "met",
+            "called_off",
+            "ahead",
+            "mean_attendance",
+        ),
     ),
     "spend": Report(
         N_("Spend"),
         N_("What delivered sessions cost, by who pays. For the hub alone."),
         spend,
         (*OWED, *DAYS),
+        (
+            "payer",
+            "organisation",
+            "kind",
+            "minutes",
+            "sessions_delivered",
+            "price_cents",
+            "fees_cents",
+            "total_cents",
+            "held_not_counted",
+        ),
     ),
     "capacity": Report(
         N_("Capacity"),
         N_("Each provider: how many they support, what is free, and the months ahead."),
         by_cells(capacity_table),
         ("kind", "region"),
+        (
+            "name",
+            "kind",
+            "place",
+            "capacity",
+            "people",
+            "free",
+            "hours_a_year",
+            "hours_taken",
+            "away_until",
+            "vetted_until",
+        ),
     ),
     "programme": Report(
         N_("Programme checklist"),
         N_("Each job: the steps for a new worker, the buddy, and the last 1:1 with the manager."),
         by_cells(programme),
         ("employer",),
+        ("name", "employer", *Step, "catch_up_due_since"),
     ),
     "pulse": Report(
         N_("Three short questions"),
@@ -139,6 +215,7 @@ REPORTS: dict[str, Report] = {
         N_("Each rule that is set aside or broken: since when, by whom, why, and until when."),
         by_entitlement(exceptions),
         OWED,
+        ("rule", "state", "name", "kind", "since", "owner", "reason", "until"),
     ),
 }
 """What the hub may export; a new report is one entry here."""
