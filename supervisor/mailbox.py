@@ -28,6 +28,10 @@ AT_ONCE = 100
 SECONDS = 20
 
 
+class NotOpened(Exception):
+    """The mailbox could not be read, in its own words."""
+
+
 def receive(mail: Mail, given: tuple[str, ...] = ()) -> str:
     """Take one mail in; in a word what it was. `given` is whom the envelope names."""
     config: Config = current_app.config["HUB"]
@@ -48,7 +52,7 @@ def look(stopping: Callable[[], bool]) -> int:
         db.session.rollback()
         said = str(error).replace(config.imap_password or "\0", "…")
         looking.write(inlets.fails, MAILBOX, _why(error), said, clock.really())
-        raise
+        raise NotOpened(said) from error
     looking.write(inlets.works, MAILBOX)
     return count
 

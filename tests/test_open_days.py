@@ -14,6 +14,7 @@ from supervisor.availability.open_changes import (
     Own,
     Trip,
     Worked,
+    joined,
     of_plain,
     place_named,
     plain,
@@ -61,6 +62,43 @@ def test_a_change_is_undone_by_its_reverse_and_twice_is_once(store: Store, cast,
     assert open_days.change(store, cast.ana, wanted.undo, cast.ana, now).anything
     assert open_days.held(store, cast.ana) == []
     assert not open_days.change(store, cast.ana, wanted.undo, cast.ana, now).anything
+
+
+def hours(starts: int, ends: int, opens: bool = True, mode=None, on: date = MEETS_ON) -> Day:
+    return Day(on, starts * 60, ends * 60, opens, mode)
+
+
+@pytest.mark.parametrize(
+    ("there", "comes", "whole"),
+    [
+        ([hours(9, 12)], hours(10, 13), [hours(9, 13)]),
+        ([hours(9, 12)], hours(12, 13), [hours(9, 13)]),
+        ([hours(9, 12)], hours(10, 11), [hours(9, 12)]),
+        ([hours(9, 10), hours(11, 12)], hours(10, 11), [hours(9, 12)]),
+        ([hours(9, 10)], hours(11, 12), [hours(9, 10), hours(11, 12)]),
+        ([hours(9, 12)], hours(10, 13, mode="video"), [hours(9, 12), hours(10, 13, mode="video")]),
+        ([hours(9, 12)], hours(10, 13, on=OTAGO), [hours(9, 12), hours(10, 13, on=OTAGO)]),
+        ([hours(9, 12, False)], hours(10, 13, False), [hours(9, 13, False)]),
+        ([hours(9, 12), hours(10, 11, False)], hours(12, 13),
+         [hours(9, 12), hours(10, 11, False), hours(12, 13)]),
+    ],
+)  # fmt: skip
+def test_hours_of_one_day_that_meet_are_one_and_undone_as_they_were(
+    store: Store, cast, now, there, comes, whole
+) -> None:
+    for one in there:
+        changed(store, cast.ana, now, one)
+    wanted = joined(Change(comes=(comes,)), open_days.held(store, cast.ana))
+    open_days.change(store, cast.ana, wanted, cast.ana, now)
+    assert sorted(open_days.held(store, cast.ana), key=repr) == sorted(whole, key=repr)
+    back = joined(wanted.undo, open_days.held(store, cast.ana))
+    open_days.change(store, cast.ana, back, cast.ana, now)
+    assert sorted(open_days.held(store, cast.ana), key=repr) == sorted(there, key=repr)
+
+
+def test_several_that_come_together_are_one_too() -> None:
+    some = (hours(9, 10), hours(11, 12), Worked(OTAGO), hours(10, 11))
+    assert joined(Change(comes=some), []) == Change(comes=(Worked(OTAGO), hours(9, 12)))
 
 
 def test_a_change_is_the_same_after_it_went_through_a_page() -> None:

@@ -85,6 +85,31 @@ class Change:
         return Change(self.comes, self.goes)
 
 
+def joined(wanted: Change, there: Sequence[Thing]) -> Change:
+    """The same change, where hours of a single day that meet others of their kind are one with
+    them: who opens nine to twelve and then ten to one is open from nine to one. On a day that is
+    open and closed in turn each stays as it was written."""
+    goes, comes = list(wanted.goes), list[Thing]()
+    for thing in wanted.comes:
+        one = thing
+        while isinstance(one, Day) and (other := _touching(one, [*there, *comes], goes)):
+            goes.append(other)
+            comes = [kept for kept in comes if kept != other]
+            hours = min(one.starts, other.starts), max(one.ends, other.ends)
+            one = one._replace(starts=hours[0], ends=hours[1])
+        comes.append(one)
+    return Change(tuple(one for one in goes if one in there), tuple(comes))
+
+
+def _touching(day: Day, some: Sequence[Thing], gone: Sequence[Thing]) -> Day | None:
+    """Another of the same day, way and place that begins before this one ends, or at its end."""
+    others = [one for one in some if isinstance(one, Day) and one.on == day.on and one not in gone]
+    if any(one.opens != day.opens for one in others):
+        return None
+    same = (one for one in others if (one.mode, one.place_id) == (day.mode, day.place_id))
+    return next((one for one in same if one.starts <= day.ends and day.starts <= one.ends), None)
+
+
 KINDS: dict[str, type[Any]] = {"day": Day, "trip": Trip, "worked": Worked, "own": Own}
 
 

@@ -199,6 +199,7 @@ def _apply(person: Person, wanted: Change, page: str) -> Page:
     """Meetings that a change leaves outside are shown before it is kept: each that was not seen
     yet is asked about first."""
     store, me, now, ref = door.store(), door.me(), clock.now(), person.ref
+    wanted = open_changes.joined(wanted, open_days.held(store, person))
     done = open_days.change(store, person, wanted, me, now)
     here = url_for(f"open_days.{page}", ref=ref)
     if not done.anything:

@@ -5,7 +5,7 @@ from supervisor.rules.words import N_
 
 TITLE = N_("Answers by email do not come in")
 MEANS = N_(
-    "Since %(day)s, %(time)s we cannot see who says yes or no from a calendar, and which email "
+    "Since %(day)s, %(time)s we cannot see who says yes or no from a calendar, or which email "
     "comes back. Nothing is lost: it waits with the mail server. %(help)s"
 )
 HELPS: dict[tuple[str, str], str] = {
