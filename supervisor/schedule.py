@@ -222,6 +222,10 @@ def _run(job: Job, now: datetime) -> bool:
         with writing():
             job.run(store, now)
             store.commit()
+    except mailbox.NotOpened as error:
+        store.rollback()
+        log.warning("the job %r failed: %s", job.name, error)
+        return False
     except Exception:
         store.rollback()
         log.exception("the job %r failed; it is tried again at its next tick", job.name)
