@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from supervisor.models import Agreement, Confirmation, Entitlement, Organisation, Store
+from supervisor.reports import price_lists
 from supervisor.reports.report_asks import ALL, Ask
 from supervisor.reports.report_spend import spend
 from supervisor.reports.reports import REPORTS
@@ -158,6 +159,53 @@ def test_the_hub_types_its_prices_and_is_told_how(store: Store, year, sign_in) -
     assert "120.00" in cleo.get("/reports/spend").text
     wrong = cleo.post("/settings/PriceSettings", data=fields | {"coaching": "cheap"})
     assert "Write it like this: 60: 120.00, 90: 165.00" in wrong.text
+
+
+def test_what_was_before_new_prices_costs_what_was_agreed_then(store: Store, year) -> None:
+    price_lists.change(store, PriceSettings(peer_supervision="60: 200.00"), date(2027, 2, 1))
+    before, hour, longer = rows(store)
+    assert (before["minutes"], before["prices_from"], before["total_cents"]) == (60, None, 11500)
+    assert (hour["held_not_counted"], hour["prices_from"]) == (1, date(2027, 2, 1))
+    assert (longer["minutes"], longer["prices_from"]) == (90, date(2027, 2, 1))
+    assert longer["total_cents"] is None, "no price for 90 minutes any more"
+
+
+def test_prices_can_be_put_right_and_those_to_come_can_be_given_up(store: Store, year) -> None:
+    def of(day: date) -> str:
+        return price_lists.lists(store).of(day)[1].peer_supervision
+
+    for text, first in (("60: 130", date(2027, 7, 1)), ("60: 140", date(2028, 7, 1))):
+        price_lists.change(store, PriceSettings(peer_supervision=text), first)
+    assert of(date(2027, 6, 30)) == PRICES.peer_supervision
+    assert [of(date(2027, 7, 1)), of(date(2028, 7, 1))] == ["60: 130", "60: 140"]
+    price_lists.change(store, PriceSettings(peer_supervision="60: 135"), date(2028, 1, 1))
+    assert [of(date(2027, 12, 31)), of(date(2029, 1, 1))] == ["60: 130", "60: 135"]
+    price_lists.change(store, PriceSettings(peer_supervision="60: 136"), date(2028, 1, 1))
+    price_lists.change(store, PriceSettings(peer_supervision="60: 137"), None)
+    assert [of(date(2027, 12, 31)), of(date(2028, 1, 1))] == ["60: 130", "60: 137"]
+
+
+def test_tax_that_changed_is_said_for_each(store: Store, year) -> None:
+    price_lists.change(store, PriceSettings(gst_percent=10, late_percent=50), date(2027, 2, 1))
+    notes = " ".join(map(str, REPORTS["spend"](store, LATE).notes))
+    assert "GST of 15%" in notes
+    assert "GST of 10%" in notes
+    assert "Called off late" in notes
+
+
+def test_the_hub_says_from_which_day_its_prices_hold(store: Store, year, sign_in) -> None:
+    cleo = sign_in(year.cleo)
+    page = cleo.get("/settings/PriceSettings").text
+    assert 'name="from_on" type="date" value="2027-02-10"' in page
+    fields = {
+        "peer_supervision": "60: 120", "cultural_supervision": "", "mentoring": "", "coaching": "",
+        "gst": "added", "gst_percent": "15", "late_percent": "0", "from_on": "2027-02-01",
+    }  # fmt: skip
+    assert cleo.post("/settings/PriceSettings", data=fields).status_code == 303
+    assert "Prices before 1 February 2027" in cleo.get("/settings/PriceSettings").text
+    assert "peer_supervision,60,,1,11500" in cleo.get("/reports/spend.csv").text
+    page = cleo.post("/settings/PriceSettings", data=fields | {"from_on": "soon"}).location
+    assert "Write a day" in cleo.get(page).text
 
 
 @pytest.mark.parametrize(

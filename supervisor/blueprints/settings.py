@@ -2,16 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import audit, clock, door, entitlements, what_if
+from supervisor import audit, clock, door, entitlements, fields, what_if
+from supervisor.errors import Refused
+from supervisor.reports import price_lists
 from supervisor.rules.credit import CreditSettings
 from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.pace_facts import DeliverySettings, PaceSettings
+from supervisor.rules.prices import PriceSettings
 from supervisor.rules.words import Words
 from supervisor.settings import HubSettings, read, save
 from supervisor.tuning import credit_effects, tuning
@@ -69,6 +73,8 @@ def _form(
         foreseen=kind is FitSettings,
         credit=credit,
         seen=seen,
+        prices=price_lists.lists(door.store()) if kind is PriceSettings else None,
+        today=door.hub_today(),
     )
 
 
@@ -80,11 +86,19 @@ def _seen(kept: CreditSettings) -> str:
 def _keep(kept: Any) -> None:
     store = door.store()
     before = read(store, type(kept))
+    if isinstance(kept, PriceSettings):
+        price_lists.change(store, kept, _from_on())
+        return
     save(store, kept)
     if isinstance(kept, CreditSettings):
         credit_effects.settle(store, before, clock.now())
     elif isinstance(kept, COUNT_OTHERWISE) and kept != before:
         entitlements.look_at_all(store, clock.now())
+
+
+def _from_on() -> date | None:
+    """The first day of these prices; None puts right those that are there."""
+    return fields.a_day("from_on") if request.form.get("from_on", "").strip() else None
 
 
 @bp.post("/settings/<name>")
@@ -103,6 +117,9 @@ def change(name: str) -> Response | tuple[str, int]:
         door.keep_nothing()
         credit = credit_effects.effect(door.store(), kept, clock.now())
         return _form(name, request.form, {}, credit=credit, seen=_seen(kept)), 200
-    _keep(kept)
+    try:
+        _keep(kept)
+    except Refused as refusal:
+        return door.not_done(url_for("settings.group", name=name), refusal)
     audit.record(door.store(), clock.now(), door.me(), "change", "settings", name)
     return door.done(url_for("settings.show"), _("Saved: %(what)s.", what=_(KNOBS[name].words)))

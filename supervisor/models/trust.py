@@ -144,6 +144,16 @@ class CreditRule(Base):
     replaced_at: Mapped[Utc]
 
 
+class PriceRule(Base):
+    """The prices that held until a day: a session before it costs what was agreed then."""
+
+    __tablename__ = "price_rule"
+
+    id: Mapped[pk]
+    until_on: Mapped[date] = mapped_column(unique=True)
+    rule: Mapped[dict[str, Any]] = mapped_column(JSON)
+
+
 class Audit(Base):
     """Who did what to which record, when, for whom. Ids only; rows are only ever added."""
 

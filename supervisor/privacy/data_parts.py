@@ -227,8 +227,8 @@ LEFT_OUT = {
     **dict.fromkeys(
         (
             "attempt", "credit_rule", "group", "group_ending", "group_terms", "inlet", "job_tick",
-            "meeting", "meeting_room", "offering_culture", "organisation", "place", "room_use",
-            "series", "session_series", "setting", "word",
+            "meeting", "meeting_room", "offering_culture", "organisation", "place", "price_rule",
+            "room_use", "series", "session_series", "setting", "word",
         ),
         _NOBODYS,
     ),

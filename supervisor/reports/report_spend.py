@@ -1,16 +1,17 @@
 """The spend report: what delivered sessions cost, by who pays. For the hub alone, in cents."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from supervisor.answering import payer_by_name
 from supervisor.models import Agreement, Entitlement, Match, Organisation, Session, Store
-from supervisor.reports import report_asks
+from supervisor.reports import price_lists, report_asks
+from supervisor.reports.price_lists import PriceLists
 from supervisor.reports.pseudonyms import NAMED
 from supervisor.reports.report_asks import Ask
 from supervisor.rules import prices
@@ -23,7 +24,7 @@ from supervisor.spreadsheets import Cell, Table
 from supervisor.zones import zone
 
 COLUMNS = (
-    "payer", "organisation", "kind", "minutes", "sessions_delivered", "price_cents",
+    "payer", "organisation", "kind", "minutes", "prices_from", "sessions_delivered", "price_cents",
     "late_cancellations", "fees_cents", "net_cents", "gst_cents", "total_cents",
     "held_not_counted",
 )  # fmt: skip
@@ -36,8 +37,9 @@ NOTES = (
     ),
     Words(
         N_(
-            "Price: the hub’s setting for the kind and the length today. Where it is empty no "
-            "price is set, and those sessions are in no amount. First meetings cost nothing."
+            "Price: what the hub had set for the kind and the length on the day of the session; "
+            "prices from: the day from which it held, empty for the first. Where there is no "
+            "price, the sessions are in no amount. First meetings cost nothing."
         )
     ),
     Words(
@@ -58,6 +60,7 @@ FEES = Words(
     )
 )
 NO_EMPLOYER = ("hub", "funder")
+FIRST = date.min
 UNPAID = ("nobody", "not_said")
 
 
@@ -69,6 +72,7 @@ class Line:
     organisation: str
     kind: str
     minutes: int
+    prices_from: date | None
 
 
 @dataclass
@@ -82,23 +86,31 @@ class Tally:
 
 def spend(store: Store, now: datetime, ask: Ask) -> Table:
     """Report 7: sessions delivered, times their price, by payer, kind and length."""
-    hub, settings = read(store, HubSettings), read(store, PriceSettings)
-    tallies = _tallies(store, ask, now)
+    hub, prices_of = read(store, HubSettings), price_lists.lists(store)
+    tallies = _tallies(store, ask, now, prices_of)
     rows = [
-        (*_cells(line), *_amounts(line, tallies[line], settings))
-        for line in sorted(tallies, key=_cells)
+        (*_cells(line), *_amounts(line, tallies[line], prices_of.of(line.prices_from or FIRST)[1]))
+        for line in sorted(tallies, key=_order)
     ]
-    notes = (*NOTES, CURRENCY, _money(settings), FEES if settings.late_percent else NO_FEES, NAMED)
+    firsts = sorted({line.prices_from or FIRST for line in tallies})
+    used = [prices_of.of(first)[1] for first in firsts] or [prices_of.now]
+    notes = (*NOTES, CURRENCY, *_money(used), NAMED)
     return Table(N_("Spend"), COLUMNS, rows, now.astimezone(zone(hub.time_zone)), notes)
 
 
-def _money(settings: PriceSettings) -> Words:
-    percent = {"n": settings.gst_percent} if settings.gst != Gst.NONE else {}
-    return Words(MONEY[Gst(settings.gst)], percent)
+def _money(used: Sequence[PriceSettings]) -> Iterator[Words]:
+    """How tax and fees went, each said once; several where they changed."""
+    for gst, percent in dict.fromkeys((one.gst, one.gst_percent) for one in used):
+        yield Words(MONEY[Gst(gst)], {"n": percent} if gst != Gst.NONE else {})
+    yield FEES if any(settings.late_percent for settings in used) else NO_FEES
 
 
-def _cells(line: Line) -> tuple[str, str, str, int]:
-    return line.payer, line.organisation, line.kind, line.minutes
+def _cells(line: Line) -> tuple[str, str, str, int, date | None]:
+    return line.payer, line.organisation, line.kind, line.minutes, line.prices_from
+
+
+def _order(line: Line) -> tuple[str, str, str, int, date]:
+    return line.payer, line.organisation, line.kind, line.minutes, line.prices_from or FIRST
 
 
 def _amounts(line: Line, tally: Tally, settings: PriceSettings) -> tuple[Cell, ...]:
@@ -111,14 +123,15 @@ def _amounts(line: Line, tally: Tally, settings: PriceSettings) -> tuple[Cell, .
     return (tally.delivered, price, tally.late, fees, *whole, tally.held)
 
 
-def _tallies(store: Store, ask: Ask, now: datetime) -> dict[Line, Tally]:
+def _tallies(store: Store, ask: Ask, now: datetime, prices_of: PriceLists) -> dict[Line, Tally]:
     found: defaultdict[Line, Tally] = defaultdict(Tally)
     pays, late = Payers(store), _called_off_late(store)
     for session in _sessions(store, ask, now):
         payer, organisation = pays.of(session)
         if ask.employer and organisation != ask.employer.name:
             continue
-        line = Line(payer, organisation, session.entitlement.kind, session.minutes)
+        since, _prices = prices_of.of(session.local_start.date())
+        line = Line(payer, organisation, session.entitlement.kind, session.minutes, since)
         if session.outcome == Outcome.HELD:
             both = delivery.is_delivered(session)
             found[line].delivered += both

@@ -166,6 +166,7 @@ REPORTS: dict[str, Report] = {
             "organisation",
             "kind",
             "minutes",
+            "prices_from",
             "sessions_delivered",
             "price_cents",
             "fees_cents",
