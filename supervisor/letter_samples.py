@@ -49,6 +49,12 @@ FORMED = {k: CIRCLE[k] for k in ("group", "name", "starts", "minutes", "mode")} 
 REPLY = {"session": "s1", "other": "Ana Rewi", "starts": TIMES[0]}
 WHOSE = {"worker": "Ben Harris", "person": "ben", "entitlement": "ben-2027"}
 TALK = {"talk": "t1"}
+UNREAD = {
+    "host": "outlook.office.com",
+    "trouble": Words(
+        "The calendar wants a sign-in. Make its private address anew and paste that one."
+    ),
+}
 STANDS = {
     "night": True,
     "free": False,
@@ -65,8 +71,8 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("agreement_to_sign", {"match": "ben-ana", "other": "Ben Harris", "employer": True}),
     ("alert_hub", HUB),
     ("alert_hub", {k: HUB[k] for k in ("alert", "says", "since")} | {"stands_for": "Cleo Martin"}),
-    ("busy_unread", {"host": "outlook.office.com", "read": datetime.fromisoformat(TIMES[0])}),
-    ("busy_unread", {"host": "outlook.office.com", "read": None}),
+    ("busy_unread", UNREAD | {"read": datetime.fromisoformat(TIMES[0])}),
+    ("busy_unread", UNREAD | {"read": None}),
     ("busy_clash", {"session": "s1", "other": "Ana Rewi", "starts": TIMES[0], "times": TIMES}),
     ("busy_clash", {"session": "s1", "other": "Ana Rewi", "starts": TIMES[0], "times": []}),
     ("calendar_entry", {"session": "s1", "meeting": "", "starts": TIMES[0], "gone": False}),

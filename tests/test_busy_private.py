@@ -14,6 +14,8 @@ from sqlalchemy import inspect, select, text
 
 from supervisor import busy_jobs, letters, schedule
 from supervisor.busy import busy_pull, busy_sources
+from supervisor.busy.busy_account import Home
+from supervisor.busy.busy_fetch import Request
 from supervisor.busy.busy_secrets import Secret
 from supervisor.busy.busy_sources import BusySettings
 from supervisor.models import BusySource, BusySpan, Message, Store
@@ -78,6 +80,14 @@ def test_no_address_and_no_word_of_an_entry_is_kept_or_logged(
     assert not NEVER.search(caplog.text)
 
 
+def test_none_of_it_is_said_by_what_holds_it():
+    """A value that stands in a trace or a message of the program."""
+    address = "https://example.org/private-1a2b3c"
+    given = {"user": "anaw", "password": "app-secret"}
+    for one in (Secret(address, **given, home=address), Request(address, **given), Home(address)):
+        assert not NEVER.search(repr(one))
+
+
 def test_neither_does_an_account_give_its_name_or_password_away(
     store: Store, cast, server, now, caplog
 ):
@@ -99,7 +109,8 @@ def test_nobody_elses_page_and_no_letter_says_more_than_that_it_cannot_be_read(
     own = sign_in(cast.ana).get("/busy")
     told = store.scalars(select(Message).where(Message.recipient_id == cast.ana.id)).all()
     said = [letters.of(store, one, later) for one in told]
-    assert any("localhost" in repr(one) for one in [*said, own.text])
+    assert any("localhost" in repr(one) for one in said)
+    assert "the address of a page, not of a calendar" in repr(said)
     for one in [*(page.text for page in pages), own.text, repr(said)]:
         assert not NEVER.search(one)
 

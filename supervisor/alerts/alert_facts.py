@@ -8,6 +8,7 @@ from supervisor import entitlements, stand_ins, workplace
 from supervisor.alerts import alert_calendars, alert_hands, alert_providers
 from supervisor.alerts.alert_kinds import KINDS, OF_STANDINGS
 from supervisor.alerts.alert_readers import audience, owed, provider_of
+from supervisor.busy import busy_words
 from supervisor.groups import group_messages, meetings
 from supervisor.models import Alert, Job, Meeting, Message, Person, Store
 from supervisor.openings.times_to_offer import TIMES, times_to_offer
@@ -121,7 +122,10 @@ def _themselves(
         return {"until": alert_providers.vetted_until(alert.cause)}
     if alert.name == "busy_unread":
         source = alert_calendars.source_of(store, alert.cause)
-        return {"host": source.host, "read": source.read_at} if source else None
+        if source is None or source.trouble is None:
+            return None
+        trouble = Words(busy_words.of_trouble(source.trouble))
+        return {"host": source.host, "read": source.read_at, "trouble": trouble}
     feed = alert_calendars.feed_of(store, alert.cause)
     if feed is None or feed.fetched_at is None or feed.revoked_at:
         return None

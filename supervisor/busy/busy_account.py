@@ -4,7 +4,7 @@ falls into a window. Only names that say when are asked for, and every answer is
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from time import monotonic
 from urllib.parse import urljoin, urlsplit
@@ -55,7 +55,7 @@ class Home:
     """Where an account keeps its calendars, once that is known; `alone` where the address is of
     one calendar by itself."""
 
-    address: str = ""
+    address: str = field(default="", repr=False)
     alone: bool = False
 
 

@@ -32,12 +32,12 @@ class Request:
     """What is asked of an address, of which machines of its own network the hub allows it, and
     until when it may be asked at all."""
 
-    address: str
+    address: str = field(repr=False)
     method: str = "GET"
     headers: dict[str, str] = field(default_factory=dict)
     body: bytes = b""
-    user: str = ""
-    password: str = ""
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
     allowed: Collection[str] = ()
     until: float = inf
 

@@ -3,7 +3,7 @@
 import ipaddress
 import socket
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import SplitResult, quote, urlsplit
 
@@ -44,7 +44,7 @@ class Target:
 
     host: str
     port: int
-    path: str
+    path: str = field(repr=False)
     family: int
     sockaddr: tuple[Any, ...]
 

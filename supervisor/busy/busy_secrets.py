@@ -3,7 +3,7 @@
 import hmac
 import json
 from base64 import urlsafe_b64encode
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 
 
@@ -12,10 +12,10 @@ class Secret:
     """An address, which opens a calendar by itself, or with a name and a password: then `home` is
     where the calendars turned out to be, `alone` if that is a single one."""
 
-    address: str
-    user: str = ""
-    password: str = ""
-    home: str = ""
+    address: str = field(repr=False)
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
+    home: str = field(default="", repr=False)
     alone: bool = False
 
 
