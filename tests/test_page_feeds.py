@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 from types import SimpleNamespace
 
+import pytest
 from flask.testing import FlaskClient
 from sqlalchemy import select
 
@@ -103,6 +104,35 @@ def test_invitations_by_email_are_stopped_and_sent_again(store: Store, cast, sig
     ben.post("/calendar/invitations", data={"wanted": "yes"})
     store.expire_all()
     assert cast.ben.invited
+
+
+def test_a_first_address_ends_invitations_so_that_nothing_shows_twice(
+    store: Store, cast, sign_in
+) -> None:
+    ben = sign_in(cast.ben)
+    assert "Keep the address only" not in ben.get("/calendar").text
+    ben.post("/calendar", data={"program": "iPhone"})
+    store.expire_all()
+    assert not cast.ben.invited
+    assert "so that no meeting shows twice" in ben.get("/calendar").text
+    ben.post("/calendar/invitations", data={"wanted": "yes"})
+    assert "Does each meeting show twice?" in ben.get("/calendar").text
+    ben.post("/calendar", data={"program": "Outlook"})
+    store.expire_all()
+    assert cast.ben.invited, "what they chose since stays"
+
+
+@pytest.mark.parametrize(("kept", "addresses"), [("no", 1), ("only", 0)])
+def test_of_two_ways_one_is_kept_with_one_press(
+    store: Store, cast, sign_in, kept: str, addresses: int
+) -> None:
+    ben = sign_in(cast.ben)
+    ben.post("/calendar", data={"program": "iPhone"})
+    ben.post("/calendar/invitations", data={"wanted": "yes"})
+    ben.post("/calendar/invitations", data={"wanted": kept})
+    store.expire_all()
+    assert len(feeds.live(store, cast.ben)) == addresses
+    assert cast.ben.invited is (kept == "only")
 
 
 def test_who_is_not_reached_by_mail_is_asked_nothing_about_invitations(

@@ -63,6 +63,7 @@ def _page(asked: Asked, token: str, error: str = "") -> Response:
             of_two=asked.of_two,
             entitlement=record.entitlement.link if isinstance(record, Session) else "",
             off=record.cancelled_at is not None,
+            can_undo=answer_links.can_undo(store, asked, now),
             times=answer_links.other_times(store, asked, now),
             error=error,
         )

@@ -202,8 +202,13 @@ def end(ref: str) -> Response:
 @bp.post("/calendar/invitations")
 @door.needs()
 def invite() -> Response:
-    """Have invitations for my calendar by email, or none."""
-    wanted = request.form.get("wanted") == "yes"
+    """Have invitations for my calendar by email, none, or only these and no address."""
+    said = request.form.get("wanted")
+    if said == "only":
+        feeds.invite_only(door.store(), door.me(), clock.now())
+        words = _("You get invitations by email. Your addresses have stopped.")
+        return door.done(url_for("feeds.show"), words)
+    wanted = said == "yes"
     feeds.invite(door.store(), door.me(), wanted, clock.now())
     said = _("You get invitations by email.") if wanted else _("You get no more invitations.")
     return door.done(url_for("feeds.show"), said)

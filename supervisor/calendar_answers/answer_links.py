@@ -151,6 +151,12 @@ def say(store: Store, asked: Asked, now: datetime, *, yes: bool) -> None:
     store.flush()
 
 
+def can_undo(store: Store, asked: Asked, now: datetime) -> bool:
+    """Whether a no can be taken back here: of a meeting of two only soon after it."""
+    off = asked.record.cancelled_at
+    return off is None or sessions.is_fresh(store, off, now)
+
+
 def other_times(store: Store, asked: Asked, now: datetime) -> list[datetime]:
     """After a no: the next times that suit both."""
     session = asked.record

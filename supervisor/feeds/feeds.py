@@ -17,7 +17,7 @@ from supervisor.feeds.feed_editions import FeedSettings, edition
 from supervisor.feeds.feed_events import Say, event_of
 from supervisor.feeds.feed_pieces import Voice
 from supervisor.models import Feed, Person, Session, Store
-from supervisor.rules.kinds import FeedLevel
+from supervisor.rules.kinds import FeedLevel, FeedPart
 from supervisor.rules.words import N_, Words
 from supervisor.settings import HubSettings, read
 from supervisor.sign_ins import has_left, hashed
@@ -44,8 +44,11 @@ OTHER_AGENT = N_("Another program")
 
 def make_feed(store: Store, person: Person, name: str, now: datetime, holds: str = "") -> str:
     """A new address for one program or device, of all their meetings unless `holds` says which;
-    its token is told once and only hashed kept."""
+    its token is told once and only hashed kept. With a first one of all that they have, letters
+    bring no more invitations, so that nothing shows twice: they can have both again."""
     choice = chosen(store, person, holds)
+    if choice.part == FeedPart.ALL and person.invited and not live(store, person):
+        invite(store, person, False, now)  # noqa: FBT003
     return _made(store, person, name, choice.part, choice.group_id, now)
 
 
@@ -118,6 +121,13 @@ def invite(store: Store, person: Person, invited: bool, now: datetime) -> None: 
     audit.record(
         store, now, person, "invite" if invited else "uninvite", "person", audit.of(person)
     )
+
+
+def invite_only(store: Store, person: Person, now: datetime) -> None:
+    """Invitations, and no address any more."""
+    for feed in live(store, person):
+        revoke(store, feed, person, now)
+    invite(store, person, True, now)  # noqa: FBT003
 
 
 def found(store: Store, token: str, now: datetime) -> Feed | None:

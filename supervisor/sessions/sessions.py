@@ -234,12 +234,16 @@ def bring_back(store: Store, session: Session, by: Person, now: datetime) -> boo
     return True
 
 
+def is_fresh(store: Store, cancelled_at: datetime, now: datetime) -> bool:
+    """Whether calling it off can still be undone."""
+    return now - cancelled_at <= timedelta(minutes=read(store, BookingSettings).undo_minutes)
+
+
 def _refuse_undo(store: Store, session: Session, by: Person, now: datetime) -> None:
     """What went with a match or for leave does not come back by itself."""
-    minutes = timedelta(minutes=read(store, BookingSettings).undo_minutes)
-    ago = now - session.cancelled_at if session.cancelled_at else timedelta()
     by_hand = session.outcome in CANCELLED_BY.values()
-    if not by_hand or session.cancelled_by_id != by.id or ago > minutes:
+    fresh = is_fresh(store, session.cancelled_at or now, now)
+    if not by_hand or session.cancelled_by_id != by.id or not fresh:
         raise Refused(N_("That was called off a while ago. Book a time instead."))
 
 
