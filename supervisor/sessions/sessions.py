@@ -241,9 +241,8 @@ def is_fresh(store: Store, cancelled_at: datetime, now: datetime) -> bool:
 
 def _refuse_undo(store: Store, session: Session, by: Person, now: datetime) -> None:
     """What went with a match or for leave does not come back by itself."""
-    by_hand = session.outcome in CANCELLED_BY.values()
-    fresh = is_fresh(store, session.cancelled_at or now, now)
-    if not by_hand or session.cancelled_by_id != by.id or not fresh:
+    own = session.outcome in CANCELLED_BY.values() and session.cancelled_by_id == by.id
+    if not own or not is_fresh(store, session.cancelled_at or now, now):
         raise Refused(N_("That was called off a while ago. Book a time instead."))
 
 
