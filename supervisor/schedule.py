@@ -33,7 +33,7 @@ from supervisor.alerts import alert_hands, alert_providers, alerts
 from supervisor.debriefs import debrief_rounds
 from supervisor.employers import employer_terms
 from supervisor.extensions import db
-from supervisor.feeds import invited_gaps
+from supervisor.feeds import invited_gaps, kept_feeds
 from supervisor.form_groups import form_groups
 from supervisor.groups import groups, hand_on
 from supervisor.matches import matches, nominations
@@ -176,6 +176,7 @@ JOBS = (
     Job("publish the totals of a month", totals.publish, minutes=60),
     Job("tell that a report is ready", report_orders.tell_due, minutes=60),
     Job("tidy", _tidy, minutes=60),
+    Job("tidy calendars", kept_feeds.tidy, minutes=60),
     Job("read calendars elsewhere", _read_calendars),
     Job("read the mailbox", _read_mailbox),
     Job("seal the record", _seal),

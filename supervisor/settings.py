@@ -29,14 +29,13 @@ class HubSettings:
 
 def read(store: Store, group: type[Group]) -> Group:
     """The settings of one group, as the hub has them now."""
-    made: Group = _made(group, _differs(store).get(group.__name__, {}))
-    return made
+    return made(group, _differs(store).get(group.__name__, {}))
 
 
 def read_each(store: Store, *groups: type[Any]) -> list[Any]:
     """Several groups in one question, in their order."""
     differs = _differs(store)
-    return [_made(group, differs.get(group.__name__, {})) for group in groups]
+    return [made(group, differs.get(group.__name__, {})) for group in groups]
 
 
 def _differs(store: Store) -> dict[str, Values]:
@@ -53,8 +52,11 @@ def _differs(store: Store) -> dict[str, Values]:
     return found
 
 
-def _made(group: type[Any], differs: dict[str, Any]) -> Any:
-    known = {field.name for field in fields(group)}
+def made(group: type[Group], differs: Values | None) -> Group:
+    """The settings of one group by what differs from the defaults."""
+    if not differs:
+        return group()
+    known = {field.name for field in fields(cast("type[Any]", group))}
     return group(**{name: value for name, value in differs.items() if name in known})
 
 

@@ -3,7 +3,7 @@
 import hashlib
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
 
@@ -70,8 +70,12 @@ def _of_mailbox(store: Store, email: str, now: datetime) -> Person | None:
 
 def has_left(store: Store, person: Person, now: datetime) -> bool:
     """Whether their last day is over at the hub."""
-    last = person.left_on
-    return last is not None and last < today(now, read(store, HubSettings).time_zone)
+    return is_over(person.left_on, now, read(store, HubSettings))
+
+
+def is_over(last: date | None, now: datetime, hub: HubSettings) -> bool:
+    """Whether a last day is over at the hub; None: there is none yet."""
+    return last is not None and last < today(now, hub.time_zone)
 
 
 def _mail_link(store: Store, person: Person, link_base: str, now: datetime) -> None:

@@ -216,11 +216,11 @@ def a_1_to_1(month: int, number: int) -> Act:
 def a_calendar(w: SimpleNamespace) -> None:
     feeds.make_feed(w.store, w.ben, "iPhone", at(1, 4))
     (w.feed,) = feeds.live(w.store, w.ben)
-    feeds.note_fetch(w.feed, "iOS/17", at(2, 8, 23))
+    feeds.note_fetch(w.store, w.feed.id, "iOS/17", at(2, 8, 23))
 
 
 def it_looks_again(w: SimpleNamespace) -> None:
-    feeds.note_fetch(w.feed, "iOS/17", w.walk.now)
+    feeds.note_fetch(w.store, w.feed.id, "iOS/17", w.walk.now)
 
 
 def a_calendar_we_read(w: SimpleNamespace) -> None:

@@ -98,7 +98,7 @@ def feed(store: Store, cast, walk: Walk) -> Feed:
     """Ben's phone looked at eight on Tuesday 9 February."""
     feeds.make_feed(store, cast.ben, "iPhone", at(1, 4))
     (feed,) = feeds.live(store, cast.ben)
-    feeds.note_fetch(feed, "iOS/17", at(2, 9, 8))
+    feeds.note_fetch(store, feed.id, "iOS/17", at(2, 9, 8))
     return feed
 
 
@@ -107,7 +107,7 @@ def test_a_calendar_that_is_not_read_for_days_is_told_to_its_owner_until_it_is(
 ) -> None:
     walk.to(at(2, 25))
     assert told(walk, "calendar_unread") == [(day(2, 12), "Ben")]
-    feeds.note_fetch(feed, "iOS/17", walk.now)
+    feeds.note_fetch(store, feed.id, "iOS/17", walk.now)
     walk.tick()
     assert left(store, "calendar_unread") == []
 
@@ -133,7 +133,7 @@ def test_a_calendar_read_before_the_mail_goes_is_not_told_of(
     feed.fetched_at = at(2, 10)
     walk.to(at(2, 13, 10))
     (message,) = store.scalars(select(Message).where(Message.template == "calendar_unread"))
-    feeds.note_fetch(feed, "iOS/17", at(2, 14))
+    feeds.note_fetch(store, feed.id, "iOS/17", at(2, 14))
     walk.to(at(2, 16))
     assert message.dropped_at
     assert told(walk, "calendar_unread") == []

@@ -21,11 +21,13 @@ from supervisor.models import (
     Erased,
     Erasure,
     Feed,
+    KeptFeed,
     Message,
     Person,
     PersonHat,
     Question,
     Session,
+    SessionSeries,
     SignIn,
     Store,
     new_ref,
@@ -33,7 +35,7 @@ from supervisor.models import (
 from supervisor.privacy import erasures
 from supervisor.privacy.person_map import FATES
 from supervisor.reports.reports import REPORTS
-from supervisor.rules.kinds import Answer, Hat, Side
+from supervisor.rules.kinds import Answer, FeedLevel, Hat, Side
 from supervisor.sessions import delivery
 from supervisor.trail import seals, trail_checks
 from supervisor.workbook import WorkbookRefused, export_workbook, import_workbook
@@ -54,7 +56,7 @@ def test_every_column_with_somebody_in_it_has_a_fate() -> None:
     others = {
         ("audit", "by_id"), ("audit", "for_id"), ("delivery_event", "by_id"),
         ("delivery_event", "person_id"), ("trail_check", "by_id"), ("share", "person_id"),
-        ("offering", "person_id"), ("touched", "person_id"),
+        ("offering", "person_id"), ("touched", "person_id"), ("feed_touch", "person_id"),
     }  # fmt: skip
     known = {(column.class_.__tablename__, column.key) for column in FATES}
     assert known == named | others
@@ -145,6 +147,25 @@ def test_the_record_stays_whole(store: Store, ben, erase, now) -> None:
     seals.seal(store, KEY, now + 3 * DAY)
     store.commit()
     assert trail_checks.check(store, KEY).count == 0
+
+
+def test_what_is_kept_of_other_peoples_calendars_is_made_without_their_name(
+    store: Store, ben, client: FlaskClient, erase, now
+) -> None:
+    """One that Ana's phone fetched, with a meeting of a series."""
+    began = ben.past.local_start
+    ben.past.series = SessionSeries(rhythm="weekly", first_start=began, zone="UTC")
+    ben.past.series_start = began
+    token = feeds.make_feed(store, ben.ana, "Phone", now)
+    feeds.set_level(store, ben.ana, FeedLevel.FULL, now)
+    store.commit()
+    assert "Ben Harris" in client.get(f"/feeds/{token}.ics").text
+    store.rollback()
+    assert "fragment" in found(store, "Ben Harris")
+    erase()
+    assert found(store, "Ben Harris") == []
+    assert store.query(KeptFeed).count() == 0
+    assert "with Nobody " in client.get(f"/feeds/{token}.ics").text
 
 
 def test_what_lets_them_in_is_gone_at_once(store: Store, ben, erase) -> None:

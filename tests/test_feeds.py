@@ -249,7 +249,8 @@ def test_a_level_gives_nothing_away(
     meeting(store, group, "2027-02-17T10:00")
     octets, _etag, _changed = feeds.feed_bytes(store, cast.ben, level, clock.now())
     assert {str(e["SUMMARY"]).removeprefix("Cancelled: ") for e in entries(octets)} == said
-    text = octets.decode().lower()
+    lines = octets.decode().lower().split("\r\n")
+    text = "\n".join(line for line in lines if not line.startswith("uid:"))
     for word in ("ana", "rewi", "ben", "harris", "peer", "superv", "reflection", "group"):
         assert word not in text.replace("calendar", "")
     assert ("dunedin" in text) == (level == FeedLevel.NEUTRAL)
@@ -347,7 +348,7 @@ def test_a_packed_answer_is_the_same_calendar_under_another_etag(
     assert client.get(address, headers=again).status_code == 304
 
 
-def test_what_has_not_changed_costs_three_small_questions_and_is_not_rendered(
+def test_what_has_not_changed_costs_one_question_and_is_not_rendered(
     store: Store, cast, client: FlaskClient, address: str, monkeypatch
 ) -> None:
     for local in AROUND_BOTH_CHANGES:
@@ -360,7 +361,7 @@ def test_what_has_not_changed_costs_three_small_questions_and_is_not_rendered(
     answer = client.get(address, headers={"If-None-Match": first["ETag"]})
     assert (answer.status_code, answer.data) == (304, b"")
     questions = [one for one in asked if one.lower().startswith(("select", "insert", "update"))]
-    assert len(questions) == 3, "whose address, the settings, and what it holds now"
+    assert len(questions) == 1
     since = {"If-Modified-Since": first["Last-Modified"]}
     assert client.get(address, headers=since).status_code == 304
 

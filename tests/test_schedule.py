@@ -46,6 +46,7 @@ EVERY_JOB = {
     "publish the totals of a month": 60,
     "tell that a report is ready": 60,
     "tidy": 60,
+    "tidy calendars": 60,
     "read calendars elsewhere": 1,
     "read the mailbox": 1,
     "seal the record": 1,

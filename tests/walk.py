@@ -13,7 +13,7 @@ from supervisor.extensions import db
 from supervisor.models import Person
 from tests.everybody import PARTS, routes, url
 
-LEDGERS = {"sign_in", "attempt", "feed", "fragment", "audit", "alert_event", "look"}
+LEDGERS = {"sign_in", "attempt", "feed", "fragment", "kept_feed", "audit", "alert_event", "look"}
 """What a look may touch."""
 
 

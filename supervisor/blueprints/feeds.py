@@ -19,8 +19,9 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from supervisor import clock, door, passing, reach, wording
-from supervisor.feeds import feed_choices, feeds, holiday_feeds, hours_file
-from supervisor.feeds.feed_editions import FeedSettings, edition
+from supervisor.feeds import feed_choices, feeds, holiday_feeds, hours_file, kept_feeds
+from supervisor.feeds.feed_editions import FeedSettings
+from supervisor.feeds.kept_feeds import Known
 from supervisor.hours.ways import region_of
 from supervisor.models import Feed
 from supervisor.rules.kinds import Channel, FeedLevel
@@ -48,26 +49,41 @@ HEADERS = {
 def fetch(token: str) -> Response:
     """The calendar behind an address. One that the reader has costs one question.
 
-    What is written down (who looked, entries rendered for the first time) is written in a
-    transaction that says so when it begins; a reader gets its calendar where nothing can be.
+    What is written down (who looked, an answer made anew) is written in a transaction that says so
+    when it begins; a reader gets its calendar where nothing can be.
     """
-    store, now = door.store(), clock.now()
-    feed, settings = feeds.found(store, token, now), read(store, FeedSettings)
-    if feed is None:
+    now = clock.now()
+    known = kept_feeds.known(door.store(), token, now, whole=_has_nothing())
+    if known is None:
         abort(404)
-    holds = edition(store, feeds.voice_for(feed), settings, now)
-    answer = _conditional(holds.etag, holds.last_modified)
-    if answer.status_code == 304 and not feeds.is_news(feed, settings, now):
+    answer = _kept(known)
+    if answer and not known.is_news:
         return answer
-    known = answer if answer.status_code == 304 else None
-    return passing.write(lambda: _noted(feed, known, now)) or known or _whole(feed, now, keep=False)
+    noted = passing.write(lambda: _noted(known, answer or _made(token, now), now))
+    return noted or answer or _made(token, now, keep=False)
 
 
-def _noted(feed: Feed, known: Response | None, now: datetime) -> Response:
-    answer = known or _whole(feed, now)
-    if feeds.is_news(feed, read(door.store(), FeedSettings), now):
-        feeds.note_fetch(feed, request.user_agent.string, now)
+def _noted(known: Known, answer: Response, now: datetime) -> Response:
+    if known.is_news:
+        feeds.note_fetch(door.store(), known.feed_id, request.user_agent.string, now)
     return answer
+
+
+def _has_nothing() -> bool:
+    """Whether the reader says nothing of what it has already."""
+    return not (request.if_none_match or request.if_modified_since)
+
+
+def _kept(known: Known) -> Response | None:
+    """The answer that is kept, if it is still true."""
+    if known.answer is None:
+        return None
+    etag, last_modified, packed = known.answer
+    answer = _conditional(etag, last_modified)
+    if answer.status_code == 304:
+        return answer
+    octets = packed or kept_feeds.octets(door.store(), known.feed_id, etag)
+    return _with(answer, octets) if octets else None
 
 
 def _conditional(etag: str, last_modified: datetime) -> Response:
@@ -75,8 +91,7 @@ def _conditional(etag: str, last_modified: datetime) -> Response:
 
     A packed answer is another representation, so its strong ETag differs.
     """
-    answer = make_response(b"")
-    answer.headers.update(HEADERS)
+    answer = current_app.response_class(headers=HEADERS)
     answer.set_etag(f"{etag}-gzip" if _packs() else etag)
     answer.last_modified = last_modified
     return answer.make_conditional(request)
@@ -86,20 +101,23 @@ def _packs() -> bool:
     return bool(request.accept_encodings["gzip"] > 0)
 
 
-def _whole(feed: Feed, now: datetime, *, keep: bool = True) -> Response:
-    """Asked anew inside the transaction that writes, so that ETag and octets agree."""
-    with force_locale(feed.person.locale):
-        voice = feeds.voice_for(feed)
-        body, etag, last_modified = feeds.calendar_bytes(
-            door.store(), voice, now, wording.say, keep=keep
-        )
-    answer = _conditional(etag, last_modified)
-    answer.status_code = 200
+def _with(answer: Response, packed: bytes) -> Response:
     if _packs():
         answer.headers["Content-Encoding"] = "gzip"
-        body = gzip.compress(body, mtime=0)
-    answer.set_data(body)
+    answer.set_data(packed if _packs() else gzip.decompress(packed))
     return answer
+
+
+def _made(token: str, now: datetime, *, keep: bool = True) -> Response:
+    """Everything is asked anew, inside the transaction that writes where one does."""
+    feed = feeds.found(door.store(), token, now)
+    if feed is None:
+        abort(404)
+    make = kept_feeds.make if keep else kept_feeds.answer_now
+    with force_locale(feed.person.locale):
+        etag, last_modified, packed = make(door.store(), feed, now, wording.say)
+    answer = _conditional(etag, last_modified)
+    return answer if answer.status_code == 304 else _with(answer, packed)
 
 
 @bp.get("/calendar")

@@ -27,8 +27,9 @@ from supervisor.models import (
     Store,
 )
 from supervisor.rules.kinds import FeedPart, Kind, Outcome
+from supervisor.settings import HubSettings, read
 
-FORMAT = "2"
+FORMAT = "3"
 """Raised when an entry reads otherwise than before at the same revision."""
 
 
@@ -46,9 +47,14 @@ class FeedSettings:
 
 @dataclass(frozen=True)
 class Edition:
-    """What a feed holds now, without a line of it rendered."""
+    """What a feed holds now, without a line of it rendered.
+
+    An empty one has a zone in it, since a calendar without any component is none (RFC 5545
+    section 3.6) and some programs refuse it.
+    """
 
     pieces: list[Piece]
+    zones: set[str]
     etag: str
     last_modified: datetime
 
@@ -60,7 +66,7 @@ def edition(store: Store, voice: Voice, settings: FeedSettings, now: datetime) -
     and Last-Modified, which is never before that, hides no change for longer than a day even
     from a reader without ETags.
     """
-    day = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    day = midnight(now)
     since = day - timedelta(days=settings.back_days)
     mourned = day - timedelta(days=settings.tombstone_days)
     asked = [_meetings(voice, since, mourned)]
@@ -68,7 +74,14 @@ def edition(store: Store, voice: Voice, settings: FeedSettings, now: datetime) -
         asked.append(_sessions(voice, since, mourned))
     query = union_all(*asked)
     pieces = in_pieces([Entry(*row) for row in store.execute(query)])
-    return Edition(pieces, _etag(voice, settings, pieces), _latest(day, pieces))
+    zones = {zone for piece in pieces for zone in piece.zones}
+    zones = zones or {read(store, HubSettings).time_zone}
+    return Edition(pieces, zones, _etag(voice, settings, pieces, zones), _latest(day, pieces))
+
+
+def midnight(now: datetime) -> datetime:
+    """When the day began, in UTC."""
+    return now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _sessions(voice: Voice, since: datetime, mourned: datetime) -> Any:
@@ -162,8 +175,11 @@ def _columns(
     )
 
 
-def _etag(voice: Voice, settings: FeedSettings, pieces: Iterable[Piece]) -> str:
-    digest = hashlib.sha256(f"{FORMAT}|{voice.manner}|{settings.refresh_hours}".encode())
+def _etag(
+    voice: Voice, settings: FeedSettings, pieces: Iterable[Piece], zones: Iterable[str]
+) -> str:
+    head = (FORMAT, voice.manner, str(settings.refresh_hours), *sorted(zones))
+    digest = hashlib.sha256("|".join(head).encode())
     for piece in pieces:
         digest.update(said(piece.key))
     return digest.hexdigest()[:32]

@@ -4,7 +4,7 @@ import secrets
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import joinedload
 
 from calendars.event import render
@@ -19,7 +19,7 @@ from supervisor.feeds.feed_pieces import Voice
 from supervisor.models import Feed, Person, Session, Store
 from supervisor.rules.kinds import FeedLevel, FeedPart
 from supervisor.rules.words import N_, Words
-from supervisor.settings import HubSettings, read
+from supervisor.settings import read
 from supervisor.sign_ins import has_left, hashed
 
 CALENDAR = N_("Meetings")
@@ -144,15 +144,16 @@ def program(agent: str) -> str:
     return next((name for part, name in AGENTS if part in small), OTHER_AGENT)
 
 
-def is_news(feed: Feed, settings: FeedSettings, now: datetime) -> bool:
-    """Whether this fetch is worth writing down: some programs ask all the time."""
+def is_news(fetched_at: datetime | None, settings: FeedSettings, now: datetime) -> bool:
+    """Whether a fetch is worth writing down: some programs ask all the time."""
     every = timedelta(minutes=settings.note_minutes)
-    return feed.fetched_at is None or now - feed.fetched_at >= every
+    return fetched_at is None or now - fetched_at >= every
 
 
-def note_fetch(feed: Feed, agent: str, now: datetime) -> None:
+def note_fetch(store: Store, feed_id: int, agent: str, now: datetime) -> None:
     """Write down who looked, and when."""
-    feed.fetched_at, feed.fetched_by = now, program(agent)
+    looked = {"fetched_at": now, "fetched_by": program(agent)}
+    store.execute(update(Feed).where(Feed.id == feed_id).values(looked))
 
 
 def is_quiet(feed: Feed, settings: FeedSettings, now: datetime) -> bool:
@@ -181,19 +182,14 @@ def calendar_bytes(
     store: Store, voice: Voice, now: datetime, say: Say = str, *, keep: bool = True
 ) -> tuple[bytes, str, datetime]:
     """The calendar, its ETag and when it last changed; `say` speaks the person's language. What is
-    rendered for the first time is kept, if it may be.
-
-    An empty one has a zone in it, since a calendar without any component is none (RFC 5545
-    section 3.6) and some programs refuse it.
-    """
+    rendered for the first time is kept, if it may be."""
     settings = read(store, FeedSettings)
     holds = edition(store, voice, settings, now)
     bodies = feed_entries.bodies(store, voice, holds.pieces, say, keep=keep)
-    zones = {zone for piece in holds.pieces for zone in piece.zones}
     body = join(
         say(Words(CALENDAR)),
         settings.refresh_hours,
-        zones or {read(store, HubSettings).time_zone},
+        holds.zones,
         (bodies[piece.key] for piece in holds.pieces),
     )
     return body, holds.etag, holds.last_modified

@@ -24,7 +24,8 @@ def run() -> None:
     """Upgrade or compare, in one transaction on either engine: all of it or nothing.
 
     SQLite alters a table by making it anew, and lets go of the old one only while it does not
-    watch what points at it; so that is looked at once at the end.
+    watch what points at it, by a key or by a trigger of another table; so that is looked at once
+    at the end.
     """
     engine = current_app.extensions["migrate"].db.engine
     with writing(), engine.connect() as connection:
@@ -45,9 +46,12 @@ def run() -> None:
 
 
 def _watch(connection: Connection, on: str) -> None:
-    """Whether SQLite watches its foreign keys; it hears that between transactions only."""
+    """Whether SQLite watches its foreign keys, and reads all triggers again when a table takes its
+    name; it hears the first between transactions only."""
     if connection.dialect.name == "sqlite":
-        connection.connection.cursor().execute(f"PRAGMA foreign_keys={on}")
+        cursor = connection.connection.cursor()
+        cursor.execute(f"PRAGMA foreign_keys={on}")
+        cursor.execute(f"PRAGMA legacy_alter_table={'OFF' if on == 'ON' else 'ON'}")
 
 
 def _refuse_loose_ends(connection: Connection) -> None:

@@ -32,6 +32,7 @@ from supervisor.models.groups import (
 from supervisor.models.imports import Imported
 from supervisor.models.inlets import Inlet
 from supervisor.models.job_changes import JobChange
+from supervisor.models.kept_feeds import FeedTouch, KeptFeed
 from supervisor.models.match_searches import MatchSearch
 from supervisor.models.matches import Agreement, Match, Override
 from supervisor.models.meeting_rooms import MeetingRoom, RoomUse
@@ -112,6 +113,7 @@ __all__ = [
     "Erasure",
     "Extension",
     "Feed",
+    "FeedTouch",
     "Flip",
     "Forming",
     "Fragment",
@@ -130,6 +132,7 @@ __all__ = [
     "Job",
     "JobChange",
     "JobTick",
+    "KeptFeed",
     "Leader",
     "Leave",
     "LegalHold",

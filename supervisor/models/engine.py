@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, cast
 
-from sqlalchemy import Connection, CursorResult, Engine, Update, event, text
+from sqlalchemy import Connection, CursorResult, Delete, Engine, Update, event, text
 from sqlalchemy.engine import make_url
 
 from supervisor.models import line
@@ -78,8 +78,8 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN")
 
 
-def rows_changed(store: Store, statement: Update) -> int:
-    """How many rows an update changed: of two that compare and swap at once, one gets a row."""
+def rows_changed(store: Store, statement: Update | Delete) -> int:
+    """How many rows it changed or took: of two that compare and swap at once, one gets a row."""
     return cast("CursorResult[Any]", store.execute(statement)).rowcount
 
 
@@ -118,3 +118,17 @@ def lock_trail(store: Store) -> None:
     """Nobody else lengthens the chain of the record until the transaction ends."""
     if store.get_bind().dialect.name == "postgresql":
         store.execute(text("select pg_advisory_xact_lock(2, 0)"))
+
+
+def lock_answers(store: Store, person_id: int) -> None:
+    """Nobody else makes an answer of this person's calendars, or forgets any, until the
+    transaction ends."""
+    if store.get_bind().dialect.name == "postgresql":
+        locks = "select pg_advisory_xact_lock_shared(3, 0), pg_advisory_xact_lock(4, :one)"
+        store.execute(text(locks), {"one": person_id})
+
+
+def lock_all_answers(store: Store) -> None:
+    """Nobody makes an answer of any calendar until the transaction ends."""
+    if store.get_bind().dialect.name == "postgresql":
+        store.execute(text("select pg_advisory_xact_lock(3, 0)"))

@@ -25,6 +25,7 @@ from supervisor.models import (
     GroupTerms,
     Imported,
     Job,
+    KeptFeed,
     ManagerChange,
     Match,
     MatchSearch,
@@ -40,7 +41,7 @@ from supervisor.models import (
     Store,
     new_ref,
 )
-from supervisor.models.engine import lock_people
+from supervisor.models.engine import lock_answers, lock_people
 from supervisor.models.providers import offering_culture
 from supervisor.privacy.person_map import FATES, Fate
 from supervisor.rules import erased
@@ -145,8 +146,7 @@ def _scrub_support(store: Store, person: Person, now: datetime) -> None:
     ids = select(Entitlement.id).where(owed)
     met = Session.entitlement_id.in_(ids) | (Session.provider_id == person.id)
     with_them = Match.entitlement_id.in_(ids) | (Match.provider_id == person.id)
-    uids = select(Session.uid).where(met)
-    store.execute(delete(Fragment).where(Fragment.uid.in_(uids)))
+    _forget_calendars(store, met)
     _end_alerts(store, Alert.entitlement_id.in_(ids) | (Alert.person_id == person.id), now)
     store.execute(delete(Nomination).where(Nomination.entitlement_id.in_(ids)))
     terms = Agreement.match_id.in_(select(Match.id).where(with_them))
@@ -164,6 +164,16 @@ def _scrub_support(store: Store, person: Person, now: datetime) -> None:
     store.execute(update(Departure).where(theirs).values(periods={}))
     _offers(store, person)
     store.flush()
+
+
+def _forget_calendars(store: Store, met: ColumnElement[bool]) -> None:
+    """What is kept of the calendars of those whom they met is made anew, without the name."""
+    owed = select(Entitlement.person_id).join(Session, Session.entitlement_id == Entitlement.id)
+    theirs = sorted(store.scalars(select(Session.provider_id).where(met).union(owed.where(met))))
+    for person_id in theirs:
+        lock_answers(store, person_id)
+    store.execute(delete(Fragment).where(Fragment.viewer_id.in_(theirs)))
+    store.execute(delete(KeptFeed).where(KeptFeed.person_id.in_(theirs)))
 
 
 def _end_alerts(store: Store, about: ColumnElement[bool], now: datetime) -> None:
