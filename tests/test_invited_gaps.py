@@ -3,7 +3,7 @@ is taken back that was never there."""
 
 import random
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from types import SimpleNamespace
 
@@ -12,10 +12,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from supervisor import clock, leave
+from supervisor import clock, leave, messages
 from supervisor.errors import Refused
 from supervisor.feeds import invited_events, invited_gaps
 from supervisor.groups import group_leaders, groups, meetings, seats, visits
+from supervisor.letter_samples import OFFER
 from supervisor.matches import match_endings
 from supervisor.meeting_rooms import room_choices, room_keeping
 from supervisor.meeting_rooms.room_keeping import Written
@@ -231,6 +232,22 @@ def test_whoever_takes_a_seat_themselves_reads_no_letter_of_it_but_has_the_times
 ) -> None:
     seats.join(store, circle_of_three, cast.eve, cast.eve, clock.now())
     assert boxes.day() == {"eve": [("REQUEST", circle_of_three.series[0].uid)]}
+
+
+def test_a_letter_with_an_invitation_goes_apart_from_the_others_of_the_day(
+    store: Store, cast, boxes, circle_of_three
+) -> None:
+    facts = OFFER | {"due": date(2027, 7, 1).isoformat()}
+    for number in (1, 2):
+        messages.tell(store, cast.eve, f"x:{number}", "review_due", facts, clock.now())
+    seats.join(store, circle_of_three, cast.eve, cast.cleo, clock.now())
+    clock.set_to(clock.now() + timedelta(days=1))
+    together, alone = boxes.carry("eve")
+    assert together["Subject"] == "2 things for you"
+    assert part_of(together) is None
+    assert alone["Subject"] == "There is a place for you"
+    assert part_of(alone).get_param("method") == "REQUEST"
+    assert boxes.day() == {}
 
 
 @pytest.mark.parametrize("who", ["ben", "cleo"])

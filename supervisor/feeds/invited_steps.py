@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from calendars.invitation import Method
 
 Marks = Mapping[str, str]
-SOON = timedelta(days=28)
-"""A rhythm that goes on is told anew when a calendar has no more than this of it left."""
+SOON, FEW = timedelta(days=28), 3
+"""A rhythm that goes on is told anew when a calendar has no more than this of it left, in days or
+in meetings: one that meets seldom grows seldom."""
 
 
 @dataclass(frozen=True)
@@ -62,4 +63,4 @@ def _wanting(on: Marks, has: Marks, now: datetime) -> bool:
     """Whether a meeting is on again, or what they have of the rhythm ends soon."""
     new, last = on.keys() - has.keys(), max(has)
     ends_soon = datetime.fromisoformat(last) - now.replace(tzinfo=None) < SOON
-    return any(slot < last or ends_soon for slot in new)
+    return any(slot < last or ends_soon or len(has) <= FEW for slot in new)
