@@ -5,9 +5,10 @@ from datetime import date, datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from supervisor import audit, messages
+from supervisor import audit, bounces, messages
 from supervisor.models import Message, Person, Store
 from supervisor.reach import MessageSettings, carried
+from supervisor.rules.kinds import Channel
 from supervisor.settings import read
 
 
@@ -67,6 +68,14 @@ def try_again(store: Store, message: Message, by: Person, now: datetime) -> None
         _anew(message, now)
         audit.record(store, now, by, "try_again", "message", message.ref, message.recipient)
     store.flush()
+
+
+def try_all_again(store: Store, by: Person, now: datetime) -> None:
+    """The mail server was at fault, and no address: all that came back goes once more."""
+    for message in filter(came_back, to_hand_over(store, now)):
+        if message.channel == Channel.EMAIL:
+            bounces.works(message.recipient)
+        try_again(store, message, by, now)
 
 
 def let_go(store: Store, message: Message, by: Person, now: datetime) -> None:

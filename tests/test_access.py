@@ -249,6 +249,7 @@ POSTS: dict[str, str] = {
     "messages.hand_over": "c",
     "messages.let_go": "c",
     "messages.try_again": "c",
+    "messages.try_all_again": "c",
     "nominations.accept": "c",
     "nominations.decline": "c",
     "nominations.nominate": "cw",

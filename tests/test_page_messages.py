@@ -112,6 +112,8 @@ def test_a_mailbox_that_refuses_is_shown_with_its_reason(store: Store, cast, sig
     store.commit()
     page = sign_in(cast.cleo).get("/messages").text
     assert "Email does not reach them" in page
+    assert "There is no such address." in page
+    assert "The mail server says: 550 no such mailbox" in page
 
 
 @pytest.fixture
@@ -151,6 +153,24 @@ def test_it_is_tried_again_said_or_let_go(
     assert len([v for v in store.scalars(select(Audit.verb)) if v != "sign_in"]) == 1 + (
         press == "another-try"
     )
+
+
+def test_what_a_server_refused_for_everybody_goes_again_with_one_press(
+    store, cast, sign_in, back
+) -> None:
+    browser = sign_in(cast.cleo)
+    every = "Try all of them again"
+    assert every not in browser.get("/messages").text, "there is one alone"
+    other = tell(store, cast.mere, urgent=True)
+    messages.failed(store, [other], "550 5.1.1 user unknown", clock.now(), for_good=True)
+    cast.mere.email_failed_at, cast.mere.email_trouble = clock.now(), "5.1.1"
+    store.commit()
+    assert every in browser.get("/messages?show=back").text
+    page = browser.post("/messages/another-try", follow_redirects=True).text
+    assert "Nothing to hand over" in page
+    store.expire_all()
+    assert (back.stopped_at, other.stopped_at, cast.mere.email_failed_at) == (None, None, None)
+    assert browser.post("/messages/another-try").status_code == 303
 
 
 def test_after_so_many_tries_nothing_is_tried_any_more(store, cast, sign_in) -> None:

@@ -124,7 +124,8 @@ def test_fields_that_are_one_piece_of_text_are_read_too() -> None:
         ("5.7.1", "no mail from the hub"),
         ("5.3.4", "did not take it"),
         ("4.4.1", "not taken it yet"),
-        ("550 whatever", ""),
+        ("550 5.7.1 Relaying denied", "no mail from the hub"),
+        ("whatever", ""),
         ("", ""),
     ],
 )

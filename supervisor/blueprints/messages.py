@@ -113,6 +113,14 @@ def try_again(ref: str) -> Response:
     return door.done(url_for("messages.index"), _("We try again now to reach %(name)s.", name=name))
 
 
+@bp.post("/messages/another-try")
+@door.needs("coordinator")
+def try_all_again() -> Response:
+    """Send all that came back once more: it was not the addresses' fault."""
+    undelivered.try_all_again(door.store(), door.me(), clock.now())
+    return door.done(url_for("messages.index"), _("We try again now to reach all of them."))
+
+
 @bp.post("/messages/<ref>/letting-go")
 @door.needs("coordinator")
 def let_go(ref: str) -> Response:

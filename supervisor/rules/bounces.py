@@ -81,9 +81,9 @@ WHY = {
 }
 
 
-def why(status: str) -> str:
-    """A code in words; nothing for what is none."""
-    parts = status.split(".")
+def why(said: str) -> str:
+    """A code, or what a mail server said, in words; nothing where it names no reason."""
+    parts = (status_of(said) or said).split(".")
     tries = (".".join(parts[:n]) for n in (3, 2, 1))
     return next((WHY[one] for one in tries if one in WHY), "")
 
