@@ -17,6 +17,7 @@ from supervisor.rules.words import N_, Words
 
 Cell = str | int | float | bool | date | datetime | None
 Say = Callable[[Words], str]
+ABOUT = "about"
 NO_FORMAT = N_("There is no such format: %(form)s.")
 STARTS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
@@ -53,13 +54,26 @@ def format_of(form: str) -> Format:
 
 
 def to_csv(table: Table, say: Say) -> bytes:
-    """UTF-8 with a mark, so that Excel reads macrons; the notes follow the rows after `#`."""
+    """UTF-8 with a mark, so that Excel reads macrons. The notes stand in a last column, one beside
+    each row: whoever counts, sorts or filters the rows meets no line that is none."""
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(table.columns)
-    writer.writerows([_harmless(_plain(cell)) for cell in row] for row in table.rows)
-    writer.writerows([f"# {line}"] for line in _notes(table, say))
+    heading, beside = _beside(_notes(table, say), len(table.rows))
+    writer.writerow([*table.columns, heading])
+    writer.writerows(
+        [_harmless(_plain(cell)) for cell in (*row, note)]
+        for row, note in zip(table.rows, beside, strict=True)
+    )
     return text.getvalue().encode("utf-8-sig")
+
+
+def _beside(notes: list[str], rows: int) -> tuple[str, list[str]]:
+    """What heads the last column, and what stands in it beside each row. The last row has all
+    that is left; where there is none, the heading says it."""
+    if not rows:
+        return " ".join([f"{ABOUT}:", *notes]), []
+    *one_each, _ = notes[:rows] + [""] * (rows - len(notes))
+    return ABOUT, [*one_each, " ".join(notes[rows - 1 :])]
 
 
 def to_xlsx(table: Table, say: Say) -> bytes:

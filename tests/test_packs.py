@@ -61,7 +61,7 @@ def made(store: Store, now, by, scope: Scope | None = None, secret: str | None =
 
 
 def rows(text: str) -> list[dict[str, str]]:
-    return list(csv.DictReader(line for line in io.StringIO(text) if line.lstrip('"')[:1] != "#"))
+    return list(csv.DictReader(io.StringIO(text)))
 
 
 def test_the_manifest_fits_every_file_and_the_record(store: Store, theirs, now) -> None:
@@ -135,7 +135,7 @@ def test_a_managers_pack_has_a_managers_columns_and_their_team(store: Store, the
     files = opened(made(store, now, theirs.cleo, Scope(manager=theirs.mere)))
     assert set(files) == {"team.csv", "README.txt", "manifest.json"}
     team = rows(files["team.csv"])
-    assert set(team[0]) == {*MANAGER_COLUMNS, "as_at"}
+    assert set(team[0]) == {*MANAGER_COLUMNS, "as_at", "about"}
     assert {row["person"] for row in team} == {"Ben Harris"}
     assert not {"Ana Rewi", "Dan Foley"} & set("".join(files.values()).split(","))
     with pytest.raises(Refused, match="none for an auditor"):

@@ -40,9 +40,9 @@ def theirs(store: Store, cast: SimpleNamespace, now) -> SimpleNamespace:
 
 
 def of_csv(content: bytes) -> tuple[list[str], list[str]]:
-    rows = list(csv.reader(StringIO(content.decode("utf-8-sig"))))
-    said = [row[0].removeprefix("# ") for row in rows if row[0][:1] == "#"]
-    return said, [cell for row in rows if row[0][:1] != "#" for cell in row]
+    head, *rows = csv.reader(StringIO(content.decode("utf-8-sig")))
+    said = " ".join([head[-1], *(row[-1] for row in rows)]).removeprefix("about").lstrip(": ")
+    return said.split(". "), [cell for row in (head, *rows) for cell in row[:-1]]
 
 
 def of_xlsx(content: bytes) -> tuple[list[str], list[str]]:

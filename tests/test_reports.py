@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -361,15 +362,32 @@ TABLE = Table(
 )
 
 
+CUT_OFF, HELD = "Counted up to 2027-02-10T09:00+00:00.", "Held: one side says so."
+
+
 def test_a_csv_opens_in_excel_with_its_macrons_and_runs_nothing() -> None:
     octets = spreadsheets.write(TABLE, "csv")
     assert octets.startswith(b"\xef\xbb\xbf")
     assert list(csv.reader(io.StringIO(octets.decode("utf-8-sig")))) == [
-        ["text", "number", "day", "instant", "nothing"],
-        ["'=1+1", "-1.5", "2027-02-01", "2027-02-01T09:00+00:00", ""],
-        ["# Counted up to 2027-02-10T09:00+00:00."],
-        ["# Held: one side says so."],
+        ["text", "number", "day", "instant", "nothing", "about"],
+        ["'=1+1", "-1.5", "2027-02-01", "2027-02-01T09:00+00:00", "", f"{CUT_OFF} {HELD}"],
     ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "heading", "beside"),
+    [
+        (0, f"about: {CUT_OFF} {HELD}", []),
+        (2, "about", [CUT_OFF, HELD]),
+        (3, "about", [CUT_OFF, HELD, ""]),
+    ],
+)
+def test_what_a_csv_means_stands_beside_its_rows_and_is_none_of_them(rows, heading, beside) -> None:
+    """Whoever opens it in a spreadsheet, or adds a column up, finds rows and nothing else."""
+    table = replace(TABLE, rows=TABLE.rows * rows)
+    head, *found = csv.reader(io.StringIO(spreadsheets.write(table, "csv").decode("utf-8-sig")))
+    assert (len(found), head[-1], [row[-1] for row in found]) == (rows, heading, beside)
+    assert {len(row) for row in (head, *found)} == {6}
 
 
 def test_a_spreadsheet_keeps_days_and_numbers_and_says_the_rest_on_a_page_of_its_own() -> None:
@@ -419,11 +437,13 @@ def test_the_command_writes_every_format_with_its_cut_off_and_definitions(
 ) -> None:
     as_json = json.loads(run(name, "--format", "json").stdout)
     assert as_json["as_at"] == "2027-04-30T12:00+12:00"
-    lines = run(name).stdout_bytes.decode("utf-8-sig").splitlines()
-    assert lines[0] == ",".join(as_json["columns"])
-    assert lines[len(as_json["rows"]) + 1] == "# Counted up to 2027-04-30T12:00+12:00."
-    assert any("Held: one side says it happened" in line for line in lines)
-    assert any("ooked" in line and line.startswith(("# ", '"# ')) for line in lines)
+    rows = list(csv.DictReader(io.StringIO(run(name).stdout_bytes.decode("utf-8-sig"))))
+    assert list(rows[0]) == [*as_json["columns"], "about"]
+    assert len(rows) == len(as_json["rows"])
+    said = " ".join(row["about"] for row in rows)
+    assert said.startswith("Counted up to 2027-04-30T12:00+12:00.")
+    assert "Held: one side says it happened" in said
+    assert "ooked" in said
     out = tmp_path / "report.xlsx"
     assert run(name, "--format", "xlsx", "--out", str(out)).exit_code == 0
     assert load_workbook(out)["Table"].max_row == len(as_json["rows"]) + 1

@@ -18,7 +18,7 @@ CUT_OFF = Words(N_("All of it is counted up to the same moment: %(when)s."))
 IN_HERE = Words(N_("What is in here:"))
 DELIVERED = (
     *NOTES[:2],
-    Words(N_("What the words of a file mean stands in its last lines.")),
+    Words(N_("What the words of a file mean stands in its last column.")),
 )
 LEFT_OUT = Words(
     N_(
