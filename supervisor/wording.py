@@ -102,6 +102,11 @@ def weekday_name(when: date) -> str:
     return format_date(when, "EEEE", locale=language())
 
 
+def weekdays() -> list[str]:
+    """Their names from Monday on; the calendar of the language knows them without a catalogue."""
+    return [weekday_name(date(2024, 1, 1 + n)) for n in range(7)]
+
+
 def day_and_time(when: datetime) -> str:
     """Tuesday 8 December, 10:00 am: wall time as it is given."""
     return f"{day(when)}, {clock_time(when)}"

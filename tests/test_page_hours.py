@@ -55,6 +55,13 @@ def test_the_page_shows_the_week_as_it_is(ben) -> None:
     assert "Booked outside" not in page
 
 
+def test_days_are_named_in_the_language_that_is_read(ben) -> None:
+    ben.set_cookie("lang", "mi")
+    page = ben.get(BENS).text
+    assert ">Tūrei" in page
+    assert "Tuesday" not in page
+
+
 def test_rows_are_added_copied_and_taken_out_before_anything_is_saved(store, theirs, ben) -> None:
     before = week(store, theirs)
     added = ben.post(BENS, data=TWO | {"do": "add-6"}).text

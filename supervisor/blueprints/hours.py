@@ -16,12 +16,10 @@ from supervisor.rules.open_values import DAY_MINUTES
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.words import N_
 from supervisor.settings import read
+from supervisor.wording import weekdays
 
 bp = Blueprint("hours", __name__)
-WEEKDAYS = (
-    N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"),
-    N_("Sunday"),
-)  # fmt: skip
+WEEK = 7
 WORKING_DAYS = range(5)
 FIELDS = ("weekday", "from", "to", "how", "where")
 Row = tuple[int, str, str, str, str]
@@ -62,7 +60,7 @@ def _page(
     return render_template(
         "hours/show.html",
         who=person,
-        days=[(_(name), _of_day(rows, day)) for day, name in enumerate(WEEKDAYS)],
+        days=[(name, _of_day(rows, day)) for day, name in enumerate(weekdays())],
         rows=rows,
         error=door.words(refusal) if refusal else "",
         bad=refusal.field if refusal else None,
@@ -133,7 +131,7 @@ def _form() -> list[Row]:
 def _drafted(rows: list[Row], verb: str, number: str) -> list[Row]:
     """Rows of the page with what a button does to them; nothing is saved by it."""
     n = int(number) if number.isdecimal() and int(number) < MOST else -1
-    if verb == "add" and 0 <= n < len(WEEKDAYS):
+    if verb == "add" and 0 <= n < WEEK:
         return [*rows, (n, "", "", "", "")]
     if verb == "remove":
         return [row for place, row in enumerate(rows) if place != n]

@@ -1,7 +1,5 @@
 """My details: take out all that is held, ask that it be erased, or take that back."""
 
-from datetime import date
-
 from flask import Blueprint, render_template, request, url_for
 from flask import Response as File
 from flask_babel import gettext as _
@@ -9,15 +7,12 @@ from werkzeug.wrappers import Response
 
 from supervisor import clock, door
 from supervisor.privacy import erasures, my_data
-from supervisor.rules.days import DAY
 from supervisor.trail import looks
-from supervisor.wording import weekday_name
+from supervisor.wording import weekdays
 
 bp = Blueprint("privacy", __name__)
 ROWS = 20
 """Of who looked, as many stand open; the rest behind a press."""
-MONDAY = date(2024, 1, 1)
-"""Any Monday: weekdays are kept as numbers from it on."""
 
 
 @bp.get("/privacy")
@@ -40,7 +35,7 @@ def copy() -> File:
     title = _("What is yours alone") if apart else _("Everything about me")
     page = render_template(
         "privacy/copy.html", held=held, apart=apart, title=title, whose=door.me(), now=now,
-        weekdays=[weekday_name(MONDAY + n * DAY) for n in range(7)],
+        weekdays=weekdays(),
     )  # fmt: skip
     my_data.took_out(store, door.me(), now)
     store.commit()
