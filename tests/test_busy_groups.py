@@ -19,8 +19,10 @@ from supervisor.models import (
     BusySpan,
     Group,
     Meeting,
+    MeetingRoom,
     Person,
     PersonHat,
+    RoomUse,
     Seat,
     Store,
     Window,
@@ -212,6 +214,22 @@ def test_no_holiday_no_night_and_no_time_that_the_group_has_already(
         assert 8 <= one.local.hour < 21
         assert one.local not in {first.local_start, second.local_start}
         assert one.local.date() > now.astimezone(NZ).date()
+
+
+def test_a_time_without_a_room_is_not_offered(store: Store, cast, meeting, now):
+    """In person at a place with two rooms, of which one is too small."""
+    open_on(store, cast.ana, (0, 1, 3), 60)
+    place = cast.ben.place
+    store.add(MeetingRoom(ref="small", name="Small", place_id=place.id, seats=2))
+    room = MeetingRoom(ref="large", name="Large", place_id=place.id, seats=9)
+    store.add(room)
+    meeting.mode, meeting.place = Mode.IN_PERSON, place
+    store.flush()
+    assert found(store, meeting, now).keys() >= {"16 10:00", "18 10:00"}
+    when = {"starts_at": at("2027-02-16T10:45"), "ends_at": at("2027-02-16T11:45")}
+    store.add(RoomUse(room_id=room.id, meeting_id=ahead(store, meeting.group, now)[1].id, **when))
+    store.flush()
+    assert found(store, meeting, now).keys() & {"16 10:00", "18 10:00"} == {"18 10:00"}
 
 
 def test_where_too_few_can_come_at_any_time_none_is_offered(store: Store, cast, meeting, now):
