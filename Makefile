@@ -11,7 +11,11 @@ PARTS := lint format types floors pages spelling records
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check tests coverage packages debian words clean $(PARTS)
+CALENDARS := tests/test_calendar_busy.py tests/test_calendar_faults.py tests/test_calendar_invitation.py \
+	tests/test_calendar_reply.py tests/test_calendars.py tests/test_calendars_alone.py tests/test_recurrence.py \
+	tests/test_weekly.py
+
+.PHONY: help demo test check tests calendars coverage packages debian words clean $(PARTS)
 
 help: ## say what there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -19,12 +23,15 @@ help: ## say what there is
 demo: .venv/.run ## build the demo district in demo.db and serve it on 127.0.0.1:8000
 	@SUPERVISOR_DATABASE=demo.db $(BIN)/supervisor demo
 
-test: packages check tests ## every check, then every test
+test: packages check calendars tests ## every check, then every test
 
 check: $(PARTS) ## every check, without the tests
 
 tests: .venv/.dev ## the tests, on both engines and in a browser where they are installed
 	$(BIN)/python -m pytest -n 2 --dist worksteal
+
+calendars: .venv/.dev ## the package of calendars by itself: its own tests reach every line and branch of it
+	$(BIN)/python -m pytest -n 2 --cov --cov-config=tests/calendars.toml --cov-report=term $(CALENDARS)
 
 coverage: .venv/.dev ## which lines the tests on SQLite never reach; slow, since every line is watched
 	$(BIN)/python -m pytest -n 2 -k "not postgresql and not contention and not kill" --ignore tests/browser \

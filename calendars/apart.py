@@ -1,7 +1,7 @@
 """Reading a stranger's calendar in a process of its own, which may not take longer than it may.
 
-`python -m calendars.apart` reads from standard input (a line with what to leave out, then the
-octets) and prints what it found. Two
+`python -m calendars.apart` reads from standard input (for busy times a line with what to leave
+out, then the octets) and prints what it found. Two
 seconds of the processor for all of it, a quarter for following one repetition: one that never
 comes to an end is then taken as unclear, and the others are still read.
 """
@@ -10,13 +10,16 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import astuple
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from typing import Any
 
+from calendars.availability import Open
 from calendars.busy import Doubt, Reading, Span, read
 from calendars.foreign import Unreadable
+from calendars.weekly import Slip, Week, read_week
 
 SECONDS, ONE_SERIES = 2, 0.25
 STARTING = 2
@@ -35,27 +38,31 @@ def read_apart(
     """As `busy.read`, in a process that is ended when it takes too long: then, and when it
     breaks, Unreadable says `too_long`."""
     window = (str(int(since.timestamp())), str(int(until.timestamp())))
-    command = [sys.executable, "-m", "calendars.apart", *window, zone]
-    given = json.dumps(sorted(ours)).encode() + b"\n" + octets
+    said = _asked("busy", *window, zone, given=json.dumps(sorted(ours)).encode() + b"\n" + octets)
+    spans = [Span(_instant(starts), _instant(ends), sure) for starts, ends, sure in said["spans"]]
+    return Reading(spans, [Doubt(*one) for one in said["doubts"]])
+
+
+def week_apart(octets: bytes, zone: str, on: date) -> Week:
+    """As `weekly.read_week`, in such a process."""
+    said = _asked("week", zone, on.isoformat(), given=octets)
+    return Week([Open(*one) for one in said["hours"]], [Slip(*one) for one in said["slips"]])
+
+
+def _asked(*what: str, given: bytes) -> dict[str, Any]:
+    command = [sys.executable, "-m", "calendars.apart", *what]
     try:
         done = subprocess.run(command, input=given, capture_output=True, timeout=60, check=True)
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
         raise Unreadable(TOOK_TOO_LONG) from error
-    return _told(json.loads(done.stdout))
-
-
-def _told(said: dict[str, list[list[object]]] | str) -> Reading:
+    said: dict[str, Any] | str = json.loads(done.stdout)
     if isinstance(said, str):
         raise Unreadable(said)
-    spans = [
-        Span(_instant(starts), _instant(ends), bool(sure)) for starts, ends, sure in said["spans"]
-    ]
-    doubts = [Doubt(int(str(number)), str(why), str(day)) for number, why, day in said["doubts"]]
-    return Reading(spans, doubts)
+    return said
 
 
-def _instant(seconds: object) -> datetime:
-    return datetime.fromtimestamp(float(str(seconds)), UTC)
+def _instant(seconds: float | str) -> datetime:
+    return datetime.fromtimestamp(float(seconds), UTC)
 
 
 class TooLong(Exception):
@@ -78,20 +85,32 @@ def _enough(_number: int, _frame: object) -> None:
     raise TooLong
 
 
-def main(since: str, until: str, zone: str) -> str:
+def main(what: str, *given: str) -> str:
     """What the process prints: a reading, or the word why there is none."""
     _limit()
     try:
-        window = _instant(since), _instant(until)
-        ours, _line, octets = sys.stdin.buffer.read().partition(b"\n")
-        found = read(octets, *window, zone, frozenset(json.loads(ours)), patience)
+        return json.dumps(TASKS[what](sys.stdin.buffer.read(), *given))
     except Unreadable as error:
         return json.dumps(error.why)
+
+
+def _busy(octets: bytes, since: str, until: str, zone: str) -> dict[str, Any]:
+    ours, _line, octets = octets.partition(b"\n")
+    window = _instant(since), _instant(until)
+    found = read(octets, *window, zone, frozenset(json.loads(ours)), patience)
     spans = [(one.starts.timestamp(), one.ends.timestamp(), one.sure) for one in found.spans]
-    return json.dumps({"spans": spans, "doubts": [astuple(one) for one in found.doubts]})
+    return {"spans": spans, "doubts": [astuple(one) for one in found.doubts]}
 
 
-def _limit() -> None:  # pragma: no cover — in the process itself
+def _week(octets: bytes, zone: str, on: str) -> dict[str, Any]:
+    found = read_week(octets, zone, date.fromisoformat(on))
+    return {name: [astuple(one) for one in some] for name, some in vars(found).items()}
+
+
+TASKS: dict[str, Callable[..., dict[str, Any]]] = {"busy": _busy, "week": _week}
+
+
+def _limit() -> None:
     """The limits are the system's own, which nothing that is read can lift; Windows has none."""
     with suppress(ImportError):
         import resource
@@ -100,5 +119,5 @@ def _limit() -> None:  # pragma: no cover — in the process itself
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 
-if __name__ == "__main__":  # pragma: no cover — the process itself
+if __name__ == "__main__":
     sys.stdout.write(main(*sys.argv[1:]))

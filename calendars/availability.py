@@ -8,18 +8,21 @@ from calendars.feed import product
 from calendars.text import clean, escape, line
 from calendars.zones import DAYS, vtimezone
 
+LOCATION, CATEGORY = "LOCATION", "CATEGORIES"
 MONDAY = datetime(2024, 1, 1, tzinfo=UTC)
 """A week in which no clock changes anywhere: from then on the hours repeat."""
 
 
 @dataclass(frozen=True)
 class Open:
-    """A stretch of each week: `weekday` is 0 for Monday, minutes count from its midnight."""
+    """A stretch of each week: `weekday` is 0 for Monday, minutes count from its midnight.
+    `category` is a word of whoever writes it and reads it again."""
 
     weekday: int
     starts_minute: int
     ends_minute: int
     location: str = ""
+    category: str = ""
 
 
 def availability(uid: str, zone: str, hours: Sequence[Open], made_at: datetime) -> bytes:
@@ -50,7 +53,8 @@ def _available(uid: str, zone: str, one: Open, stamp: bytes) -> bytes:
         line(f"DTSTART;TZID={zone}", _wall(day, one.starts_minute)),
         line(f"DTEND;TZID={zone}", _wall(day, one.ends_minute)),
         line("RRULE", f"FREQ=WEEKLY;BYDAY={DAYS[one.weekday]}"),
-        line("LOCATION", escape(clean(one.location))) if one.location else b"",
+        line(LOCATION, escape(clean(one.location))) if one.location else b"",
+        line(CATEGORY, escape(clean(one.category))) if one.category else b"",
         line("END", "AVAILABLE"),
     ]
     return b"".join(lines)

@@ -5,7 +5,7 @@ people and places are dropped here, before anything else looks.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 OCTETS, ENTRIES = 1_000_000, 2_000
@@ -16,7 +16,7 @@ KEPT = frozenset(
     )
 )  # fmt: skip
 HEAD = ("X-WR-TIMEZONE", "METHOD")
-ENTRY, ZONE, WHOLE = "VEVENT", "VTIMEZONE", "VCALENDAR"
+ENTRIES_OF, ZONE, WHOLE = ("VEVENT", "VFREEBUSY"), "VTIMEZONE", "VCALENDAR"
 _NAME = re.compile(r"\s*([A-Za-z0-9-]+)\s*([;:])")
 _DATED = re.compile(r"(.*?):\s*(\d{4}-?\d\d-?\d\d.*)$")
 _ADDRESSED = re.compile(r"(.*?):\s*((?:mailto:)?[^:]*)$", re.IGNORECASE)
@@ -52,7 +52,7 @@ class Value:
 
 @dataclass
 class Entry:
-    """One VEVENT or VFREEBUSY: its number in the file, and what of it is kept."""
+    """One VEVENT, say: its number in the file, and what of it is kept."""
 
     number: int
     kind: str
@@ -77,12 +77,14 @@ class Foreign:
     head: dict[str, str] = field(default_factory=dict)
 
 
-def taken_apart(octets: bytes, more: frozenset[str] = frozenset()) -> Foreign:
-    """The entries and zones of a calendar, or of several in one file; of an entry `more` than
-    what says when, where it is asked for."""
+def taken_apart(
+    octets: bytes, more: frozenset[str] = frozenset(), kinds: Sequence[str] = ENTRIES_OF
+) -> Foreign:
+    """The entries of these kinds and the zones of a calendar, or of several in one file; of an
+    entry `more` than what says when, where it is asked for."""
     if len(octets) > OCTETS:
         raise Unreadable("too_big")
-    sorter = _Sorter(KEPT | more)
+    sorter = _Sorter(KEPT | more, kinds)
     for line in _unfolded(octets):
         sorter.take(line)
     if not sorter.begun:
@@ -113,8 +115,8 @@ def _decoded(octets: bytes) -> str:
 class _Sorter:
     """Takes lines in their order; an entry that is never ended is ended by the next."""
 
-    def __init__(self, kept: frozenset[str]) -> None:
-        self.kept = kept
+    def __init__(self, kept: frozenset[str], kinds: Sequence[str]) -> None:
+        self.kept, self.kinds = kept, kinds
         self.found, self.open, self.begun = Foreign(), list[str](), False
         self._zone: list[str] = []
 
@@ -137,7 +139,7 @@ class _Sorter:
 
     def _begin(self, what: str) -> None:
         self.begun = self.begun or what == WHOLE
-        if what in (ENTRY, "VFREEBUSY") and ZONE not in self.open:
+        if what in self.kinds and ZONE not in self.open:
             del self.open[1:]
             self.found.entries.append(Entry(len(self.found.entries) + 1, what))
         elif what == ZONE:
@@ -151,7 +153,7 @@ class _Sorter:
             pass
         if what == ZONE:
             self._keep_zone([*self._zone, "END:VTIMEZONE"])
-        elif what in (ENTRY, "VFREEBUSY") and ZONE not in self.open:
+        elif what in self.kinds and ZONE not in self.open:
             self.found.entries[-1].ended = True
 
     def _keep_zone(self, lines: list[str]) -> None:
@@ -162,7 +164,7 @@ class _Sorter:
     def _keep(self, word: str, rest: str) -> None:
         if self.open[-1] == WHOLE and word in HEAD:
             self.found.head[word] = rest[1:].strip()
-        elif self.open[-1] in (ENTRY, "VFREEBUSY") and word in self.kept:
+        elif self.open[-1] in self.kinds and word in self.kept:
             params, text = _parted(word, rest)
             value = Value(text.strip(), params)
             self.found.entries[-1].values.setdefault(word, []).append(value)

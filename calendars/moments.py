@@ -13,7 +13,7 @@ from calendars.foreign_zones import Clock
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 FREE_STATUS = ("FREE", "WORKINGELSEWHERE")
 BUSY_STATUS = ("BUSY", "TENTATIVE", "OOF")
-_length_of: Callable[[str], timedelta] = icalendar.vDuration.from_ical
+length_of: Callable[[str], timedelta] = icalendar.vDuration.from_ical
 _DATE = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)(?P<rest>[T ]?(?:(\d\d):?(\d\d)(?::?(\d\d))?(?:\.\d+)?)?"
     r"(?P<off>Z|[+-]\d\d:?\d\d)?)$",
@@ -157,7 +157,7 @@ def _said(entry: Entry, begins: datetime, clock: Clock) -> datetime | None:
     for value in entry.all("DTEND"):
         return moments(value, clock)[0].instant(clock)
     for value in entry.all("DURATION"):
-        length = _length_of(value.text)
+        length = length_of(value.text)
         days = timedelta(days=length.days)
         return ((begins + days).astimezone(UTC) + (length - days)).astimezone(begins.tzinfo)
     return None

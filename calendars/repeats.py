@@ -54,11 +54,12 @@ def _rule(entry: Entry) -> Iterator[str]:
     if len(rules) > 1:
         raise Bad("rule")
     for rule in rules:
-        _check(dict(_parts(rule.text.upper())))
+        _check(dict(parts(rule.text.upper())))
         yield f"RRULE:{rule.text}"
 
 
-def _parts(rule: str) -> Iterator[tuple[str, str]]:
+def parts(rule: str) -> Iterator[tuple[str, str]]:
+    """The parts of a rule, by their names; Bad where one has none."""
     for part in rule.strip("; ").split(";"):
         name, equals, value = part.partition("=")
         if not equals:

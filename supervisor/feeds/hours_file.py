@@ -9,11 +9,13 @@ from supervisor.settings import HubSettings, read
 
 
 def hours_bytes(store: Store, person: Person, now: datetime) -> bytes:
-    """Their own week, in their own zone; where they go for it stands beside each stretch."""
+    """Their own week, in their own zone; where they go for it and how they meet stand beside each
+    stretch, so that another hub can take it in."""
     zone = zone_of(person, read(store, HubSettings))
     return availability(f"hours-{person.ref}", zone, [_open(one) for one in person.windows], now)
 
 
 def _open(window: Window) -> Open:
     where = window.place.name if window.place else ""
-    return Open(window.weekday, window.starts_minute, window.ends_minute, where)
+    times = window.weekday, window.starts_minute, window.ends_minute
+    return Open(*times, where, window.mode or "")
