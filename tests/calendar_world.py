@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 
 from supervisor import clock
 from supervisor.feeds import feed_choices, feeds
-from supervisor.feeds.invited_records import OF_GROUP, OF_MEETING, OF_PAIR
+from supervisor.feeds.invited_records import SPEAKS
 from supervisor.groups import groups
 from supervisor.models import Attendance, Entitlement, Group, Meeting, Person, Seat, Session, Store
 from supervisor.rules.kinds import FeedLevel, FeedPart, GroupKind, Mode
@@ -25,7 +25,7 @@ WEDNESDAY = datetime.fromisoformat("2027-02-17T13:00")
 HOURS_UNTIL = datetime(2025, 12, 1, tzinfo=UTC)
 FOLLOWED = "feeds.fetch"
 FEEDS = {f"feed {part} {level}" for part in FeedPart for level in FeedLevel}
-LETTERS = {*OF_PAIR, *OF_MEETING, *OF_GROUP}
+LETTERS = SPEAKS
 Record = Session | Meeting
 
 

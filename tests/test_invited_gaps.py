@@ -26,6 +26,7 @@ from supervisor.rules.kinds import Mode, Side, Which
 from supervisor.sessions import calendar_letters, series, sessions, videos
 from supervisor.sessions.placing import revise
 from supervisor.zones import midnight, today
+from tests.calendar_checklist import broken
 from tests.mail_calendar import MailCalendar, carrying, part_of
 from tests.readers import by_icalendar, by_vobject
 from tests.test_series import asked
@@ -67,6 +68,7 @@ class Mailboxes:
 
     def _take(self, who: str, mail, part) -> tuple[str, str]:
         octets = part.get_payload(decode=True)
+        assert broken("mail", octets) == []
         method = self.calendars.setdefault(who, MailCalendar()).take(mail)
         if method == "REQUEST":
             assert {one[:3] for one in by_icalendar(octets)} == {
