@@ -36,13 +36,16 @@ class Invitation:
     """What one attendee is sent. All of `events` have one UID (RFC 5546 section 3.2.2), but in a
     PUBLISH: a series first and then what differs from it, or only those occurrences that changed.
 
-    A CANCEL has the SEQUENCE of the change, higher than that of the REQUEST before.
+    A CANCEL has the SEQUENCE of the change, higher than that of the REQUEST before. `answered` is
+    what the attendee has said already, and still holds: what changed asks nothing of them (RFC
+    5546 section 3.2.2.1). Empty: they are asked.
     """
 
     method: Method
     events: Sequence[Event]
     organizer: Party
     attendee: Party
+    answered: str = ""
 
 
 def text(invitation: Invitation, sent_at: datetime) -> bytes:
@@ -72,7 +75,8 @@ def _people(invitation: Invitation) -> list[Value]:
     who else was invited. A CANCEL asks for no answer."""
     asked = {"ROLE": "REQ-PARTICIPANT"}
     if invitation.method is Method.REQUEST:
-        asked |= {"PARTSTAT": "NEEDS-ACTION", "RSVP": "TRUE"}
+        rsvp = "FALSE" if invitation.answered else "TRUE"
+        asked |= {"PARTSTAT": invitation.answered or "NEEDS-ACTION", "RSVP": rsvp}
     organizer: Value = ("ORGANIZER", _party(invitation.organizer, {}))
     if invitation.method is Method.PUBLISH:
         return [organizer]

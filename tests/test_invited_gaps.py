@@ -13,6 +13,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from supervisor import clock, leave, messages
+from supervisor.calendar_answers import calendar_answers
 from supervisor.errors import Refused
 from supervisor.feeds import invited_events, invited_gaps
 from supervisor.groups import group_leaders, groups, meetings, seats, visits
@@ -172,6 +173,28 @@ def test_another_room_goes_with_the_letter_to_each_that_is_told(store: Store, ca
     assert got == {who: [("REQUEST", session.uid)] for who in ("ana", "ben")}
     (entry,) = boxes.calendars["ben"].events.values()
     assert (str(entry["LOCATION"]), entry["SEQUENCE"]) == ("Cromwell, Room 2", 0)
+
+
+def test_what_they_said_holds_while_only_the_room_changes(store: Store, cast, boxes) -> None:
+    """A program that shows the invitation anew has their yes in it, until it moves."""
+    room_keeping.add(store, cast.cromwell, Written("Room 1", 4), cast.cleo, clock.now())
+    other, _n = room_keeping.add(store, cast.cromwell, Written("Room 2", 4), cast.cleo, clock.now())
+    session = book(store, cast, 3, 15, Mode.IN_PERSON)
+    boxes.day()
+    first = session.room
+    calendar_answers.say(store, cast.ben, session, clock.now(), yes=True)
+
+    def asked_again() -> list[str]:
+        boxes.day()
+        (entry,) = boxes.calendars["ben"].events.values()
+        return [entry["ATTENDEE"].params[name] for name in ("PARTSTAT", "RSVP")]
+
+    room_choices.pick(store, session, other.ref, Which.ONLY, cast.cleo, clock.now())
+    assert asked_again() == ["ACCEPTED", "FALSE"]
+    sessions.move(store, session, at(3, 16, 10), None, cast.cleo, clock.now())
+    assert asked_again() == ["NEEDS-ACTION", "TRUE"]
+    room_choices.pick(store, session, first.ref, Which.ONLY, cast.cleo, clock.now())
+    assert asked_again() == ["NEEDS-ACTION", "TRUE"]
 
 
 def test_several_that_end_with_one_act_are_each_taken_out(store: Store, cast, boxes) -> None:

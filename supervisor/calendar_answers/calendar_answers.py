@@ -76,12 +76,10 @@ def say(store: Store, person: Person, record: Record, now: datetime, *, yes: boo
     """The same by the link of a letter, as if a program had sent it now; refused where it cannot
     be done."""
     series, slot = record.series, record.series_start
-    whole = series is not None and slot is not None
     at = slot.replace(tzinfo=zone(series.zone)).astimezone(UTC) if series and slot else None
-    answer = Answer(
-        "REPLY", series.uid if series and whole else record.uid, person.email or "",
-        "ACCEPTED" if yes else "DECLINED", stamp=now, recurrence=at,
-    )  # fmt: skip
+    event = series if series and slot else record
+    said = "ACCEPTED" if yes else "DECLINED"
+    answer = Answer("REPLY", event.uid, person.email or "", said, event.sequence, now, at)
     came = Came(answer, Target(person, record), now)
     _keep(store, came, _obeyed(store, came))
 

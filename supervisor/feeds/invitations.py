@@ -59,10 +59,12 @@ def invitation(
     if entry is None:
         return None
     hub = read(store, HubSettings)
-    events = [replace(one, description=_ask(page(record), say)) for one in entry.events]
+    asks = "" if entry.method is Method.CANCEL else _ask(page(record), say)
+    events = [replace(one, description=asks) for one in entry.events]
     to = signed(key, hub.mail_from, _answered(record, message.recipient))
     attendee = Party(message.recipient.name, message.recipient.email or "")
-    asked = Invitation(entry.method, events, Party(hub.mail_name, to), attendee)
+    said = _answered_already(store, message.recipient, entry)
+    asked = Invitation(entry.method, events, Party(hub.mail_name, to), attendee, said)
     thread = f"<{events[0].uid}@{hub.mail_from.rpartition('@')[2]}>"
     return Invited(entry.method, text(asked, now), thread, entry.sent)
 
@@ -83,6 +85,16 @@ def went(store: Store, message: Message, invited: Invited, made_at: datetime) ->
     """It has gone: from now on their calendar has it."""
     for sent in invited.sent:
         invited_events.note(store, message.recipient_id, sent, made_at)
+
+
+def _answered_already(store: Store, person: Person, entry: Entry) -> str:
+    """What they said by their calendar or a link, where its number is as it was: another room asks
+    nothing of them."""
+    uid, number = entry.events[0].uid, entry.events[0].sequence
+    row = invited_events.known(store, person, uid)
+    if entry.method is not Method.REQUEST or row is None or number > row.sequence:
+        return ""
+    return invited_events.last_answer(store, row, entry.events)
 
 
 def _ask(page: str, say: Say) -> str:

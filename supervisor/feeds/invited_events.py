@@ -8,11 +8,21 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from calendars.event import Event
 from supervisor.feeds import feed_entries
 from supervisor.feeds.feed_editions import FeedSettings, edition
 from supervisor.feeds.feed_events import Record, events_of
 from supervisor.feeds.feed_pieces import Piece, Voice
-from supervisor.models import InvitedEvent, Meeting, Person, Series, Session, SessionSeries, Store
+from supervisor.models import (
+    InvitationReply,
+    InvitedEvent,
+    Meeting,
+    Person,
+    Series,
+    Session,
+    SessionSeries,
+    Store,
+)
 from supervisor.rooms.room_hours import where_of
 from supervisor.rules.kinds import FeedLevel
 from supervisor.settings import read
@@ -171,6 +181,22 @@ def note(store: Store, person_id: int, sent: Sent, at: datetime) -> None:
 
 def _kept(record: Record) -> list[object]:
     return [record.local_start.isoformat(), record.zone, record.minutes, mark(record)]
+
+
+def last_answer(store: Store, row: InvitedEvent, events: Sequence[Event]) -> str:
+    """A yes or a maybe that they said of this event as it was told last, or of the one meeting of
+    it that is told now."""
+    alone = events[0].instance if len(events) == 1 else None
+    at = alone.at.replace(tzinfo=ZoneInfo(alone.zone)).astimezone(UTC) if alone else None
+    query = select(InvitationReply.partstat).where(
+        InvitationReply.person_id == row.person_id,
+        InvitationReply.uid == row.uid,
+        InvitationReply.occurrence.in_(["", *([at.isoformat()] if at else [])]),
+        InvitationReply.sequence >= row.sequence,
+        InvitationReply.outcome == "noted",
+    )
+    said = store.scalar(query.order_by(InvitationReply.id.desc()).limit(1))
+    return said if said in {"ACCEPTED", "TENTATIVE"} else ""
 
 
 def answered_no(store: Store, person: Person, record: Record) -> None:
