@@ -16,6 +16,8 @@ from supervisor.settings import read
 from supervisor.trail import looks
 
 bp = Blueprint("reports", __name__)
+FEWEST = 5
+"""Rows of a page with every column, at least: it holds fewer, so that a phone can load it."""
 
 
 @bp.get("/reports")
@@ -35,6 +37,8 @@ def show(name: str) -> str:
         return _card(report, ask)
     table, rows = report(door.store(), clock.now(), ask), read(door.store(), ReportSettings).rows
     all_of_it, every = request.args.get("columns") == "all", len(table.columns)
+    if all_of_it:
+        rows = min(rows, max(FEWEST, rows * len(report.first or table.columns) // every))
     table = report.in_full(table) if all_of_it else report.at_first(table)
     page, pages = door.page_of(len(table.rows), rows)
     return render_template(
