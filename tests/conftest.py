@@ -104,7 +104,7 @@ def _migrate(url: str) -> None:
 def database(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of an empty, migrated database; each test gets one of each engine. It is the
     same address every time, so that `app` is made once and keeps what it has compiled."""
-    yield from {"sqlite": on_sqlite, "postgresql": _on_postgresql}[request.param](request)
+    yield from {"sqlite": on_sqlite, "postgresql": on_postgresql}[request.param](request)
 
 
 def on_sqlite(request: pytest.FixtureRequest) -> Iterator[str]:
@@ -116,7 +116,7 @@ def on_sqlite(request: pytest.FixtureRequest) -> Iterator[str]:
         part.unlink()
 
 
-def _on_postgresql(request: pytest.FixtureRequest) -> Iterator[str]:
+def on_postgresql(request: pytest.FixtureRequest) -> Iterator[str]:
     cluster: Cluster = request.getfixturevalue("cluster")
     hub: Connection = request.getfixturevalue("postgresql_hub")
     yield cluster.url(hub.info.dbname)

@@ -24,6 +24,7 @@ from supervisor.models.engine import writing
 from supervisor.rules.kinds import FeedLevel
 from supervisor.schedule import run_one
 from supervisor.settings import HubSettings, save
+from tests.conftest import ENGINES, on_postgresql
 from tests.test_feeds import booked, entries
 
 MIGRATION = importlib.import_module("supervisor.migrations.versions.0058_answers_of_feeds_are_kept")
@@ -252,11 +253,9 @@ def test_every_column_that_a_calendar_is_put_together_by_is_watched(cast, now) -
 class TestTwoAtOnce:
     """PostgreSQL lets two write at once; on SQLite the one waits for the other."""
 
-    @pytest.fixture(params=["postgresql"])
+    @pytest.fixture(params=ENGINES[1:])
     def database(self, request: pytest.FixtureRequest) -> Iterator[str]:
-        from tests.conftest import _on_postgresql
-
-        yield from _on_postgresql(request)
+        yield from on_postgresql(request)
 
     def test_a_change_that_began_before_a_fetch_and_ended_after_it_is_seen(
         self, store: Store, session: Session, client: FlaskClient, address: str
