@@ -13,7 +13,7 @@ from sqlalchemy import select
 from supervisor import clock, post
 from supervisor.feeds import feed_choices, feeds, holiday_feeds
 from supervisor.groups import groups, meetings
-from supervisor.models import Group, Meeting, Place, Seat, Store
+from supervisor.models import Group, Meeting, Place, Seat, Session, Store
 from supervisor.rules.kinds import FeedLevel, GroupKind, Mode, Side, Which
 from supervisor.sessions import series, sessions
 from tests.calendar_checklist import broken, lines, values
@@ -33,8 +33,12 @@ PLACES = ("cromwell", "room", "meet.example", "video")
 @pytest.fixture
 def everything(app: Flask, store: Store, cast, now) -> dict[str, bytes]:
     """Every kind of calendar after every kind of change, each by what it is."""
-    _meet(store, cast, now)
-    made = dict(_mails(app, store))
+    some = _meet(store, cast, now)
+    made = dict(_mails(app, store, "first"))
+    _change(store, cast, some, now)
+    made |= _mails(app, store, "then")
+    series.cancel(store, some[3], cast.cleo, clock.now(), Side.WORKER, Which.ONLY)
+    made |= _mails(app, store, "last")
     for person in (cast.ana, cast.ben, cast.dan):
         made |= _feeds_of(store, person)
     made["file"] = _file(store, cast)
@@ -42,11 +46,16 @@ def everything(app: Flask, store: Store, cast, now) -> dict[str, bytes]:
     return made
 
 
-def _meet(store: Store, cast, now: datetime) -> None:
-    """A series and a group, moved, called off and cut in two; names that need care."""
+def _meet(store: Store, cast, now: datetime) -> list[Session]:
+    """A series; names that need care."""
     cast.ana.name, cast.ana.video = "Aroha; Rewi, \\Nā", "https://meet.example.org/ana?a=1,2;b"
     cast.ana.phone = "+6421000"
     some, _left = series.book(store, asked(cast, who="cleo"), now)
+    return some
+
+
+def _change(store: Store, cast, some: list[Session], now: datetime) -> None:
+    """It and a group, moved, called off and cut in two."""
     series.move(store, some[1], at(3, 2, 11), None, cast.cleo, now, Which.ONLY)
     series.cancel(store, some[2], cast.cleo, now, Side.WORKER, Which.ONLY)
     series.move(store, some[5], at(5, 12, 11), None, cast.cleo, now, Which.LATER)
@@ -66,7 +75,7 @@ def _meet(store: Store, cast, now: datetime) -> None:
     meetings.answer(store, rows[3], cast.ben, False, now)
 
 
-def _mails(app: Flask, store: Store) -> Iterator[tuple[str, bytes]]:
+def _mails(app: Flask, store: Store, when: str) -> Iterator[tuple[str, bytes]]:
     with mail_server() as server:
         app.config["HUB"] = replace(app.config["HUB"], smtp_host="127.0.0.1", smtp_port=server.port)
         clock.set_to(clock.now() + timedelta(minutes=2))
@@ -75,7 +84,7 @@ def _mails(app: Flask, store: Store) -> Iterator[tuple[str, bytes]]:
         for n, mail in enumerate(server.mails):
             part = part_of(mail)
             if part is not None:
-                yield f"mail {n} {mail['Subject']}", part.get_payload(decode=True)
+                yield f"mail {when} {n} {mail['Subject']}", part.get_payload(decode=True)
 
 
 def _feeds_of(store: Store, person) -> dict[str, bytes]:
