@@ -41,7 +41,9 @@ def running(on: date) -> ColumnElement[bool]:
 
 
 def loads(store: Store, on: date, some: Some = None) -> list[Load]:
-    """Every offering with its load, by the provider's name; or those of some providers."""
+    """Every offering with its load, by the provider's name, but for those who have left; or those
+    of some providers."""
+    here = or_(Person.left_on.is_(None), Person.left_on >= on)
     query = (
         select(Offering)
         .join(Offering.provider)
@@ -50,7 +52,7 @@ def loads(store: Store, on: date, some: Some = None) -> list[Load]:
             joinedload(Offering.provider).joinedload(Provider.person).joinedload(Person.place),
             selectinload(Offering.cultures),
         )
-        .where(_of(Offering.person_id, some))
+        .where(here if some is None else _of(Offering.person_id, some))
         .order_by(Person.name, Person.id, Offering.kind)
     )
     taken, away = _taken(store, on, some), _away(store, on)

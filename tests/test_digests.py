@@ -76,3 +76,10 @@ def test_what_is_put_right_before_it_goes_out_is_not_read(store: Store, behind, 
     store.commit()
     work(date(2027, 5, 3), date(2027, 5, 4))
     assert weekly(server, "mere") == weekly(server, "cleo") == []
+
+
+def test_a_manager_reads_it_up_to_their_last_day(store: Store, behind, server) -> None:
+    behind.mere.left_on = date(2027, 5, 31)
+    store.commit()
+    work(date(2027, 5, 3), date(2027, 5, 5))
+    assert len(weekly(server, "mere")) == 1

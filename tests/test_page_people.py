@@ -7,6 +7,7 @@ from types import SimpleNamespace
 import pytest
 from flask.testing import FlaskClient
 
+from supervisor import clock, entitlements
 from supervisor.models import Flip, Leave, Match, Offering, Person, Provider, Session, Store, Trait
 from supervisor.people import ListSettings
 from supervisor.rules.kinds import Kind, MatchState, Outcome
@@ -87,6 +88,17 @@ def test_one_person_with_what_is_owed_what_happened_and_what_can_be_done(
         assert words in page, words
     assert "Supports" in cleo.get("/people/ana").text
     assert "No sessions are owed to Gil Orr." in cleo.get("/people/gil").text
+
+
+def test_without_anybody_to_meet_no_end_is_foretold(store: Store, theirs, cleo) -> None:
+    assert "such years there are fewer" in cleo.get("/people/ben").text
+    theirs.match.state, theirs.match.ends_on = MatchState.ENDED, theirs.match.starts_on
+    entitlements.reassess(store, theirs.entitlement, clock.now())
+    store.commit()
+    page = cleo.get("/people/ben").text
+    assert "Can still be met until" in page
+    assert "such years there are fewer" not in page
+    assert "these two have met" not in page
 
 
 def test_time_away_is_written_down_and_taken_back(store: Store, theirs, cleo) -> None:

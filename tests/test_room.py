@@ -105,6 +105,13 @@ def test_who_has_left_needs_nobody(store: Store, cast) -> None:
     assert room(store, ON).ahead[PEER][0].nobody == 0
 
 
+def test_a_provider_is_listed_up_to_their_last_day(store: Store, cast) -> None:
+    cast.ana.left_on = ON
+    assert cast.ana in [giver.person for giver in room(store, ON).givers]
+    cast.ana.left_on = date(2027, 2, 9)
+    assert cast.ana not in [giver.person for giver in room(store, ON).givers]
+
+
 def test_free_places_stand_where_their_provider_lives(store: Store, cast) -> None:
     cast.ana.traits += [Trait(word=cast.carer)]
     tongan = Word(vocabulary=Vocabulary.CULTURE, name="Tongan")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
 from supervisor import messages, stand_ins
 from supervisor.alerts import alert_facts
@@ -76,7 +76,8 @@ def _readers(store: Store, now: datetime) -> Iterator[tuple[Person, str]]:
     hub, on = stand_ins.readers(store, now), today(now, _zone(store))
     yield from ((person, FOR_HUB) for person in hub)
     managers = select(Job.manager_id).where(current_job(on))
-    query = select(Person).where(Person.id.in_(managers), Person.left_on.is_(None))
+    here = or_(Person.left_on.is_(None), Person.left_on >= on)
+    query = select(Person).where(Person.id.in_(managers), here)
     for person in store.scalars(query.order_by(Person.id)):
         if person not in hub:
             yield person, FOR_MANAGER
