@@ -189,6 +189,8 @@ def test_what_they_see_differently_is_settled_with_both_words_kept(
     delivery.confirm(store, past, Side.PROVIDER, Answer.ANOTHER_DAY, ana, now)
     store.commit()
     assert "They differ" in cleo.get("/today").text
+    way = 'href="/today#disputed">Settle it'
+    assert way in cleo.get("/sessions/session-0").text
     cleo.post("/today/sessions/session-0/settlement", data={"at": "disputed"})
     assert "Say whether they met." in cleo.get("/today").text
     cleo.post("/today/sessions/session-0/settlement", data={"held": "yes"})
