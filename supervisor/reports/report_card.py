@@ -238,7 +238,8 @@ def notes(found: Card) -> tuple[Words, ...]:
         Words(
             N_(
                 "Confirmed and called off: of the sessions of those days. Found in time: within "
-                "%(days)d days of beginning to wait, of those who began in those days."
+                "%(days)d days of beginning to wait, of those who began in those days. Whoever has "
+                "nobody any more waits anew; who goes on into a new period does not wait."
             ),
             {"days": found.within_days},
         ),
