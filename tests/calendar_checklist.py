@@ -104,7 +104,8 @@ def names_people_in_mails_alone(what: str, octets: bytes) -> None:
     assert "ORGANIZER" in found
     assert ("ATTENDEE" in found) == (method != "PUBLISH")
     text = "\n".join(lines(octets))
-    assert ("RSVP=TRUE" in text) == ("PARTSTAT=NEEDS-ACTION" in text) == (method == "REQUEST")
+    assert ("RSVP=TRUE" in text) == ("PARTSTAT=NEEDS-ACTION" in text), "asked, or has said so"
+    assert ("PARTSTAT=" in text) == (method == "REQUEST")
 
 
 def tells_followers_its_name_and_when_to_look_again(what: str, octets: bytes) -> None:
