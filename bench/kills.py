@@ -10,12 +10,12 @@ work was done, so that they are spread over all of it; each is of a process that
 
 import argparse
 import re
-import sqlite3
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, suppress
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 from random import Random
@@ -23,36 +23,32 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from sqlalchemy import event, func, select, update
-from sqlalchemy.exc import DBAPIError
 
 from bench import many
 from bench.records import NOW, opened
-from bench.stems import Stem, Work
-from supervisor import clock, schedule, sign_ins
+from bench.stems import MOMENT, Stem, Work
+from bench.writers import drill_restarts, drill_web
+from supervisor import clock, schedule
 from supervisor.alerts import alerts as alert_acts
 from supervisor.app import create_app
 from supervisor.config import Config
 from supervisor.extensions import db
-from supervisor.models import Alert, Entitlement, Leave, Message, Person, PersonHat, Session, Store
+from supervisor.models import Alert, Entitlement, Message, Person, Session, Store
 from supervisor.models.engine import writing
 from supervisor.reach import MessageSettings
-from supervisor.rules.kinds import Hat
 from supervisor.settings import save
-from tests.mail_server import MailServer
+from tests.mail_server import mail_server
 from tests.postgres import Cluster
 
 LATER = NOW + timedelta(days=1, hours=2)
 """The hour at which everybody is told has come."""
 DAY = timedelta(days=1)
-STEPS, MOMENT = 4.5, 0.02
+STEPS = 4.5
 """Commits that it takes to raise an alert and to mail it, and a little less, so that every kill
-meets work; the seconds after one in which it comes."""
-WRITERS, A_TURN = 3, 60
-BACK = 10.0
+meets work."""
 DUE = Alert.name == "nothing_booked"
 SENT = Message.sent_at >= LATER
 THINGS = re.compile(r"(\d+) things for you")
-Said = set[tuple[str, date]]
 
 
 @contextmanager
@@ -68,14 +64,20 @@ def address(engine: str) -> Iterator[tuple[str, Cluster | None]]:
 
 def drill_worker(url: str, alerts: int, kills: int, random: Random) -> None:
     """Raise and mail so many alerts, killed so many times, then left to finish."""
-    server = MailServer()
-    server.start()
-    with opened(url) as store:
-        many.fill(store, alerts)
-        _due(store)
-        met = _killed(store, server.port, round(2 * STEPS * alerts / kills), kills, random)
-        _figures(store, alerts, kills, met, server.mails)
-    server.stop()
+    with mail_server() as server, opened(url) as store:
+        met = killed(store, server.port, alerts, kills, random)
+        found = figures(store, alerts, server.mails)
+    print(
+        f"worker: {kills} kills ({_listed(met)}), {alerts:,} alerts: {found.lost} lost, "
+        f"{found.raised_twice} raised twice, {found.written_twice} written twice, {found.not_sent} "
+        f"not sent, {found.never_came} sent that never came (limit 0 each); {found.came_twice} of "
+        f"{found.came:,} mails came twice (limit {kills})",
+        flush=True,
+    )
+
+
+def _listed(met: Counter[str]) -> str:
+    return ", ".join(f"{count} in {what}" for what, count in met.most_common())
 
 
 def _due(store: Store) -> None:
@@ -86,14 +88,17 @@ def _due(store: Store) -> None:
     store.commit()
 
 
-def _killed(store: Store, port: int, steps: int, kills: int, random: Random) -> Counter[str]:
-    """What each kill met."""
+def killed(store: Store, port: int, alerts: int, kills: int, random: Random) -> Counter[str]:
+    """Fill the hub, and kill who works in it, until nothing is left to do; what each kill met."""
+    many.fill(store, alerts)
+    _due(store)
     url = store.get_bind().engine.url.render_as_string(hide_password=False)
     stem, began, met = Stem(_worker, url, port), time.monotonic(), Counter[str]()
     for _kill in range(kills):
         stem.begin(began)
-        _, killed = stem.kill_after(random.randint(1, max(1, steps)), random.uniform(0, MOMENT))
-        met[_doing(store, stem.child) if killed else "nothing"] += 1
+        steps = random.randint(1, max(1, round(2 * STEPS * alerts / kills)))
+        _, by_us = stem.kill_after(steps, random.uniform(0, MOMENT))
+        met[_doing(store, stem.child) if by_us else "nothing"] += 1
     stem.begin(began)
     stem.to_the_end()
     stem.close()
@@ -141,9 +146,21 @@ def _left(store: Store, now: datetime) -> int:
     return found or 0
 
 
-def _figures(
-    store: Store, alerts: int, kills: int, met: Counter[str], mails: list[EmailMessage]
-) -> None:
+@dataclass(frozen=True)
+class Figures:
+    """Of alerts and of mails: what is missing, and what is there twice."""
+
+    lost: int
+    raised_twice: int
+    written_twice: int
+    not_sent: int
+    never_came: int
+    came_twice: int
+    came: int
+
+
+def figures(store: Store, alerts: int, mails: list[EmailMessage]) -> Figures:
+    """What is on record beside what came."""
     raised = list(store.scalars(select(Alert.entitlement_id).where(DUE)))
     told = select(Message.alert_id, Message.recipient_id).join(Message.alert).where(DUE)
     written = store.execute(told).all()
@@ -152,111 +169,20 @@ def _figures(
     arrived = Counter[str]()
     for mail in came.values():
         arrived[mail["To"]] += _things(mail)
-    print(
-        f"worker: {kills} kills ({_listed(met)}), {alerts:,} alerts: {alerts - len(set(raised))} "
-        f"lost, {len(raised) - len(set(raised))} raised twice, "
-        f"{len(written) - len(set(written))} written twice, {_left(store, LATER)} not sent, "
-        f"{(sent - arrived).total()} of {sent.total():,} sent that never came (limit 0 each); "
-        f"{len(mails) - len(came)} of {len(came):,} mails came twice (limit {kills})",
-        flush=True,
+    return Figures(
+        alerts - len(set(raised)),
+        len(raised) - len(set(raised)),
+        len(written) - len(set(written)),
+        _left(store, LATER),
+        (sent - arrived).total(),
+        len(mails) - len(came),
+        len(came),
     )
 
 
 def _things(mail: EmailMessage) -> int:
     found = THINGS.fullmatch(mail["Subject"])
     return int(found[1]) if found else 1
-
-
-def _listed(met: Counter[str]) -> str:
-    return ", ".join(f"{count} in {what}" for what, count in met.most_common())
-
-
-def drill_web(url: str, kills: int, random: Random) -> None:
-    """The coordinator writes down time away as fast as pages answer."""
-    stem, said = Stem(_web, url, _cast(url)), Said()
-    for kill in range(kills):
-        stem.begin(kill * A_TURN)
-        heard, _ = stem.kill_after(random.randint(1, A_TURN // 2), random.uniform(0, MOMENT))
-        said |= set(heard)
-    stem.close()
-    _whole(f"web: {kills} kills", url, said, kills)
-
-
-def _cast(url: str) -> str:
-    """A coordinator and twenty people; the token with which she is signed in."""
-    with opened(url) as store:
-        store.add(cleo := Person(name="Cleo", hats=[PersonHat(hat=Hat.COORDINATOR)]))
-        store.add_all(Person(ref=f"w{n}", name=f"Worker {n}") for n in range(20))
-        store.flush()
-        token = sign_ins.begin(store, cleo, device="bench", now=NOW)
-        store.commit()
-        return token
-
-
-@contextmanager
-def _web(url: str, token: str) -> Iterator[Work]:
-    """A browser in which she is signed in, and has looked about."""
-    clock.set_to(NOW)
-    app = create_app(Config(database=url, secret_key="bench"))
-    app.config["WTF_CSRF_ENABLED"] = False
-    client = app.test_client()
-    client.set_cookie("sign_in", token)
-
-    def write(turn: int, say: Callable[[Any], None]) -> None:
-        """Each is told of once it was acknowledged; days that nobody else writes down."""
-        for number in range(turn, turn + 100_000):
-            ref, first = f"w{number % 20}", NOW.date() + (number // 20 * 2 + 2) * DAY
-            days = {"starts_on": first.isoformat(), "ends_on": (first + DAY).isoformat()}
-            with suppress(DBAPIError):
-                if client.post(f"/people/{ref}/leave", data=days).status_code == 303:
-                    say((ref, first))
-
-    client.get("/people/w1/leave")
-    with app.app_context():
-        db.engine.dispose()
-    yield write
-
-
-def _whole(drill: str, url: str, said: Said, kills: int) -> None:
-    whole = ""
-    if url.startswith("sqlite"):
-        with sqlite3.connect(url.removeprefix("sqlite:///")) as plain:
-            whole = f"; integrity {plain.execute('pragma integrity_check').fetchone()[0]}"
-    mine = Person.id == Leave.person_id
-    days = select(Person.ref, Leave.starts_on, Leave.ends_on).join(Person, mine)
-    with opened(url) as store:
-        rows = store.execute(days).all()
-    kept = {(ref, first + n * DAY) for ref, first, back in rows for n in range((back - first).days)}
-    print(
-        f"{drill}, {len(said):,} acknowledged: {len(said - kept)} of them lost (limit 0), "
-        f"{len(kept - said)} kept that nobody heard of (limit {kills}){whole}",
-        flush=True,
-    )
-
-
-def drill_restarts(url: str, cluster: Cluster, restarts: int) -> None:
-    """PostgreSQL goes at once, and comes back, while several write."""
-    token, said, waits = _cast(url), Said(), list[float]()
-    writers = [Stem(_web, url, token) for _writer in range(WRITERS)]
-    for number, writer in enumerate(writers):
-        writer.begin(number * 200_000)
-    for _turn in range(restarts):
-        time.sleep(1)
-        began = time.monotonic()
-        cluster.restart()
-        said |= _heard(writers)
-        while not all(writer.said.poll(0.02) for writer in writers):
-            pass
-        waits.append(time.monotonic() - began)
-    for writer in writers:
-        said |= set(writer.kill_after(0, 0)[0])
-        writer.close()
-    print(f"database restarted {restarts} times: back in {max(waits):.1f} s (limit {BACK:g} s)")
-    _whole(f"{WRITERS} writers", url, said, WRITERS * (restarts + 1))
-
-
-def _heard(writers: Iterable[Stem]) -> Said:
-    return {one for writer in writers for one in writer.heard()}
 
 
 def main() -> None:

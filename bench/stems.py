@@ -15,6 +15,8 @@ from typing import Any
 
 FORK = multiprocessing.get_context("forkserver")
 FORK.set_forkserver_preload(["supervisor.cli", "bench.many", "tests.mail_server"])
+MOMENT = 0.02
+"""Seconds after a step in which a kill comes."""
 Work = Callable[[Any, Callable[[Any], None]], None]
 """What a child does with what it is given; it says how it gets on as it goes."""
 

@@ -43,6 +43,7 @@ def _flask_settings(config: Config) -> dict[str, object]:
         "SQLALCHEMY_DATABASE_URI": config.database,
         "SQLALCHEMY_ENGINE_OPTIONS": {
             "query_cache_size": KEPT_STATEMENTS,
+            "hide_parameters": True,
             "pool_pre_ping": not config.database.startswith("sqlite"),
         },
         "SESSION_COOKIE_NAME": "__Host-form" if secure else "form",

@@ -262,7 +262,7 @@ def _unkept(error: DBAPIError) -> tuple[str, int]:
     trouble = unkept.why(error)
     if trouble is None:
         return _broken(error)
-    current_app.logger.error("nothing could be kept: %s", error)
+    current_app.logger.error("nothing could be kept: %s", error.orig)
     door.keep_nothing()
     if trouble is Unkept.AWAY:
         g.alone = True

@@ -28,7 +28,7 @@ def write(act: Callable[[], Made]) -> Made | None:
         door.store().rollback()
         if unkept.why(error) is not Unkept.NO_ROOM:
             raise
-        current_app.logger.warning("nothing could be noted: %s", error)
+        current_app.logger.warning("nothing could be noted: %s", error.orig)
         return None
     return made
 

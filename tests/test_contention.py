@@ -1,6 +1,10 @@
-"""Fifty processes book one time, twenty rounds: one wins each, the others are offered more."""
+"""Fifty processes book one time, again and again: one wins each round, the others are offered more.
+
+Four rounds in the gate; `ROUNDS=20` as many as are promised.
+"""
 
 import json
+import os
 import sqlite3
 import subprocess
 import sys
@@ -20,7 +24,7 @@ from supervisor.models import Commitment, Entitlement, Match, Person, Session, S
 from supervisor.rules.kinds import Kind, MatchState, Mode
 
 ROOT = Path(__file__).parent.parent
-RIVALS, ROUNDS = 50, 20
+RIVALS, ROUNDS = 50, int(os.environ.get("ROUNDS", "4"))
 
 
 @pytest.fixture
@@ -58,13 +62,13 @@ def _starts() -> list[str]:
     there = ZoneInfo("Pacific/Auckland")
     first = datetime(2027, 2, 15, 9, tzinfo=there).astimezone(UTC)
     starts = [first + timedelta(days=day) for day in range(28) if day % 7 < 5]
-    return [start.isoformat() for start in starts][:ROUNDS]
+    return [start.isoformat() for start in starts]
 
 
-def test_one_of_fifty_wins_each_of_twenty_rounds_and_the_others_are_offered_three_times(
+def test_one_of_fifty_wins_each_round_and_the_others_are_offered_three_times(
     store: Store, cast, now, database: str, rivals: list[Entitlement]
 ) -> None:
-    starts = _starts()
+    starts = _starts()[:ROUNDS]
     command = [sys.executable, "-m", "tests.contenders", database, now.isoformat(), *starts]
     done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     rounds = json.loads(done.stdout)

@@ -1,20 +1,25 @@
-"""`kill -9` of the worker process in the middle of 400 mails: none is lost."""
+"""`kill -9` of the worker process in the middle of its work: no alert and no mail is lost.
+
+`python -m bench.kills` does the same hundreds of times, and counts.
+"""
 
 from collections import Counter
 from multiprocessing.process import BaseProcess
+from random import Random
 from threading import Condition
 
 from sqlalchemy import delete, func, select
 
+from bench import kills
 from supervisor import clock, messages
 from supervisor.models import JobTick, Message, Person, Store
 from supervisor.reach import MessageSettings
 from supervisor.settings import save
 from tests import warm_worker
-from tests.mail_server import MailServer
+from tests.mail_server import MailServer, mail_server
 
-MAILS = 400
-KILLS = 12
+MAILS = 120
+KILLS = 5
 OURS = Message.cause == "one"
 """Whatever else the worker writes meanwhile may wait for its reader's morning."""
 
@@ -78,8 +83,18 @@ def test_a_killed_worker_loses_no_mail_and_repeats_one_at_most(
     assert arrived.total() - MAILS <= KILLS
 
 
+def test_a_worker_killed_among_alerts_loses_none_and_raises_none_twice(store: Store) -> None:
+    alerts, times = 10, 5
+    with mail_server() as server:
+        met = kills.killed(store, server.port, alerts, times, Random(2))
+        found = kills.figures(store, alerts, server.mails)
+    assert met["an alert"]
+    assert found.came_twice <= times
+    assert found == kills.Figures(0, 0, 0, 0, 0, found.came_twice, found.came)
+
+
 def _write(store: Store) -> None:
-    """A mail each to 400 people."""
+    """A mail each to so many people."""
     people = [Person(name=f"Worker {n}", email=f"w{n}@example.org") for n in range(MAILS)]
     store.add_all(people)
     store.flush()

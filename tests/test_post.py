@@ -122,14 +122,18 @@ def test_while_the_server_is_down_nothing_is_lost_and_then_there_is_no_storm(
 ) -> None:
     server.stop()
     for hour in range(24):
-        tell(store, cast.cleo, f"hour {hour}")
+        for person in (cast.cleo, cast.ana, cast.ben):
+            tell(store, person, f"hour {hour}")
         assert post.deliver("a") == 0
         later(hours=1)
     assert set(store.scalars(select(Message.attempts))) == {0}
+    assert messages.slow_mail(store, clock.now())[0] > 24
     server.start()
-    assert post.deliver("a") == 1
-    assert server.mails[0]["Subject"] == "24 things for you"
+    assert post.deliver("a") == 3
+    assert {mail["Subject"] for mail in server.mails} == {"24 things for you"}
+    assert len({mail["To"] for mail in server.mails}) == 3
     assert None not in set(store.scalars(select(Message.sent_at)))
+    assert messages.slow_mail(store, clock.now())[0] == 0
 
 
 def test_a_server_that_takes_nothing_from_the_hub_blames_no_message(

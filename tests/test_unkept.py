@@ -141,3 +141,10 @@ def test_a_savepoint_that_went_with_a_full_disk_hides_nothing() -> None:
     with pytest.raises(DBAPIError) as met:
         undo()
     assert unkept.why(met.value) is Unkept.NO_ROOM
+
+
+def test_what_somebody_wrote_is_in_no_words_of_a_database_that_are_logged(store: Store) -> None:
+    with pytest.raises(DBAPIError) as met:
+        store.execute(text("select nothing from person where name = :name"), {"name": "private"})
+    store.rollback()
+    assert "private" not in str(met.value)
