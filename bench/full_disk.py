@@ -7,6 +7,7 @@ nothing else is, pages could be read meanwhile, and writing goes on once there i
 """
 
 import argparse
+import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,9 +20,9 @@ from supervisor.app import create_app
 from supervisor.config import Config
 from tests.postgres import Cluster
 
-ROOM = {"sqlite": 6, "postgresql": 60}
+ROOM = {"sqlite": 12, "postgresql": 60}
 """Megabytes of the disk."""
-QUIET, A_WHILE = 20, 120
+FIRST, QUIET, A_WHILE = 30, 20, 120
 
 
 @contextmanager
@@ -36,7 +37,7 @@ def small_disk(megabytes: int) -> Iterator[Path]:
         try:
             yield Path(folder)
         finally:
-            subprocess.run(["umount", folder], check=True)
+            subprocess.run(["umount", "--lazy", folder], check=True)
 
 
 @contextmanager
@@ -47,6 +48,7 @@ def address(engine: str) -> Iterator[tuple[str, Path]]:
             yield f"sqlite:///{disk / 'hub.db'}", disk
     else:
         with small_disk(ROOM[engine]) as disk, Cluster.started() as cluster:
+            shutil.chown(disk, "postgres")
             with cluster.connected() as server:
                 server.execute(f"create tablespace small location '{disk}'")
                 server.execute("create database hub tablespace small")
@@ -58,7 +60,7 @@ def drill(url: str, disk: Path) -> None:
     token = cast(url)
     writer, said = Stem(web, url, token), Said()
     writer.begin(0)
-    said |= {writer.said.recv()}
+    said |= {writer.said.recv() for _turn in range(FIRST)}
     _fill(disk / "filler")
     while writer.said.poll(QUIET):
         said |= {writer.said.recv()}

@@ -17,15 +17,17 @@ from typing import Any
 from sqlalchemy import Engine, create_engine, select
 
 from supervisor.commitments import TimeGone
-from supervisor.models import Entitlement, Store
+from supervisor.models import Entitlement, Store, line
 from supervisor.models.engine import prepare, write_from_now, writing
 from supervisor.openings.openings import openings
 from supervisor.sessions import sessions
 
 PATIENCE = 120
+"""Many times that of a server, since fifty may share a machine that is slow."""
 
 
 def main(database: str, now: str, *starts: str) -> None:
+    line.PATIENCE *= PATIENCE
     engine = create_engine(database)
     prepare(engine)
     rivals = _rivals(engine)
