@@ -81,10 +81,11 @@ class Cluster:
             shutil.rmtree(folder, ignore_errors=True)
 
     def restart(self) -> None:
-        """It goes as if the machine had, and comes back."""
+        """It goes as if the machine had, and comes back. Without a file for its log it would hold
+        on to the output that is waited for."""
         programs = postgres_programs()
         assert programs
-        data = ("-D", str(self.folder / "data"), "-w")
+        data = ("-D", str(self.folder / "data"), "-w", "-l", str(self.folder / "log"))
         _as_postgres(str(programs / "pg_ctl"), *data, "-m", "immediate", "restart")
 
     def url(self, name: str) -> str:
