@@ -106,7 +106,7 @@ ERROR_WORDS = {
     ),
     503: (
         N_("The hub is away for a moment"),
-        N_("What you sent was not kept. Wait a minute, then send it once more. Or ring the hub."),
+        N_("Wait a minute, then try once more. If you sent something, it was not kept."),
     ),
     507: (
         N_("We cannot keep anything new just now"),
