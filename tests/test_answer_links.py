@@ -102,6 +102,18 @@ def test_a_no_calls_it_off_tells_the_other_and_shows_the_next_times(
     assert store.scalars(select(InvitationReply.outcome)).all() == ["declined"]
 
 
+@pytest.mark.parametrize("said", ["", "maybe"])
+def test_what_says_neither_yes_nor_no_calls_nothing_off(
+    store, cast, session, carried, client, said
+):
+    path = path_in(carried("ben")[0])
+    answer = press(client, path, said)
+    assert answer.status_code == 422
+    assert "Choose yes or no." in answer.text
+    store.expire_all()
+    assert session.cancelled_at is None
+
+
 def test_a_slip_is_undone_by_the_same_link(store, cast, session, carried, client):
     (mail,) = carried("ben")
     path = path_in(mail)
