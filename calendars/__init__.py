@@ -26,8 +26,8 @@ What comes in, of whatever making, never believed and never in the way of the re
 * `busy`: when somebody is busy. RFC 5545 sections 3.6.4, 3.8.2.6 and 3.8.4.7.
 * `weekly`: the open hours of a week. RFC 7953 section 3.1; RFC 5545 section 3.3.10.
 * `reply`: what a mail answers to an invitation. RFC 5546 section 3.2.3; RFC 6047 section 2.4.
-* `apart`: busy times and hours, read in a process of its own, under limits of the system. RFC 5545
-  section 7 has the dangers.
+* `apart`: busy times, hours and answers, read in a process of its own, under limits of the system.
+  RFC 5545 section 7 has the dangers.
 
 `make calendars` runs its tests, and fails where a line or a branch is not reached.
 """

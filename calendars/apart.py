@@ -10,15 +10,17 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from base64 import b64decode, b64encode
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import astuple
+from dataclasses import asdict, astuple
 from datetime import UTC, date, datetime
 from typing import Any
 
 from calendars.availability import Open
 from calendars.busy import Doubt, Reading, Span, read
 from calendars.foreign import Unreadable
+from calendars.reply import Answer, Part, answers_in
 from calendars.weekly import Slip, Week, read_week
 
 SECONDS, ONE_SERIES = 2, 0.25
@@ -47,6 +49,25 @@ def week_apart(octets: bytes, zone: str, on: date) -> Week:
     """As `weekly.read_week`, in such a process."""
     said = _asked("week", zone, on.isoformat(), given=octets)
     return Week([Open(*one) for one in said["hours"]], [Slip(*one) for one in said["slips"]])
+
+
+def answers_apart(parts: Iterable[Part], zone: str) -> list[Answer]:
+    """As `reply.answers_in`, in such a process."""
+    given = [[method, b64encode(octets).decode()] for method, octets in parts]
+    return [_answer(one) for one in _asked("reply", zone, given=json.dumps(given).encode())["said"]]
+
+
+def _answer(said: dict[str, Any]) -> Answer:
+    """Times as they were, from their words."""
+    times = {name: _time(said[name]) for name in ("stamp", "recurrence")}
+    proposed = said["proposed"] and tuple(_time(one) for one in said["proposed"])
+    return Answer(**(said | times | {"proposed": proposed}))
+
+
+def _time(said: str | None) -> Any:
+    if said is None:
+        return None
+    return datetime.fromisoformat(said) if "T" in said else date.fromisoformat(said)
 
 
 def _asked(*what: str, given: bytes) -> dict[str, Any]:
@@ -89,7 +110,8 @@ def main(what: str, *given: str) -> str:
     """What the process prints: a reading, or the word why there is none."""
     _limit()
     try:
-        return json.dumps(TASKS[what](sys.stdin.buffer.read(), *given))
+        found = TASKS[what](sys.stdin.buffer.read(), *given)
+        return json.dumps(found, default=lambda one: one.isoformat())
     except Unreadable as error:
         return json.dumps(error.why)
 
@@ -107,7 +129,12 @@ def _week(octets: bytes, zone: str, on: str) -> dict[str, Any]:
     return {name: [astuple(one) for one in some] for name, some in vars(found).items()}
 
 
-TASKS: dict[str, Callable[..., dict[str, Any]]] = {"busy": _busy, "week": _week}
+def _reply(octets: bytes, zone: str) -> dict[str, Any]:
+    parts = [(method, b64decode(part)) for method, part in json.loads(octets)]
+    return {"said": [asdict(one) for one in answers_in(parts, zone)]}
+
+
+TASKS: dict[str, Callable[..., dict[str, Any]]] = {"busy": _busy, "week": _week, "reply": _reply}
 
 
 def _limit() -> None:

@@ -1,6 +1,7 @@
 """The zones that calendars of foreign making name (RFC 5545 section 3.2.19), Windows' included."""
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from functools import cache
@@ -12,6 +13,7 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 from calendars.foreign import Foreign, Value
 
+_TZID = re.compile(r"^TZID\b.*$", re.IGNORECASE | re.MULTILINE)
 NOWHERE = "UTC"
 EARLIER, LATER = timedelta(hours=14), timedelta(hours=12)
 """A wall time of an unknown zone is so much earlier, or later, than the same in UTC at most."""
@@ -50,7 +52,7 @@ def clock_of(foreign: Foreign, owner: str) -> Clock:
         mark = f"zone-{hashlib.sha256(text.encode()).hexdigest()[:24]}"
         if _is_sound(text):
             written[name.strip('"')] = mark
-            texts[mark] = text.replace(name, mark)
+            texts[mark] = _TZID.sub(f"TZID:{mark}", text)
     return Clock(owner, known(foreign.head.get("X-WR-TIMEZONE", "")) or owner, written, texts)
 
 

@@ -5,10 +5,11 @@ nothing of who sent it, and leaves what it means to whoever knows the invitation
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.message import Message
+from itertools import islice
 
 from calendars.foreign import Entry, Unreadable, Value, taken_apart
 from calendars.foreign_zones import Clock, clock_of
@@ -17,6 +18,11 @@ from calendars.moments import Bad, Moment, moments, when
 METHODS = ("REPLY", "COUNTER")
 ANSWERS = ("ACCEPTED", "TENTATIVE", "DECLINED", "NEEDS-ACTION", "DELEGATED")
 TYPES = ("text/calendar", "application/ics")
+PARTS, MOST, LONGEST = 20, 100, 1000
+"""Calendars that are looked at in one mail, answers that are taken from it, and letters of an
+address."""
+Part = tuple[str, bytes]
+"""A calendar in a mail: the method that its MIME type names (RFC 6047 section 2.4), its octets."""
 _ADDRESS = re.compile(r"(?:mailto:)?\s*([^\s:;<>\"]+@[^\s:;<>\"]+?)>?\s*$", re.IGNORECASE)
 _ANSWER = re.compile(r"PARTSTAT\s*=\s*\"?([A-Za-z-]+)", re.IGNORECASE)
 
@@ -44,11 +50,13 @@ class Answer:
 def answers(mail: Message, zone: str = "UTC") -> list[Answer]:
     """What a mail answers, each thing once however often the mail says it. A time without a zone
     is one of `zone`."""
-    found: dict[Answer, None] = {}
-    for part in mail.walk():
-        if _is_calendar(part):
-            found |= dict.fromkeys(_of_part(part, zone))
-    return list(found)
+    return answers_in(parts_of(mail), zone)
+
+
+def parts_of(mail: Message) -> list[Part]:
+    """Its calendars, nothing of them read yet. One without any has no answer in it."""
+    some = (part for part in mail.walk() if _is_calendar(part))
+    return [_part(part) for part in islice(some, PARTS)]
 
 
 def _is_calendar(part: Message) -> bool:
@@ -57,13 +65,30 @@ def _is_calendar(part: Message) -> bool:
     return not part.is_multipart() and (part.get_content_type() in TYPES or named)
 
 
-def _of_part(part: Message, zone: str) -> Iterator[Answer]:
-    octets = part.get_payload(decode=True)
+def _part(part: Message) -> Part:
+    """Of its MIME parameters only the method, which a calendar may leave to it."""
+    octets, parameter = part.get_payload(decode=True), part.get_param("method")
+    method = parameter if isinstance(parameter, str) else ""
+    return method, octets if isinstance(octets, bytes) else b""
+
+
+def answers_in(parts: Iterable[Part], zone: str) -> list[Answer]:
+    """What is in them; of very many answers the first, since nobody gives so many."""
+    found: dict[Answer, None] = {}
+    for one in (one for part in parts for one in _of_part(part, zone)):
+        found[one] = None
+        if len(found) == MOST:
+            break
+    return list(found)
+
+
+def _of_part(part: Part, zone: str) -> Iterator[Answer]:
+    parameter, octets = part
     try:
-        found = taken_apart(octets if isinstance(octets, bytes) else b"", _MORE)
+        found = taken_apart(octets, _MORE)
     except Unreadable:
         return
-    method = _method(found.head.get("METHOD", ""), part)
+    method = (found.head.get("METHOD") or parameter).strip().upper()
     if method in METHODS:
         for entry in found.entries:
             yield from _of_entry(entry, method, clock_of(found, zone))
@@ -72,19 +97,12 @@ def _of_part(part: Message, zone: str) -> Iterator[Answer]:
 _MORE = frozenset(("ATTENDEE",))
 
 
-def _method(said: str, part: Message) -> str:
-    """The calendar's own word; the MIME parameter, which must be the same (RFC 6047 section
-    2.4), only where it says none."""
-    parameter = part.get_param("method")
-    return (said or (parameter if isinstance(parameter, str) else "")).strip().upper()
-
-
 def _of_entry(entry: Entry, method: str, clock: Clock) -> Iterator[Answer]:
     """A reply names the one who answers (RFC 5546 section 3.2.3); some programs name all."""
     uid = entry.all("UID")
     recurrence, unclear = _recurrence(entry, clock)
     for value in entry.all("ATTENDEE"):
-        address, answer = _ADDRESS.search(value.text), _ANSWER.search(value.params)
+        address, answer = _ADDRESS.search(value.text[-LONGEST:]), _ANSWER.search(value.params)
         if uid and address:
             yield Answer(
                 method,

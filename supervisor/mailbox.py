@@ -13,11 +13,15 @@ from typing import TYPE_CHECKING
 
 from flask import current_app
 
+from calendars.apart import answers_apart
+from calendars.foreign import Unreadable
+from calendars.reply import Answer, parts_of
 from supervisor import clock, looking
 from supervisor.calendar_answers import inbox, inlets
 from supervisor.calendar_answers.inlets import MAILBOX
 from supervisor.config import Config
 from supervisor.extensions import db
+from supervisor.settings import HubSettings, read
 
 if TYPE_CHECKING:
     from imap_tools import MailBox
@@ -33,10 +37,27 @@ class NotOpened(Exception):
 
 
 def receive(mail: Mail, given: tuple[str, ...] = ()) -> str:
-    """Take one mail in; in a word what it was. `given` is whom the envelope names."""
+    """Take one mail in; in a word what it was. `given` is whom the envelope names.
+
+    Anybody can send one, so what it answers is read before anything is locked, and apart."""
     config: Config = current_app.config["HUB"]
-    said: str = looking.write(inbox.take, mail, given, config.secret_key, clock.now())
+    answers = _answers(mail)
+    said: str = looking.write(inbox.take, mail, answers, given, config.secret_key, clock.now())
     return said
+
+
+def _answers(mail: Mail) -> list[Answer]:
+    """None of a calendar that cannot be read: it would not be any better the next time."""
+    parts = parts_of(mail)
+    if not parts:
+        return []
+    zone = read(db.session(), HubSettings).time_zone
+    db.session.rollback()
+    try:
+        return answers_apart(parts, zone)
+    except Unreadable:
+        log.warning("a calendar in a mail that came in could not be read")
+        return []
 
 
 def look(stopping: Callable[[], bool]) -> int:

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from calendars.reply import answers
 from supervisor import clock
 from supervisor.calendar_answers import calendar_answers, inbox
 from supervisor.groups import meetings
@@ -69,7 +70,7 @@ def answered(
 
 
 def take(store: Store, mail: EmailMessage, given: tuple[str, ...] = ()) -> str:
-    said = inbox.take(store, mail, given, "test", clock.now())
+    said = inbox.take(store, mail, answers(mail), given, "test", clock.now())
     store.commit()
     return said
 
@@ -159,6 +160,16 @@ def test_the_same_answer_twice_is_one(store, cast, session, invited):
     take(store, reply)
     take(store, reply)
     assert outcomes(store) == ["noted"]
+
+
+def test_an_answer_counts_after_a_slip_of_which_nobody_was_told(store, cast, session, invited):
+    (mail,) = invited("ben")
+    sessions.cancel(store, session, cast.ana, clock.now())
+    sessions.restore(store, session, cast.ana, clock.now())
+    assert invited("ben") == [], "their calendar has it as it is"
+    assert take(store, answered(mail, "DECLINED")) == "answer"
+    assert outcomes(store) == ["declined"]
+    assert session.cancelled_by_id == cast.ben.id
 
 
 def test_an_older_answer_that_comes_later_counts_for_nothing(store, cast, session, invited):

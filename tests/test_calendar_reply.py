@@ -2,12 +2,16 @@
 
 import email
 import email.policy
+import json
 from base64 import b64encode
 from datetime import UTC, date, datetime
 
 import pytest
 
-from calendars.reply import Answer, answers
+from calendars import apart
+from calendars.apart import answers_apart
+from calendars.foreign import Unreadable
+from calendars.reply import MOST, Answer, answers, parts_of
 
 STAMP = datetime(2027, 2, 9, 20, tzinfo=UTC)
 LINES = """BEGIN:VCALENDAR
@@ -147,3 +151,59 @@ def test_a_mail_without_a_calendar_answers_nothing():
     plain = email.message_from_string("Subject: Yes\r\n\r\nI can come", policy=email.policy.default)
     assert answers(plain) == []
     assert answers(mail(content_type="message/rfc822; name=a.ics")) == []
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"DTSTAMP:20270209T200000Z": "RECURRENCE-ID:20270216T200000Z"},
+        {"DTSTAMP:20270209T200000Z": "RECURRENCE-ID;VALUE=DATE:20270216"},
+        {"METHOD:REPLY": "METHOD:COUNTER"},
+        {"METHOD:REPLY": "METHOD:REQUEST"},
+    ],
+)
+def test_a_process_of_its_own_reads_the_same(changed):
+    lines = LINES
+    for old, new in changed.items():
+        lines = lines.replace(old, new)
+    sent = mail(lines)
+    assert answers_apart(parts_of(sent), "Pacific/Auckland") == answers(sent, "Pacific/Auckland")
+
+
+def test_the_words_of_the_process_are_those_of_the_answers(monkeypatch):
+    class Given:
+        class buffer:  # noqa: N801
+            read = staticmethod(lambda: json.dumps([["REPLY", b64encode(octets).decode()]]))
+
+    octets = LINES.replace("METHOD:REPLY\n", "").encode()
+    monkeypatch.setattr(apart, "_limit", lambda: None)
+    monkeypatch.setattr("sys.stdin", Given)
+    (said,) = json.loads(apart.main("reply", "UTC"))["said"]
+    assert (said["attendee"], said["stamp"]) == (BENS.attendee, STAMP.isoformat())
+
+
+def test_what_takes_too_long_to_read_is_given_up():
+    lines = LINES.replace("ATTENDEE;", f"ATTENDEE;X=:{' ' * 100_000}:;")
+    with pytest.raises(Unreadable, match="too_long"):
+        answers_apart(parts_of(mail(lines)), "UTC")
+
+
+def test_of_very_many_answers_the_first_are_taken():
+    many = "".join(f"ATTENDEE;PARTSTAT=ACCEPTED:mailto:a{n}@example.org\n" for n in range(MOST * 2))
+    assert len(answers(mail(LINES.replace("END:VEVENT", f"{many}END:VEVENT")))) == MOST
+
+
+def test_an_address_without_end_is_none():
+    lines = LINES.replace("mailto:ben@example.org", "a" * 500_000)
+    assert answers(mail(lines)) == []
+
+
+def test_a_zone_that_is_named_like_something_else_is_read():
+    zone = (
+        "BEGIN:VTIMEZONE\nTZID:1\nBEGIN:STANDARD\nDTSTART:20010101T000000\n"
+        "TZOFFSETFROM:+1100\nTZOFFSETTO:+1100\nEND:STANDARD\nEND:VTIMEZONE\n"
+    )
+    lines = LINES.replace("BEGIN:VEVENT", f"{zone}BEGIN:VEVENT", 1)
+    lines = lines.replace("DTSTAMP:20270209T200000Z", "DTSTAMP;TZID=1:20270210T070000")
+    assert answers(mail(lines)) == [BENS]

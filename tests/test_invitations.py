@@ -8,6 +8,7 @@ import icalendar
 import pytest
 from flask import Flask
 
+from calendars.reply import answers
 from supervisor import clock
 from supervisor.calendar_answers import calendar_answers
 from supervisor.groups import groups, meetings
@@ -272,7 +273,11 @@ def test_an_answer_counts_though_another_of_the_series_changed_since(
     key = app.config["HUB"].secret_key
     for mail in (first, second):
         assert calendar_answers.take(
-            store, answered(mail, "DECLINED"), [str(event(mail)["ORGANIZER"])[7:]], key, clock.now()
+            store,
+            answers(answered(mail, "DECLINED")),
+            [str(event(mail)["ORGANIZER"])[7:]],
+            key,
+            clock.now(),
         )
     assert some[1].cancelled_at, "nothing of this one has changed"
     assert some[2].cancelled_at is None, "this one is at another time by now"

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from dataclasses import replace
+from email.message import EmailMessage
 
 import pytest
 from flask import Flask
@@ -45,6 +46,14 @@ def test_a_mail_server_hands_over_what_came_in(store, cast, session, app, kind):
     store.expire_all()
     assert session.cancelled_by_id == cast.ben.id
     assert store.scalars(select(InvitationReply.outcome)).all()[0] == "declined"
+
+
+def test_a_calendar_that_nobody_can_read_is_taken_and_left_alone(app):
+    mail = EmailMessage()
+    lines = f"BEGIN:VCALENDAR\nMETHOD:REPLY\nBEGIN:VEVENT\nATTENDEE:{' ' * 100_000}:!\n"
+    mail.set_content(lines, "calendar", cte="base64")
+    with app.app_context():
+        assert mailbox.receive(mail) == "other"
 
 
 def test_what_could_not_be_taken_stays_with_the_other_server(app, cast, session, monkeypatch):

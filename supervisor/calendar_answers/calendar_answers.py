@@ -8,12 +8,11 @@ now. Whatever is left over waits for a person of the hub.
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from email.message import Message as Mail
 
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from calendars.reply import Answer, answers
+from calendars.reply import Answer
 from supervisor import audit
 from supervisor.calendar_answers.answer_targets import Record, Target, named, signed_for, target
 from supervisor.errors import Refused
@@ -21,7 +20,6 @@ from supervisor.feeds import invited_events
 from supervisor.groups import meetings
 from supervisor.models import InvitationReply, Person, Session, Store
 from supervisor.sessions import sessions
-from supervisor.settings import HubSettings, read
 from supervisor.zones import zone
 
 YES = ("ACCEPTED", "TENTATIVE")
@@ -45,14 +43,15 @@ class Came:
         return self.answer.recurrence.isoformat() if self.answer.recurrence else ""
 
 
-def take(store: Store, mail: Mail, addresses: Iterable[str], key: str, now: datetime) -> bool:
+def take(
+    store: Store, answers: Iterable[Answer], addresses: Iterable[str], key: str, now: datetime
+) -> bool:
     """Take in what a mail answers; whether it answers anything of ours. `addresses` are all that
     it came to."""
-    zone = read(store, HubSettings).time_zone
     plus = signed_for(key, addresses)
     found = [
         Came(one, meant, now)
-        for one in answers(mail, zone)
+        for one in answers
         if (meant := target(store, plus, one) if plus else named(store, one.uid))
     ]
     for came in found:
@@ -66,7 +65,7 @@ def _take(store: Store, came: Came) -> None:
     before = _before(store, came)
     if any(_is_same(one, came.answer) for one in before):
         return
-    outcome = _why_not(came, before) or _done(store, came)
+    outcome = _why_not(store, came, before) or _done(store, came)
     _keep(store, came, outcome)
     if outcome == "declined" and came.target.person and came.target.record:
         invited_events.answered_no(store, came.target.person, came.target.record)
@@ -132,7 +131,7 @@ def _is_same(reply: InvitationReply, answer: Answer) -> bool:
     )
 
 
-def _why_not(came: Came, before: list[InvitationReply]) -> str | None:
+def _why_not(store: Store, came: Came, before: list[InvitationReply]) -> str | None:
     """Why nothing follows from it, in a word; None where something does."""
     answer, target = came.answer, came.target
     if target.person is None:
@@ -143,20 +142,31 @@ def _why_not(came: Came, before: list[InvitationReply]) -> str | None:
         return "unknown"
     if answer.attendee != (target.person.email or "").strip().lower():
         return "mismatch"
-    return _too_late(came, before)
+    return _too_late(store, came, before)
 
 
-def _too_late(came: Came, before: list[InvitationReply]) -> str | None:
+def _too_late(store: Store, came: Came, before: list[InvitationReply]) -> str | None:
     """An answer to what the invitation said before, or older than one that has come already
     (RFC 5546 section 2.1.5)."""
     stamps = [one.stamp for one in before if one.stamp and one.outcome != "mismatch"]
     record, stamp = came.target.record, came.answer.stamp
-    if (came.answer.sequence or 0) < came.target.sequence:
+    if (came.answer.sequence or 0) < _number_of(store, came):
         return "outdated"
     if stamps and (stamp is None or stamp < max(stamps)):
         return "older"
     over = record is not None and (record.cancelled_at or record.starts_at <= came.now)
     return "over" if over else None
+
+
+def _number_of(store: Store, came: Came) -> int:
+    """The number from which on an invitation says what is true: called off and put on again before
+    anybody was told, a meeting has another, and their calendar has it as it is."""
+    target = came.target
+    if target.person is None or target.record is None:
+        return target.sequence
+    row = invited_events.known(store, target.person, came.answer.uid)
+    as_it_is = row is not None and invited_events.has_as_it_is(row, target.record)
+    return min(row.sequence, target.sequence) if row and as_it_is else target.sequence
 
 
 def _done(store: Store, came: Came) -> str:

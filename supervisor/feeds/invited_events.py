@@ -135,6 +135,14 @@ def known(store: Store, person: Person, uid: str) -> InvitedEvent | None:
     return store.get(InvitedEvent, (person.id, uid))
 
 
+def has_as_it_is(row: InvitedEvent, record: Record) -> bool:
+    """Whether their calendar shows this meeting of the event as it is now."""
+    in_series = record.series is not None and record.series.uid == row.uid
+    slot = record.series_start.isoformat() if in_series and record.series_start else ""
+    has = _read(row).get(slot)
+    return has is not None and has.mark == mark(record)
+
+
 def ahead(row: InvitedEvent | None, now: datetime) -> dict[str, Known]:
     """What their calendar has of it that is not over."""
     has = _read(row) if row else {}
