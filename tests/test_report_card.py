@@ -404,7 +404,8 @@ def test_every_line_of_the_card_is_in_its_file(store: Store, cast) -> None:
 
 def test_who_lost_their_supervisor_and_waits_was_not_found_in_time(store: Store, cast) -> None:
     owe(store, cast, Kind.COACHING, 12)
-    for one in store.query(Match).filter(Match.state == MatchState.ACTIVE).limit(6):
+    matches = store.query(Match).filter(Match.state == MatchState.ACTIVE).order_by(Match.id)
+    for one in matches.limit(6):
         one.state, one.ends_on = MatchState.ENDED, date(2027, 2, 28)
         one.entitlement.waiting_since = date(2027, 3, 1)
     store.flush()
