@@ -172,6 +172,14 @@ def test_an_answer_counts_after_a_slip_of_which_nobody_was_told(store, cast, ses
     assert session.cancelled_by_id == cast.ben.id
 
 
+def test_a_clock_that_is_far_ahead_silences_nobody(store, cast, session, invited):
+    (mail,) = invited("ben")
+    take(store, answered(mail, "ACCEPTED", minute=365 * 24 * 60))
+    clock.set_to(clock.now() + timedelta(days=2))
+    take(store, answered(mail, "DECLINED"))
+    assert outcomes(store) == ["noted", "declined"]
+
+
 def test_an_older_answer_that_comes_later_counts_for_nothing(store, cast, session, invited):
     (mail,) = invited("ben")
     take(store, answered(mail, "ACCEPTED", minute=9))

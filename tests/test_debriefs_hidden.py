@@ -33,7 +33,8 @@ def night(store: Store, cast: SimpleNamespace, now) -> SimpleNamespace:
 @pytest.fixture
 def seen(app: Flask, store: Store, night, sign_in):
     """Everything that those readers can open, and every calendar; all at 2 in the morning. That
-    a calendar was fetched is noted on its page, so each has been fetched once."""
+    a calendar was fetched is noted on its page, and who looked at whom on theirs, so all has been
+    looked at once."""
     browsers = {name: sign_in(getattr(night, name)) for name in READERS}
     cleo = sign_in(night.cleo)
     people = [night.ben, night.ana, night.mere, *night.others]
@@ -41,9 +42,6 @@ def seen(app: Flask, store: Store, night, sign_in):
     for one in people:
         feeds.set_level(store, one, FeedLevel.FULL, TWO_AT_NIGHT)
     store.commit()
-    clock.set_to(TWO_AT_NIGHT)
-    for token in calendars:
-        _read(cleo, f"/feeds/{token}.ics")
 
     def look() -> dict[str, object]:
         clock.set_to(TWO_AT_NIGHT)
@@ -60,6 +58,7 @@ def seen(app: Flask, store: Store, night, sign_in):
         found |= {token: _read(cleo, f"/feeds/{token}.ics") for token in calendars}
         return found
 
+    look()
     return look
 
 

@@ -82,6 +82,18 @@ def test_a_new_address_replaces_the_old_one_and_one_can_be_stopped(
     assert ben.get(new).status_code == 404
 
 
+def test_an_address_that_has_stopped_gets_no_other(store: Store, cast, sign_in, now) -> None:
+    feeds.make_feed(store, cast.ben, "iPhone", now)
+    (feed,) = feeds.live(store, cast.ben)
+    feeds.revoke(store, feed, cast.ben, now)
+    store.commit()
+    ben = sign_in(cast.ben)
+    assert ben.post(f"/calendar/{feed.ref}/renewal").status_code == 303
+    assert "That address has stopped. Make a new one." in ben.get("/calendar").text
+    store.expire_all()
+    assert feeds.live(store, cast.ben) == []
+
+
 def test_nobody_touches_the_address_of_another(store: Store, cast, sign_in, now) -> None:
     feeds.make_feed(store, cast.ben, "iPhone", now)
     store.commit()

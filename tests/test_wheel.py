@@ -57,8 +57,8 @@ def test_the_code_that_runs_is_the_wheels(installed: Path, elsewhere: Path) -> N
     assert Path(where.strip()).is_relative_to(installed)
 
 
-def test_the_demo_is_built_and_names_five_people_with_a_link_each(told: str) -> None:
-    assert len(LINK.findall(told)) == 5
+def test_the_demo_is_built_and_names_six_people_with_a_link_each(told: str) -> None:
+    assert len(LINK.findall(told)) == 6
     assert re.search(r"Peer supervision +\d+ +\d+", told)
     assert re.search(r"\d+ of \d+ sessions", told)
 

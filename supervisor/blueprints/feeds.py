@@ -167,7 +167,8 @@ def make() -> Response:
 def renew(ref: str) -> Response:
     """A new address in the place of one that somebody else has."""
     feed = door.find(Feed, ref)
-    return _shown_once(feeds.renew(door.store(), feed, door.me(), clock.now()))
+    with door.refusals_on(url_for("feeds.show")):
+        return _shown_once(feeds.renew(door.store(), feed, door.me(), clock.now()))
 
 
 def _shown_once(token: str) -> Response:

@@ -19,6 +19,7 @@ from supervisor.errors import Refused
 from supervisor.feeds import invited_events
 from supervisor.groups import meetings
 from supervisor.models import InvitationReply, Person, Session, Store
+from supervisor.rules.days import DAY
 from supervisor.sessions import sessions
 from supervisor.zones import zone
 
@@ -147,8 +148,9 @@ def _why_not(store: Store, came: Came, before: list[InvitationReply]) -> str | N
 
 def _too_late(store: Store, came: Came, before: list[InvitationReply]) -> str | None:
     """An answer to what the invitation said before, or older than one that has come already
-    (RFC 5546 section 2.1.5)."""
-    stamps = [one.stamp for one in before if one.stamp and one.outcome != "mismatch"]
+    (RFC 5546 section 2.1.5). None was given long after it came: some clocks are ahead."""
+    counted = [one for one in before if one.stamp and one.outcome != "mismatch"]
+    stamps = [min(one.stamp, one.came_at + DAY) for one in counted if one.stamp]
     record, stamp = came.target.record, came.answer.stamp
     if (came.answer.sequence or 0) < _number_of(store, came):
         return "outdated"

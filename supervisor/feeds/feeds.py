@@ -100,7 +100,10 @@ def revoke(store: Store, feed: Feed, by: Person, now: datetime) -> None:
 
 
 def renew(store: Store, feed: Feed, by: Person, now: datetime) -> str:
-    """The same feed under a new address; the old one stops at once."""
+    """The same feed under a new address; the old one stops at once. One that has stopped already
+    has no other."""
+    if feed.revoked_at:
+        raise Refused(N_("That address has stopped. Make a new one."))
     token = _made(store, feed.person, feed.name, feed.part, feed.group_id, now)
     revoke(store, feed, by, now)
     return token
