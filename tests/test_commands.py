@@ -83,6 +83,17 @@ def test_a_mistyped_database_leaves_nothing_behind(run, monkeypatch, tmp_path, w
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("named", [None, "supervisor.db", "sqlite:///supervisor.db"])
+def test_a_database_is_made_in_this_folder_and_found_there(monkeypatch, tmp_path, named) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("SUPERVISOR_DATABASE", raising=False)
+    if named:
+        monkeypatch.setenv("SUPERVISOR_DATABASE", named)
+    assert CliRunner().invoke(main, ["init"]).exit_code == 0
+    assert (tmp_path / "supervisor.db").is_file()
+    assert CliRunner().invoke(main, ["behind"]).exit_code == 0
+
+
 def test_a_folder_that_is_not_there_is_said(run, monkeypatch, tmp_path) -> None:
     monkeypatch.delenv("SUPERVISOR_SECRET_KEY")
     monkeypatch.setenv("SUPERVISOR_DATABASE", str(tmp_path / "gone" / "hub.db"))

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import Connection, CursorResult, Delete, Engine, Update, event, text
@@ -15,10 +16,15 @@ _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 
 def database_url(given: str) -> str:
-    """The address as SQLAlchemy wants it: a bare path is SQLite, PostgreSQL goes by psycopg 3."""
+    """The address as SQLAlchemy wants it: a bare path is SQLite, PostgreSQL goes by psycopg 3.
+
+    A path is made whole: Flask-SQLAlchemy takes any other for one in its own folder `instance`.
+    """
     if "://" not in given:
-        return f"sqlite:///{given}"
+        return f"sqlite:///{Path(given).absolute()}"
     url = make_url(given)
+    if url.drivername == "sqlite" and url.database not in {None, "", ":memory:"}:
+        url = url.set(database=str(Path(str(url.database)).absolute()))
     if url.drivername in {"postgres", "postgresql"}:
         url = url.set(drivername="postgresql+psycopg")
     return url.render_as_string(hide_password=False)
