@@ -12,13 +12,18 @@ from supervisor.sessions import sessions
 from tests.test_sessions import at
 
 
-@pytest.fixture
-def session(store: Store, cast) -> Session:
+def booked(store: Store, cast) -> Session:
+    """Ben meets Ana by video on 24 February at ten."""
     found = sessions.book(
         store, cast.entitlement, at(2, 24, 10), Mode.VIDEO, cast.cleo, clock.now()
     )
     store.commit()
     return found
+
+
+@pytest.fixture
+def session(store: Store, cast) -> Session:
+    return booked(store, cast)
 
 
 def no(session: Session, person, to_header: bool = True) -> EmailMessage:

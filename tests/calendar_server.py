@@ -9,10 +9,15 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from ipaddress import ip_address
 from pathlib import Path
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+
+from supervisor.busy.busy_sources import BusySettings
+from supervisor.models import Store
+from supervisor.settings import save
 
 
 def certificate(folder: Path) -> tuple[Path, Path]:
@@ -92,3 +97,15 @@ def calendar_server(folder: Path) -> Iterator[CalendarServer]:
         server.server.shutdown()
         server.server.server_close()
         thread.join()
+
+
+@contextmanager
+def allowed_server(
+    folder: Path, store: Store, environment: pytest.MonkeyPatch
+) -> Iterator[CalendarServer]:
+    """One that the hub trusts, though it is on this machine."""
+    with calendar_server(folder) as server:
+        environment.setenv("SSL_CERT_FILE", str(folder / "cert.pem"))
+        save(store, BusySettings(allowed_hosts="localhost"))
+        store.commit()
+        yield server

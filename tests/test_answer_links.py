@@ -20,6 +20,7 @@ from supervisor.rules.kinds import Channel, Kind, Mode, Side
 from supervisor.sessions import series, session_messages, sessions
 from supervisor.settings import save
 from supervisor.throttle import ThrottleSettings
+from tests.answer_mail import booked
 from tests.mail_calendar import carrying, part_of
 from tests.mail_server import words
 from tests.test_series import asked
@@ -34,11 +35,7 @@ def carried(app: Flask, store: Store) -> Callable[[str], list[EmailMessage]]:
 
 @pytest.fixture
 def session(store: Store, cast) -> Session:
-    found = sessions.book(
-        store, cast.entitlement, at(2, 24, 10), Mode.VIDEO, cast.cleo, clock.now()
-    )
-    store.commit()
-    return found
+    return booked(store, cast)
 
 
 def path_in(mail: EmailMessage) -> str:

@@ -17,7 +17,7 @@ from supervisor.models import BusySource, BusySpan, Person, Session, Store
 from supervisor.openings.openings import openings
 from supervisor.sessions import sessions
 from supervisor.settings import read, save
-from tests.calendar_server import CalendarServer, calendar_server
+from tests.calendar_server import CalendarServer, allowed_server
 from tests.foreign import TUESDAY, calendar
 
 HOUR = timedelta(hours=1)
@@ -27,10 +27,7 @@ SECRET = "https://calendar.example.org/private-1a2b3c/basic.ics"
 @pytest.fixture
 def server(tmp_path: Path, store: Store, monkeypatch) -> Iterator[CalendarServer]:
     """A calendar on this machine, which the hub has allowed."""
-    with calendar_server(tmp_path) as server:
-        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
-        save(store, BusySettings(allowed_hosts="localhost"))
-        store.commit()
+    with allowed_server(tmp_path, store, monkeypatch) as server:
         yield server
 
 

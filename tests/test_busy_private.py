@@ -17,11 +17,9 @@ from supervisor.busy import busy_pull, busy_sources
 from supervisor.busy.busy_account import Home
 from supervisor.busy.busy_fetch import Request
 from supervisor.busy.busy_secrets import Secret
-from supervisor.busy.busy_sources import BusySettings
 from supervisor.models import BusySource, BusySpan, Message, Store
 from supervisor.privacy import erasing
-from supervisor.settings import save
-from tests.calendar_server import CalendarServer, calendar_server
+from tests.calendar_server import CalendarServer, allowed_server
 from tests.foreign import calendar
 from tests.test_busy import busy
 
@@ -31,10 +29,7 @@ WORDS = "SUMMARY:Secret talk\nLOCATION:Level 3\n"
 
 @pytest.fixture
 def server(tmp_path: Path, store: Store, monkeypatch) -> Iterator[CalendarServer]:
-    with calendar_server(tmp_path) as server:
-        monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "cert.pem"))
-        save(store, BusySettings(allowed_hosts="localhost"))
-        store.commit()
+    with allowed_server(tmp_path, store, monkeypatch) as server:
         yield server
 
 

@@ -16,8 +16,8 @@ from supervisor import clock
 from supervisor.calendar_answers import calendar_answers, inbox
 from supervisor.groups import meetings
 from supervisor.models import Attendance, InvitationReply, Meeting, Message, Session, Store
-from supervisor.rules.kinds import Mode
 from supervisor.sessions import series, sessions
+from tests.answer_mail import booked
 from tests.mail_calendar import carrying, part_of
 from tests.test_series import asked
 from tests.test_sessions import at
@@ -32,11 +32,7 @@ def invited(app: Flask, store: Store) -> Callable[[str], list[EmailMessage]]:
 
 @pytest.fixture
 def session(store: Store, cast) -> Session:
-    found = sessions.book(
-        store, cast.entitlement, at(2, 24, 10), Mode.VIDEO, cast.cleo, clock.now()
-    )
-    store.commit()
-    return found
+    return booked(store, cast)
 
 
 def answered(

@@ -10,6 +10,7 @@ from supervisor.rules.hidden import among, beside_total
 
 LEAST = 3
 Type = frozenset[str]
+Shown = tuple[tuple[str, int | None], ...]
 PERSPECTIVES = [frozenset("ab"), frozenset("a"), frozenset("b"), frozenset()]
 """Whoever has both perspectives stands in both rows; some say nothing."""
 CULTURES = [frozenset("a"), frozenset("b"), frozenset("c"), frozenset()]
@@ -29,12 +30,12 @@ def test_whoever_knows_the_rule_and_who_waits_finds_nothing_out(
 ) -> None:
     """Of all that leads to the same table, a hidden number may be none and may be nearly enough;
     and of what is shown some, and enough of them, are not in that row."""
-    could_be: defaultdict[object, list[dict[str, set[int]]]] = defaultdict(list)
+    could_be: defaultdict[Shown, list[dict[str, set[int]]]] = defaultdict(list)
     for world in worlds(types, people):
         told = among(world, set(range(people)), LEAST)
         could_be[tuple(told.items())].append(world)
     for told, same in could_be.items():
-        for name, count in told:  # type: ignore[attr-defined]
+        for name, count in told:
             sizes = {len(world[name]) for world in same}
             if count is None:
                 assert {0, LEAST - 1} <= sizes, told
