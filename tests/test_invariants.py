@@ -75,6 +75,7 @@ def copied(table: str, where: str = "true", **changes: str) -> str:
 
 NEW_REF = "ref || '2'"
 COVER, OFFERED = "cover", "state = 'offered'"
+RUNNING = f"not {COVER} and not {OFFERED}"
 ATTACKS = {
     "in two places": ("commitment_overlap", copied("commitment")),
     "in two places, held for later": (
@@ -85,7 +86,7 @@ ATTACKS = {
         "ck_commitment_order",
         "update commitment set ends_at = starts_at",
     ),
-    "two matches": ("match_overlap", copied("match", f"not {COVER}", ref=NEW_REF)),
+    "two matches": ("match_overlap", copied("match", RUNNING, ref=NEW_REF)),
     "two covers": ("(match|cover)_overlap", copied("match", COVER, ref=NEW_REF)),
     "a cover turned into a match": (
         "match_overlap",
