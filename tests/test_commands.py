@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import pytest
+from alembic.script import ScriptDirectory
 from click.testing import CliRunner, Result
+from sqlalchemy import text
 
 from supervisor.cli import main
+from supervisor.commands import version
 from supervisor.config import from_environment
 
 
@@ -108,3 +111,54 @@ def test_links_lead_to_the_port_that_is_served_unless_the_address_is_known(
     assert from_environment(8461).base_url == "http://127.0.0.1:8461"
     monkeypatch.setenv("SUPERVISOR_URL", "https://hub.example.org/")
     assert from_environment(8461).base_url == "https://hub.example.org"
+
+
+def at_version(store, revision: str | None) -> None:
+    """As if its last migration had been another one, or none."""
+    store.execute(text("delete from alembic_version"))
+    if revision:
+        store.execute(text("insert into alembic_version values (:one)"), {"one": revision})
+    store.commit()
+
+
+@pytest.fixture
+def dated(store, run):
+    """The database is of another version until the test is over."""
+    was = store.scalar(text("select version_num from alembic_version"))
+    yield lambda revision: at_version(store, revision)
+    at_version(store, was)
+
+
+EVERY_COMMAND = [
+    ("serve",), ("work",), ("work", "--once"), ("behind",), ("match",), ("plan",), ("recruit",),
+    ("shortlist", "ben"), ("explain", "ben", "ana"), ("report", "delivery"), ("export", "x"),
+    ("import", "."), ("feed", "ben"), ("audit", "verify"), ("sign-in-link", "ben"), ("bounce",),
+    ("erased", "keep", "x"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("words", EVERY_COMMAND)
+def test_no_command_begins_on_a_database_of_another_version(run, dated, words) -> None:
+    dated("0057")
+    says = plain(run(*words))
+    assert says.startswith("The database is of an older version of this program (0057, and")
+    assert "run `supervisor init`" in says
+
+
+@pytest.mark.parametrize("command", ["serve", "work", "behind"])
+def test_a_database_that_was_never_made_is_said(run, dated, command: str) -> None:
+    dated(None)
+    assert plain(run(command)).startswith("The database holds no hub yet. `supervisor init` makes")
+
+
+@pytest.mark.parametrize("command", ["serve", "work", "behind", "init", "demo"])
+def test_a_newer_database_is_left_to_a_newer_program(run, dated, store, command: str) -> None:
+    dated("9999")
+    assert "of a newer version of this program (9999, and" in plain(run(command))
+    assert store.scalar(text("select version_num from alembic_version")) == "9999"
+    store.rollback()
+
+
+def test_every_version_is_known_by_the_name_of_its_file() -> None:
+    told = ScriptDirectory(str(version.PACKAGE / "migrations")).walk_revisions()
+    assert version.all_known() == sorted(one.revision for one in told)

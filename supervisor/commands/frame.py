@@ -19,6 +19,7 @@ from sqlalchemy.exc import DatabaseError, IntegrityError
 
 from supervisor import clock
 from supervisor.app import create_app
+from supervisor.commands import version
 from supervisor.config import from_environment, named_database, sqlite_file
 from supervisor.errors import Refused
 from supervisor.extensions import db
@@ -66,7 +67,8 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print as JSO
 def opened_app(
     *, moving: bool = False, new: bool = False, port: int | None = None
 ) -> Iterator[Flask]:
-    """The app in its context, with SUPERVISOR_NOW obeyed. Only `new` may make the database."""
+    """The app in its context, with SUPERVISOR_NOW obeyed. Only `new` may make the database, or
+    change one of an older version."""
     if not new:
         _check_it_is_there()
     config = from_environment(port)
@@ -74,6 +76,7 @@ def opened_app(
     app = create_app(config)
     with app.app_context():
         try:
+            version.check(new=new)
             yield app
         finally:
             db.session.remove()

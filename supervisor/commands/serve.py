@@ -2,13 +2,11 @@
 
 import click
 from flask import Flask
-from sqlalchemy import inspect
 
 from supervisor import clock, schedule
 from supervisor.app import create_app
 from supervisor.commands.frame import check_secret, opened_app, refusals, warn_of_set_clock
 from supervisor.config import from_environment
-from supervisor.errors import Refused
 from supervisor.extensions import db
 from supervisor.settings import HubSettings, read
 
@@ -36,12 +34,7 @@ def run(host: str, port: int, *, worker: bool) -> None:
 
 def _check_database() -> None:
     with opened_app():
-        ready = inspect(db.engine).has_table("setting")
-        demo = ready and read(db.session(), HubSettings).demo
-        db.session.remove()
-        db.engine.dispose()
-    if not ready:
-        raise Refused("The database is empty. Run `supervisor init` first.")
+        demo = read(db.session(), HubSettings).demo
     warn_of_set_clock(demo=demo)
 
 
