@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import delete, insert, select, text, update
+from sqlalchemy import delete, insert, select, update
 from werkzeug.test import Client
 
 from calendars.event import Event, render
@@ -35,7 +35,17 @@ from supervisor.app import create_app
 from supervisor.config import Config
 from supervisor.extensions import db
 from supervisor.feeds import feeds
-from supervisor.models import Entitlement, Feed, Fragment, KeptFeed, Person, Session, Store, new_ref
+from supervisor.models import (
+    Entitlement,
+    Feed,
+    Fragment,
+    KeptFeed,
+    Person,
+    Session,
+    Store,
+    new_ref,
+    triggers,
+)
 from supervisor.models.engine import writing
 from supervisor.rules.kinds import Kind, Mode
 from supervisor.zones import to_utc
@@ -147,9 +157,10 @@ def _written(store: Store, rows: list[dict[str, object]], *, bare: bool = False)
 
 def _drop_triggers(store: Store) -> None:
     """As long as the transaction lasts."""
-    on = ' on "session"' if store.get_bind().dialect.name == "postgresql" else ""
-    for verb in ("insert", "update", "delete"):
-        store.execute(text(f"drop trigger session_touches_feeds_{verb}{on}"))
+    connection = store.connection()
+    there = triggers.there(connection).items()
+    theirs = {name: table for name, table in there if name.startswith("session_touches_feeds_")}
+    triggers.drop(connection, theirs)
 
 
 def _print(size: int, app: Flask, address: str) -> None:

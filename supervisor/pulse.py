@@ -21,6 +21,7 @@ from supervisor.models import (
     PulseCount,
     PulseQuarter,
     PulseSaid,
+    Reader,
     Session,
     Store,
     new_ref,
@@ -35,7 +36,7 @@ from supervisor.settings import HubSettings, read
 from supervisor.touched import News
 from supervisor.zones import midnight, today
 
-JOB = "pulse"
+JOB = Reader.PULSE
 LATELY = timedelta(days=14)
 """Nobody is asked of meetings that an import brought from long ago."""
 NO_MORE = N_("This was answered or put away already. There is nothing to do.")

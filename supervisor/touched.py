@@ -1,6 +1,6 @@
 """Whom a job has to look at again: everybody once a day, and else whoever something changed about.
 
-The database writes down itself who that is (`models/touched.py`). A job reads it before it looks
+The database writes down itself who that is (`models/touches.py`). A job reads it before it looks
 at anything, and takes away what it has read only when it is done: what comes in meanwhile waits
 for the next time, and a job that was stopped looks once more.
 """
@@ -28,7 +28,7 @@ class News:
 
 def news(store: Store, job: str, as_of: str) -> News:
     """Everybody is looked at again on another day, or by other rules, than the last time."""
-    rows = store.scalars(select(Touched.id).where(Touched.job == job)).all()
+    rows = store.scalars(select(Touched.id).where(Touched.reader == job)).all()
     return News(job, as_of, is_everybody(store, job, as_of), rows)
 
 
@@ -40,12 +40,12 @@ def is_everybody(store: Store, job: str, as_of: str) -> bool:
 
 def people(job: str) -> Select[int]:
     """The ids of those whom the job has to look at again."""
-    return select(Touched.person_id).where(Touched.job == job)
+    return select(Touched.person_id).where(Touched.reader == job)
 
 
 def touch(store: Store, job: str, person_id: int) -> None:
     """The job is to look at somebody again, though no record shows why."""
-    store.add(Touched(job=job, person_id=person_id))
+    store.add(Touched(reader=job, person_id=person_id))
     store.flush()
 
 
@@ -60,7 +60,7 @@ def looked(store: Store, seen: News, now: datetime) -> None:
 
 def forget(store: Store, job: str) -> None:
     """The job looks at nobody; when it does again, at everybody first."""
-    store.execute(delete(Touched).where(Touched.job == job))
+    store.execute(delete(Touched).where(Touched.reader == job))
     store.execute(delete(LookedAt).where(LookedAt.job == job))
 
 

@@ -56,7 +56,7 @@ def test_every_column_with_somebody_in_it_has_a_fate() -> None:
     others = {
         ("audit", "by_id"), ("audit", "for_id"), ("delivery_event", "by_id"),
         ("delivery_event", "person_id"), ("trail_check", "by_id"), ("share", "person_id"),
-        ("offering", "person_id"), ("touched", "person_id"), ("feed_touch", "person_id"),
+        ("offering", "person_id"), ("touched", "person_id"),
     }  # fmt: skip
     known = {(column.class_.__tablename__, column.key) for column in FATES}
     assert known == named | others

@@ -15,7 +15,6 @@ from supervisor.models import (
     Attendance,
     Base,
     Entitlement,
-    FeedTouch,
     Group,
     GroupTerms,
     GroupYes,
@@ -23,12 +22,14 @@ from supervisor.models import (
     Leader,
     Meeting,
     Person,
+    Reader,
     Seat,
     Store,
+    Touched,
 )
+from supervisor.models.touches import SHOWN
 from supervisor.rules.kinds import FeedLevel, FeedPart, GroupKind, Kind, Mode
 from supervisor.sessions import series
-from tests.test_kept_feeds import MIGRATION
 from tests.test_series import asked
 
 AUCKLAND, DAY = "Pacific/Auckland", timedelta(days=1)
@@ -62,6 +63,7 @@ CHANGES = {
     "group_yes": {"group_id": "(select max(group_id) from group_terms)", "person_id": CLEO},
 }  # fmt: skip
 """Another value for each column by which calendars are put together."""
+THEIRS = select(Touched.person_id).where(Touched.reader == Reader.FEEDS)
 COMES_AND_GOES = ("session", "meeting", "seat", "attendance", "guest", "group_terms", "group_yes")
 
 
@@ -120,7 +122,7 @@ def shown(store: Store, now: datetime) -> dict[Voice, list[Piece]]:
 def taken_back(store: Store) -> Iterator[None]:
     """What is written in here was never there."""
     kept = store.begin_nested()
-    store.execute(delete(FeedTouch))
+    store.execute(delete(Touched))
     yield
     kept.rollback()
 
@@ -129,7 +131,7 @@ def missed(store: Store, now: datetime, before: dict[Voice, list[Piece]]) -> tup
     """How many calendars are others now, and whose of them no touch was left for."""
     after = shown(store, now)
     differ = [voice for voice in before if before[voice] != after[voice]]
-    touched = set(store.scalars(select(FeedTouch.person_id)))
+    touched = set(store.scalars(THEIRS))
     return len(differ), {voice.person_id for voice in differ} - touched
 
 
@@ -145,7 +147,8 @@ def first_of(table: str) -> str:
 def test_a_change_of_any_column_leaves_a_touch_for_all_whose_calendars_change(
     store: Store, full, now
 ) -> None:
-    assert {table: tuple(names) for table, names in CHANGES.items()} == MIGRATION.WATCHED
+    assert CHANGES.keys() == {touch.table for touch in SHOWN}
+    assert all(tuple(CHANGES[touch.table]) == touch.columns for touch in SHOWN)
     before = shown(store, now)
     for table, columns in CHANGES.items():
         for column, value in columns.items():
@@ -168,7 +171,7 @@ def test_a_row_that_goes_and_comes_leaves_a_touch_for_all_whose_calendars_change
         store.execute(delete(rows).where(where))
         count, nobody = missed(store, now, there)
         gone = shown(store, now)
-        store.execute(delete(FeedTouch))
+        store.execute(delete(Touched))
         store.execute(rows.insert().values(**row))
         back, not_told = missed(store, now, gone)
     assert (count > 0, nobody) == (True, set())
@@ -180,4 +183,4 @@ def test_what_is_in_no_calendar_leaves_none(store: Store, full) -> None:
         for table, column in (("session", "counts"), ("meeting", "leader_kept")):
             store.execute(text(f'update "{table}" set {column} = not {column}'))
         store.execute(text("update person set tell_at_hour = 8"))
-        assert store.scalars(select(FeedTouch)).all() == []
+        assert store.scalars(THEIRS).all() == []

@@ -1,7 +1,6 @@
 """The answer of a calendar address is kept, and never told once something of it has changed."""
 
 import gzip
-import importlib
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
@@ -19,21 +18,26 @@ from supervisor.extensions import db
 from supervisor.feeds import feed_editions, feeds, kept_feeds
 from supervisor.feeds.feed_editions import FeedSettings
 from supervisor.feeds.feed_pieces import Voice
-from supervisor.models import Entitlement, Feed, FeedTouch, Fragment, KeptFeed, Session, Store
+from supervisor.models import (
+    Entitlement,
+    Feed,
+    Fragment,
+    KeptFeed,
+    Reader,
+    Session,
+    Store,
+    Touched,
+)
 from supervisor.models.engine import writing
+from supervisor.models.touches import SHOWN
 from supervisor.rules.kinds import FeedLevel
 from supervisor.schedule import run_one
 from supervisor.settings import HubSettings, save
 from tests.conftest import ENGINES, on_postgresql
 from tests.test_feeds import booked, entries
 
-MIGRATION = importlib.import_module("supervisor.migrations.versions.0058_answers_of_feeds_are_kept")
 A_MOMENT = 1
 """In which somebody who need not wait would be done."""
-NAMES = {
-    "sqlite": "select name from sqlite_master where type = 'trigger'",
-    "postgresql": "select tgname from pg_trigger where not tgisinternal",
-}
 
 
 @pytest.fixture
@@ -208,8 +212,8 @@ def test_yesterdays_answers_and_what_waits_for_nobody_are_tidied_away(
     store: Store, cast, session: Session, client: FlaskClient, address: str
 ) -> None:
     def left() -> tuple[int | None, int | None]:
-        counts = [select(func.count()).select_from(one) for one in (KeptFeed, FeedTouch)]
-        return store.scalar(counts[0]), store.scalar(counts[1])
+        touches = select(func.count(Touched.id)).where(Touched.reader == Reader.FEEDS)
+        return store.scalar(select(func.count(KeptFeed.feed_id))), store.scalar(touches)
 
     client.get(address)
     assert left() == (1, 1), "Ana has no address, and a touch waits for her"
@@ -225,20 +229,7 @@ def test_yesterdays_answers_and_what_waits_for_nobody_are_tidied_away(
     assert hours(client.get(address).data) == [11]
 
 
-def test_every_trigger_is_there(store: Store) -> None:
-    """A migration that makes a table anew on SQLite writes its triggers anew, too."""
-    there = set(store.scalars(text(NAMES[store.get_bind().dialect.name])))
-    wanted = {
-        MIGRATION.trigger(table, verb)
-        for table in MIGRATION.WHOSE
-        for verb in MIGRATION.verbs(table)
-    }
-    assert len(wanted) == 25
-    assert wanted <= there
-
-
 def test_every_column_that_a_calendar_is_put_together_by_is_watched(cast, now) -> None:
-    """Another one needs a trigger of its own, in a new migration."""
     voice = Voice(cast.ben.id, FeedLevel.NEUTRAL, "en")
     asked = {
         (column.table.name, column.name)
@@ -246,7 +237,7 @@ def test_every_column_that_a_calendar_is_put_together_by_is_watched(cast, now) -
         for column in visitors.iterate(part(voice, now, now))
         if column.__visit_name__ == "column" and column.table is not None
     }
-    named = {(table, name) for table, names in MIGRATION.WATCHED.items() for name in names}
+    named = {(touch.table, name) for touch in SHOWN for name in touch.columns}
     assert {one for one in asked if one[1] != "id"} == named
 
 

@@ -73,7 +73,7 @@ ELSEWHERE = {"buddy.name", "feed.name", "feed.fetched_by", "message.trouble", "m
              "imported.key", "message.cause", "alert.cause", "person.email_trouble",
              "pulse_said.sealed", "busy_source.trouble",
              "inlet.name", "inlet.said", "inlet.why", "look.what", "looked_at.job",
-             "looked_at.as_of", "touched.job", "kept_feed.manner"}  # fmt: skip
+             "looked_at.as_of", "touched.reader", "kept_feed.manner"}  # fmt: skip
 """A workplace's own buddy, one's own calendar, and what only the machine writes."""
 LISTS = {
     "answer", "by", "cells", "channel", "claimed_by", "contact_by", "facts", "felt", "hat", "item",

@@ -263,7 +263,7 @@ def test_a_search_that_was_stopped_looks_at_all_of_it_again(
     assert store.get(LookedAt, alert_providers.OVER) is None
     assert schedule.run_one("search for alerts", now)
     assert "over_capacity" in store.scalars(select(Alert.name))
-    assert store.scalars(select(Touched).filter_by(job=alert_providers.OVER)).all() == []
+    assert store.scalars(select(Touched).filter_by(reader=alert_providers.OVER)).all() == []
 
 
 def test_where_nobody_is_asked_nothing_piles_up_and_then_everybody_is_looked_at(
@@ -274,7 +274,7 @@ def test_where_nobody_is_asked_nothing_piles_up_and_then_everybody_is_looked_at(
     for number in (1, 2):
         _one_more_held(store, cast, now, number)
         pulse.ask(store, now)
-    assert store.scalars(select(Touched).filter_by(job=pulse.JOB)).all() == []
+    assert store.scalars(select(Touched).filter_by(reader=pulse.JOB)).all() == []
     save(store, PulseSettings(every=2))
     pulse.ask(store, now)
     assert [one.person for one in store.scalars(select(PulseAsk))] == [cast.ben]
@@ -282,10 +282,10 @@ def test_where_nobody_is_asked_nothing_piles_up_and_then_everybody_is_looked_at(
 
 FOUND_BY = {
     "over and at its end": (alerts.found, (
-        "ix_touched_job", "ix_match_provider_id", "ix_alert_open", "ix_match_ended",
+        "ix_touched_reader", "ix_match_provider_id", "ix_alert_open", "ix_match_ended",
         "ix_offering_vetted_until",
     )),
-    "three more meetings": (pulse.ask, ("ix_touched_job", "ix_session_entitlement_start")),
+    "three more meetings": (pulse.ask, ("ix_touched_reader", "ix_session_entitlement_start")),
     "in nobody's hands": (alert_hands.tell_stand_in, ("ix_person_hat_hat", "ix_message_to_hub")),
 }  # fmt: skip
 

@@ -8,14 +8,14 @@ from sqlalchemy import Select, select, union
 from supervisor import capacity, touched
 from supervisor.alerts.alert_causes import AlertSettings, Cause
 from supervisor.capacity import Load, Some
-from supervisor.models import Alert, Offering, Provider, Store
+from supervisor.models import Alert, Offering, Provider, Reader, Store
 from supervisor.rules.days import DAY
 from supervisor.settings import HubSettings, read
 from supervisor.touched import News
 from supervisor.zones import midnight, today
 
 MINUTES_IN_AN_HOUR = 60
-OVER = "over_capacity"
+OVER = Reader.OVER_CAPACITY
 """The alert, and the job of the search for it."""
 
 

@@ -17,7 +17,7 @@ from supervisor.feeds import feeds
 from supervisor.feeds.feed_editions import FORMAT, FeedSettings, midnight
 from supervisor.feeds.feed_events import Say
 from supervisor.feeds.feed_pieces import Voice
-from supervisor.models import Feed, FeedTouch, KeptFeed, Person, Setting, Store
+from supervisor.models import Feed, KeptFeed, Person, Reader, Setting, Store, Touched
 from supervisor.models.engine import lock_all_answers, lock_answers, rows_changed
 from supervisor.settings import HubSettings, made, read_each
 from supervisor.sign_ins import hashed, is_over
@@ -45,13 +45,14 @@ def _differs(group: type[Any]) -> Any:
     return select(Setting.values).where(Setting.name == group.__name__).scalar_subquery()
 
 
+_TOUCHES = (Touched.reader == Reader.FEEDS,)
 _KNOWN = (
     select(
         Feed.id, Feed.person_id, Feed.level, Person.locale, Feed.part, Feed.group_id,
         Feed.fetched_at, Person.left_on, KeptFeed.made_on, KeptFeed.manner, KeptFeed.etag,
         KeptFeed.last_modified, _differs(FeedSettings).label("settings"),
         _differs(HubSettings).label("hub"),
-        exists().where(FeedTouch.person_id == Feed.person_id).label("touched"),
+        exists().where(*_TOUCHES, Touched.person_id == Feed.person_id).label("touched"),
     )
     .join(Person, Person.id == Feed.person_id)
     .outerjoin(KeptFeed, KeptFeed.feed_id == Feed.id)
@@ -116,7 +117,7 @@ def answer_now(store: Store, feed: Feed, now: datetime, say: Say, *, keep: bool 
 
 def _forget(store: Store, feed: Feed) -> None:
     """A touch is for all that is kept of a person, whichever address is asked first."""
-    touches = delete(FeedTouch).where(FeedTouch.person_id == feed.person_id)
+    touches = delete(Touched).where(*_TOUCHES, Touched.person_id == feed.person_id)
     touched = rows_changed(store, touches) > 0
     theirs = KeptFeed.person_id == feed.person_id if touched else KeptFeed.feed_id == feed.id
     store.execute(delete(KeptFeed).where(theirs))
@@ -127,4 +128,4 @@ def tidy(store: Store, now: datetime) -> None:
     lock_all_answers(store)
     store.execute(delete(KeptFeed).where(KeptFeed.made_on != midnight(now).date()))
     kept = select(KeptFeed.person_id)
-    store.execute(delete(FeedTouch).where(FeedTouch.person_id.not_in(kept)))
+    store.execute(delete(Touched).where(*_TOUCHES, Touched.person_id.not_in(kept)))

@@ -1,12 +1,14 @@
 """How Alembic meets the app: its engine, its tables, and types written in plain SQLAlchemy."""
 
+from contextlib import suppress
 from typing import Any
 
 from alembic import context
+from alembic.util import CommandError
 from flask import current_app
 from sqlalchemy import Connection
 
-from supervisor.models import Base
+from supervisor.models import Base, triggers
 from supervisor.models.base import UtcDateTime, WallTime
 from supervisor.models.engine import writing
 
@@ -18,6 +20,12 @@ def plain_type(kind: str, item: Any, _autogenerate: Any) -> str | bool:
     if isinstance(item, WallTime):
         return "sa.DateTime()"
     return "sa.DateTime(timezone=True)" if isinstance(item, UtcDateTime) else False
+
+
+def refuse_other_triggers(migrations: Any, _revision: Any, _directives: Any) -> None:
+    """A comparison sees tables alone; of triggers it is said what is to be done."""
+    if not triggers.are_right(migrations.connection):
+        raise CommandError("There are other triggers than the records say: run `db upgrade`.")
 
 
 def run() -> None:
@@ -37,12 +45,23 @@ def run() -> None:
             render_item=plain_type,
             transaction_per_migration=False,
             transactional_ddl=True,
+            process_revision_directives=refuse_other_triggers,
         )
         with context.begin_transaction():
             context.run_migrations()
+            if _is_up_to_date():
+                triggers.put_right(connection)
             _refuse_loose_ends(connection)
         connection.commit()
         _watch(connection, "ON")
+
+
+def _is_up_to_date() -> bool:
+    """Whether all migrations are in it; a database that is only looked at stays as it is."""
+    with suppress(KeyError):
+        context.get_revision_argument()
+        return set(context.get_context().get_current_heads()) == set(context.script.get_heads())
+    return False
 
 
 def _watch(connection: Connection, on: str) -> None:

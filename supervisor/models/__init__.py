@@ -32,7 +32,7 @@ from supervisor.models.groups import (
 from supervisor.models.imports import Imported
 from supervisor.models.inlets import Inlet
 from supervisor.models.job_changes import JobChange
-from supervisor.models.kept_feeds import FeedTouch, KeptFeed
+from supervisor.models.kept_feeds import KeptFeed
 from supervisor.models.match_searches import MatchSearch
 from supervisor.models.matches import Agreement, Match, Override
 from supervisor.models.meeting_rooms import MeetingRoom, RoomUse
@@ -60,7 +60,7 @@ from supervisor.models.sessions import Confirmation, Proposal, Session, SessionS
 from supervisor.models.sooner import FreedTime, SoonerOffer, SoonerWish
 from supervisor.models.swaps import Swap
 from supervisor.models.text_replies import TextReply
-from supervisor.models.touched import LookedAt, Touched
+from supervisor.models.touched import LookedAt, Reader, Touched
 from supervisor.models.trail import (
     DeliveryEvent,
     StandingCheck,
@@ -113,7 +113,6 @@ __all__ = [
     "Erasure",
     "Extension",
     "Feed",
-    "FeedTouch",
     "Flip",
     "Forming",
     "Fragment",
@@ -165,6 +164,7 @@ __all__ = [
     "PulseQuarter",
     "PulseSaid",
     "Question",
+    "Reader",
     "RecruitSearch",
     "ReportOrder",
     "RoomUse",

@@ -1,24 +1,36 @@
-"""About whom something changed since a job looked last, so that it need not look at everybody."""
+"""About whom something changed since somebody looked last, so that not everybody is looked at."""
 
 from datetime import datetime
+from enum import StrEnum
 
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from supervisor.models.base import Base, UtcDateTime, pk
 
 
-class Touched(Base):
-    """Somebody whom `job` has to look at again.
+class Reader(StrEnum):
+    """Who looks: two jobs, and whoever answers for a calendar."""
 
-    The database writes it itself with whatever changes what that job asks (migration `0055`), in
+    OVER_CAPACITY = "over_capacity"
+    PULSE = "pulse"
+    FEEDS = "feeds"
+
+
+class Touched(Base):
+    """Somebody whom `reader` has to look at again.
+
+    The database writes it itself with whatever changes what that reader asks (`touches.py`), in
     the same transaction: nothing is overlooked that is committed late, and no act can forget to.
-    Ids only; each row goes once its job has looked.
+    It points at nobody by a key: a key would lock their row, and rows are only ever added here by
+    whoever books.
     """
 
     __tablename__ = "touched"
+    __table_args__ = (Index("ix_touched_reader", "reader", "person_id"),)
 
     id: Mapped[pk]
-    job: Mapped[str] = mapped_column(index=True)
+    reader: Mapped[str]
     person_id: Mapped[int]
 
 

@@ -238,12 +238,11 @@ LEFT_OUT = {
     "alert_event": "the hub's notes may name others; the hub reads them out",
     "choices_before": "the order before the last change, kept for one undo",
     "erased": "marks of people who are not here any more",
-    "feed_touch": "that a calendar is to be put together anew",
     "fragment": "copies of calendar entries, made anew at any time",
     "kept_feed": "copies of whole calendars, made anew at any time",
     "imported": "fingerprints of what a file said, without its words",
     "looked_at": "when the machine looked at everybody last",
     "pulse_said": "nobody can tell whose an answer is",
-    "touched": "whom the machine looks at again within the hour, without why",
+    "touched": "whom the machine looks at again, without why",
 }  # fmt: skip
 """Tables that no copy holds, and why."""
