@@ -20,9 +20,8 @@ from supervisor.models import Conflict, Entitlement, Job, Match, Organisation, P
 from supervisor.rules.kinds import MatchState
 from supervisor.rules.names import name_words
 from supervisor.rules.words import N_
-from supervisor.settings import HubSettings, read
+from supervisor.settings import hub_today
 from supervisor.viewers import acting_for
-from supervisor.zones import today
 
 LONGEST = 200
 
@@ -115,7 +114,7 @@ def _added(store: Store, row: Conflict) -> Conflict:
 
 
 def _part(store: Store, person: Person, by: Person, now: datetime) -> None:
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     others = _others(store, person, on)
     query = (
         select(Match)

@@ -30,9 +30,8 @@ from supervisor.plans.plans import Plan
 from supervisor.rules.kinds import MATCHED_KINDS, GroupKind, Kind, MatchState, Mode, Standing
 from supervisor.rules.prices import PriceSettings
 from supervisor.rules.pulse import Felt, Item, quarter_before
-from supervisor.settings import HubSettings, read, save
+from supervisor.settings import HubSettings, hub_today, read, save
 from supervisor.sign_ins import SignInSettings
-from supervisor.zones import today
 
 DISTRICT = Path(__file__).parent / "district"
 LAST_WEEK = date(2026, 11, 23)
@@ -91,7 +90,7 @@ class Summary:
 def build(store: Store, now: datetime, say: Say) -> Summary:
     """Fill an empty, migrated database with the district as it stands now."""
     _name_the_hub(store)
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     say("Reading the district's workbook …")
     with TemporaryDirectory() as folder:
         moved = shifted(DISTRICT, weeks_until(on), Path(folder))

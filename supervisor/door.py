@@ -13,18 +13,16 @@ from itsdangerous import BadData, URLSafeSerializer
 from sqlalchemy.orm import Session as Store
 from werkzeug.wrappers import Response
 
-from supervisor import access, clock, paper, wording
+from supervisor import access, clock, paper, settings, wording
 from supervisor.access import Viewer
 from supervisor.errors import NotFound, OddAsk, Refused
 from supervisor.extensions import db
 from supervisor.models import Person
 from supervisor.models.engine import write_from_now
 from supervisor.rules.words import N_, Words
-from supervisor.settings import HubSettings, read
 from supervisor.spreadsheets import Table
 from supervisor.trail import looks, refusals
 from supervisor.trail.refusals import Refusal
-from supervisor.zones import today
 
 Record = TypeVar("Record")
 View = TypeVar("View", bound=Callable[..., Any])
@@ -52,9 +50,9 @@ def viewer() -> Viewer:
     return found
 
 
-def hub_today() -> Any:
+def hub_today() -> date:
     """The day in the hub's zone."""
-    return today(clock.now(), read(store(), HubSettings).time_zone)
+    return settings.hub_today(store(), clock.now())
 
 
 def needs(*roles: str) -> Callable[[View], View]:

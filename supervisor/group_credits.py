@@ -21,8 +21,7 @@ from supervisor.models import (
 )
 from supervisor.rules import credit
 from supervisor.rules.credit import Came, Credit, CreditSettings, Owed
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today, read
 
 Credits = dict[int, list[Credit]]
 
@@ -53,13 +52,13 @@ def rules(store: Store, now: datetime, rule: CreditSettings | None = None) -> Ru
     before = [(row.until_on, CreditSettings(**row.rule)) for row in rows]
     if rule is None or rule == kept:
         return Rules(before, kept)
-    return Rules([*before, (today(now, read(store, HubSettings).time_zone), kept)], rule)
+    return Rules([*before, (hub_today(store, now), kept)], rule)
 
 
 def replaced(store: Store, before: CreditSettings, now: datetime) -> None:
     """Another rule was kept today; the one before it holds on for what had ended."""
     if before != read(store, CreditSettings):
-        on = today(now, read(store, HubSettings).time_zone)
+        on = hub_today(store, now)
         store.add(CreditRule(until_on=on, rule=asdict(before), replaced_at=now))
         store.flush()
 

@@ -14,8 +14,7 @@ from supervisor.models import Identity, Person, Share, Store, Trait, Word
 from supervisor.models.engine import lock_people
 from supervisor.rules.kinds import Part, Stance, Vocabulary
 from supervisor.rules.words import N_
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today, read
 
 PRIVATE = (Vocabulary.CULTURE, Vocabulary.LANGUAGE, Vocabulary.GENDER)
 
@@ -64,7 +63,7 @@ def say(store: Store, person: Person, said: Said, now: datetime) -> None:
     if not said.shared <= set(Part):
         raise Refused(N_("Choose from what is on this page."))
     lock_people(store, [person.id])
-    on = today(now, ways.zone_of(person, read(store, HubSettings)))
+    on = ways.today_of(store, person, now)
     identity, new = _write(store, person, said, now)
     if new - said.shared:
         identity.received_at = now
@@ -125,7 +124,7 @@ def ask_owners(store: Store, now: datetime) -> None:
         .options(joinedload(Identity.person).joinedload(Person.place))
     )
     keep = timedelta(days=read(store, IdentitySettings).keep_days)
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     for identity in store.scalars(query).all():
         person, until = identity.person, identity.received_at + keep
         identity.asked_at = now

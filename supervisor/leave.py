@@ -18,7 +18,7 @@ from supervisor.rules.words import N_
 from supervisor.sessions import session_messages, sessions
 from supervisor.settings import HubSettings, read
 from supervisor.viewers import is_hub
-from supervisor.zones import midnight, today
+from supervisor.zones import midnight
 
 MOST = timedelta(days=731)
 LONG_AGO = timedelta(days=366)
@@ -177,7 +177,7 @@ def _ask_to_amend(store: Store, leave: Leave, person: Person, now: datetime) -> 
 
 def back_on(store: Store, person: Person, now: datetime) -> date | None:
     """Their first day back, if they are away today; days that follow one another are one time."""
-    on = today(now, ways.zone_of(person, read(store, HubSettings)))
+    on = ways.today_of(store, person, now)
     columns = select(Leave.starts_on, Leave.ends_on).where(
         Leave.person_id == person.id, Leave.ends_on > on
     )

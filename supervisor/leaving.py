@@ -31,8 +31,7 @@ from supervisor.models import (
 from supervisor.models.engine import lock_people
 from supervisor.rules.kinds import MatchState
 from supervisor.rules.words import N_
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today
 
 
 @dataclass(frozen=True)
@@ -58,7 +57,7 @@ class Plan:
 
 def plan(store: Store, person: Person, last: date, now: datetime) -> Plan:
     """What would happen; nothing is kept."""
-    on = _today(store, person, now)
+    on = ways.today_of(store, person, now)
     if last < on:
         raise Refused(N_("Write a last day that is today or still to come."), field="last_on")
     return Plan(
@@ -69,10 +68,6 @@ def plan(store: Store, person: Person, last: date, now: datetime) -> Plan:
         seats=_seats(store, person),
         leads=_leads(store, person),
     )
-
-
-def _today(store: Store, person: Person, now: datetime) -> date:
-    return today(now, ways.zone_of(person, read(store, HubSettings)))
 
 
 def _periods(store: Store, person: Person, last: date) -> list[Entitlement]:
@@ -164,7 +159,7 @@ def _end(store: Store, match: Match, last: date, by: Person, now: datetime) -> N
 def departure(store: Store, person: Person, now: datetime) -> Departure | None:
     """A last day that was written down and has not passed."""
     noted = store.get(Departure, person.id)
-    ahead = noted and person.left_on and person.left_on >= _today(store, person, now)
+    ahead = noted and person.left_on and person.left_on >= ways.today_of(store, person, now)
     return noted if ahead else None
 
 
@@ -187,7 +182,7 @@ def take_back(store: Store, person: Person, by: Person, now: datetime) -> None:
 def end_seats(store: Store, now: datetime) -> None:
     """Whoever has left has no seat any more and leads nothing in turn; the group's others are
     asked who comes."""
-    over = Departure.last_on < today(now, read(store, HubSettings).time_zone)
+    over = Departure.last_on < hub_today(store, now)
     seated = exists().where(Seat.person_id == Departure.person_id, Seat.left_on.is_(None))
     leads = exists().where(Leader.person_id == Departure.person_id)
     for noted in store.scalars(select(Departure).where(over, or_(seated, leads))).all():

@@ -25,9 +25,8 @@ from supervisor.models.engine import read_again
 from supervisor.rules.fit_rules import Rule, that_may_be_set_aside
 from supervisor.rules.kinds import Hat, Kind, Role
 from supervisor.rules.words import N_
-from supervisor.settings import HubSettings, read
+from supervisor.settings import hub_today
 from supervisor.viewers import is_hub
-from supervisor.zones import today
 
 LONGEST = 500
 NOT_OPEN = N_("This has been answered, or taken back.")
@@ -99,7 +98,7 @@ def ask(
     now: datetime,
 ) -> Override:
     """Ask for an exception; it holds for nobody until the second person has said yes."""
-    on = _on(store, now)
+    on = hub_today(store, now)
     reason = " ".join(asked.reason.split())
     _refuse_incomplete(entitlement, asked, reason, on)
     if asked.second not in seconds(store, entitlement, provider, by, on):
@@ -116,10 +115,6 @@ def ask(
     facts = {"override": made.ref, "by": by.name}
     messages.tell(store, made.second, _cause(made), "override_asked", facts, now)
     return made
-
-
-def _on(store: Store, now: datetime) -> date:
-    return today(now, read(store, HubSettings).time_zone)
 
 
 def _refuse_incomplete(entitlement: Entitlement, asked: Asked, reason: str, on: date) -> None:
@@ -186,7 +181,7 @@ def _fresh(store: Store, override: Override) -> None:
 
 def _refuse_late(store: Store, override: Override, by: Person, now: datetime) -> None:
     """What has been closed meanwhile, or somebody who may not agree any more."""
-    on = _on(store, now)
+    on = hub_today(store, now)
     if override.answered_at or override.ended_at or override.until < on:
         raise Refused(NOT_OPEN)
     may = seconds(store, override.entitlement, override.provider, override.asked_by, on)

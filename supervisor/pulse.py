@@ -32,9 +32,9 @@ from supervisor.rules.days import DAY
 from supervisor.rules.kinds import MATCHED_KINDS, Outcome
 from supervisor.rules.pulse import Felt, Item, Said, Shown
 from supervisor.rules.words import N_
-from supervisor.settings import HubSettings, read
+from supervisor.settings import HubSettings, hub_today, read
 from supervisor.touched import News
-from supervisor.zones import midnight, today
+from supervisor.zones import midnight
 
 JOB = Reader.PULSE
 LATELY = timedelta(days=14)
@@ -105,7 +105,7 @@ def ask(store: Store, now: datetime) -> None:
     if not settings.ask:
         touched.forget(store, JOB)
         return
-    news = touched.news(store, JOB, f"{_today(store, now)}, every {settings.every}")
+    news = touched.news(store, JOB, f"{hub_today(store, now)}, every {settings.every}")
     for person, held, asked in store.execute(_who(settings, news, now)).all():
         asked = asked or PulseAsk(person=person, held=0)
         if rules.is_due(held, asked.held or 0, settings.every):
@@ -137,7 +137,7 @@ def _who(
 
 
 def _ask(store: Store, asked: PulseAsk, held: int, settings: PulseSettings, now: datetime) -> None:
-    asked.held, asked.asked_on, asked.open = held, _today(store, now), True
+    asked.held, asked.asked_on, asked.open = held, hub_today(store, now), True
     store.add(asked)
     store.flush()
     if not reach.by_hand(store, asked.person):
@@ -153,7 +153,7 @@ def open_of(store: Store, person: Person, now: datetime) -> PulseAsk | None:
     settings, asked = read(store, PulseSettings), store.get(PulseAsk, person.id)
     if not (settings.ask and asked and asked.open and asked.asked_on):
         return None
-    return asked if _today(store, now) < asked.asked_on + settings.days * DAY else None
+    return asked if hub_today(store, now) < asked.asked_on + settings.days * DAY else None
 
 
 def has_stopped(store: Store, person: Person) -> bool:
@@ -208,7 +208,7 @@ def gather(store: Store, key: str, now: datetime) -> None:
     on is sealed anew in another order, so that two copies of the database show nothing. The
     first quarter to be seen ended before anybody was asked."""
     waiting = _taken_out(store, key)
-    quarter = rules.quarter_before(_today(store, now))
+    quarter = rules.quarter_before(hub_today(store, now))
     if store.get(PulseQuarter, quarter) is None:
         enough = bool(_quarters(store)) and len(waiting) >= read(store, RoomSettings).least
         _count(store, quarter, waiting if enough else [])
@@ -235,7 +235,3 @@ def _count(store: Store, quarter: date, answers: list[Said]) -> None:
             for felt, people in counts.items()
         )
     store.flush()
-
-
-def _today(store: Store, now: datetime) -> date:
-    return today(now, read(store, HubSettings).time_zone)

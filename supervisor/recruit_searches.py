@@ -13,8 +13,7 @@ from supervisor.rules.assign import Score
 from supervisor.rules.kinds import Kind
 from supervisor.rules.recruit_more import More
 from supervisor.rules.recruit_profiles import Profile, RecruitSettings, Site
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today, read
 
 
 def ask(store: Store, by: Person, now: datetime) -> RecruitSearch:
@@ -53,7 +52,7 @@ def claim(store: Store, now: datetime) -> RecruitSearch | None:
 
 def question(store: Store, now: datetime) -> Question:
     """What is asked of the records."""
-    return recruiting.question(store, today(now, read(store, HubSettings).time_zone))
+    return recruiting.question(store, hub_today(store, now))
 
 
 def note(store: Store, search_id: int, looked: int, profiles: int) -> None:

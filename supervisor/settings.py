@@ -1,11 +1,13 @@
 """The hub's settings: each group is a frozen dataclass with defaults; only differences are kept."""
 
 from dataclasses import asdict, dataclass, fields
+from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
 from sqlalchemy import select
 
 from supervisor.models import Setting, Store
+from supervisor.zones import today
 
 Group = TypeVar("Group")
 Values = dict[str, Any]
@@ -30,6 +32,11 @@ class HubSettings:
 def read(store: Store, group: type[Group]) -> Group:
     """The settings of one group, as the hub has them now."""
     return made(group, _differs(store).get(group.__name__, {}))
+
+
+def hub_today(store: Store, now: datetime) -> date:
+    """The day that it is where the hub is."""
+    return today(now, read(store, HubSettings).time_zone)
 
 
 def read_each(store: Store, *groups: type[Any]) -> list[Any]:

@@ -25,7 +25,7 @@ from supervisor.reports.report_team import Team, seen_by_managers
 from supervisor.rules.kinds import MATCHED_KINDS, MatchState, Role
 from supervisor.rules.pace import Position
 from supervisor.sessions import delivery
-from supervisor.settings import HubSettings, read
+from supervisor.settings import HubSettings, hub_today, read
 from supervisor.viewers import current_job
 from supervisor.zones import today
 
@@ -200,7 +200,7 @@ def _groups(store: Store, person: Person, now: datetime) -> list[Invited]:
 
 def manager_view(store: Store, person: Person, now: datetime) -> Team:
     """What this person's managers see of them: the same rows, by the same predicate."""
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     return seen_by_managers(store, person, on, now)
 
 

@@ -22,8 +22,7 @@ from supervisor.models import (
 )
 from supervisor.rules.kinds import Channel, Kind, Role, Stance
 from supervisor.rules.words import N_
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today
 
 MOST_PEOPLE = 50
 MOST_YEARS = 80
@@ -79,7 +78,7 @@ def add_person(store: Store, contact: Contact, by: Person, now: datetime) -> Per
 def vet(store: Store, person: Person, vetted: Vetted, by: Person, now: datetime) -> Offering:
     """They give this kind of support to so many people until that day. What is not said of them
     stays as it is."""
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     _refuse(vetted, on)
     if store.get(Provider, person.id) is None:
         store.add(Provider(person_id=person.id))

@@ -8,8 +8,7 @@ from sqlalchemy import select
 from supervisor.matches import matching
 from supervisor.models import Entitlement, Person, Store
 from supervisor.rules.fit_settings import FitSettings
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today, read
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Effect:
 def effect(store: Store, settings: FitSettings, now: datetime) -> Effect:
     """The best answer with the hub's own settings against that with others."""
     seconds = read(store, WhatIfSettings).seconds
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     before, after = (
         {row.entitlement: row.provider for row in matching.answer(asked, seconds).rows}
         for asked in (matching.question(store, on), matching.question(store, on, fit=settings))

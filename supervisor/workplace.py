@@ -19,9 +19,8 @@ from supervisor.rules.days import DAY, counted, merged
 from supervisor.rules.kinds import Role
 from supervisor.rules.programme import Step, WorkplaceSettings, is_compulsory, overdue_since
 from supervisor.rules.words import N_
-from supervisor.settings import HubSettings, read
+from supervisor.settings import hub_today, read
 from supervisor.viewers import is_hub
-from supervisor.zones import today
 
 LONGEST = 80
 SHOWN = 6
@@ -118,21 +117,17 @@ def _overdue(
 def last_if_overdue(store: Store, job: Job, now: datetime) -> date | None:
     """The day of the last 1:1 where the next is overdue now; it may have been written down since,
     or taken back."""
-    on = _today(store, now)
+    on = hub_today(store, now)
     works = _works(store, _jobs(on).where(Job.id == job.id), on)
     return next((work.held[0].held_on for work in works if work.overdue), None)
 
 
 def overdue(store: Store, now: datetime) -> Iterator[tuple[Job, date]]:
     """Every job whose 1:1 is overdue, and since when."""
-    on = _today(store, now)
+    on = hub_today(store, now)
     for work in _works(store, _jobs(on).where(Job.id.in_(select(CatchUp.job_id))), on):
         if work.overdue:
             yield work.job, work.overdue
-
-
-def _today(store: Store, now: datetime) -> date:
-    return today(now, read(store, HubSettings).time_zone)
 
 
 def _behalf(store: Store, job: Job, by: Person) -> Person | None:
@@ -148,7 +143,7 @@ def _hold(store: Store, job: Job) -> None:
 def note_catch_up(store: Store, job: Job, held_on: date, by: Person, now: datetime) -> None:
     """They met on that day; said twice is once."""
     _hold(store, job)
-    if held_on > _today(store, now):
+    if held_on > hub_today(store, now):
         words = N_("That day is still to come. Write down a 1:1 that you have had.")
         raise Refused(words, field="held_on")
     there = select(CatchUp).filter_by(job_id=job.id, held_on=held_on)
@@ -177,7 +172,7 @@ def name_buddy(store: Store, job: Job, name: str, by: Person, now: datetime) -> 
         store.delete(was)
         store.flush()
     if name:
-        store.add(Buddy(job_id=job.id, name=name, since_on=_today(store, now)))
+        store.add(Buddy(job_id=job.id, name=name, since_on=hub_today(store, now)))
     audit.record(store, now, by, "name", "buddy", job.ref, _behalf(store, job, by))
     store.flush()
 
@@ -186,7 +181,7 @@ def tick(
     store: Store, job: Job, step: Step, done_on: date | None, by: Person, now: datetime
 ) -> None:
     """A step of the programme was taken on a day; None takes that back."""
-    if done_on and done_on > _today(store, now):
+    if done_on and done_on > hub_today(store, now):
         raise Refused(N_("That day is still to come."), field=step)
     _hold(store, job)
     was = store.get(ProgrammeStep, (job.id, step), populate_existing=True)

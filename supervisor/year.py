@@ -12,8 +12,7 @@ from supervisor.models import Entitlement, Session, Store
 from supervisor.rules import pace
 from supervisor.rules.kinds import Kind, Outcome
 from supervisor.rules.pace import Facts
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today
 
 BOTH = 2
 
@@ -50,7 +49,7 @@ class Year:
 
 def year(store: Store, now: datetime) -> Year | None:
     """The picture of today; None where nothing is owed."""
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     owed = [e for e in current(store, on) if e.kind == Kind.PEER_SUPERVISION]
     if not owed or not sum(e.sessions for e in owed):
         return None

@@ -1,6 +1,6 @@
 """Wall time and instants: what a person means is local, UTC is derived."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -51,11 +51,6 @@ def to_utc(local: datetime, zone_name: str) -> datetime:
 def to_local(instant: datetime, zone_name: str) -> datetime:
     """The wall time of an instant, naive."""
     return instant.astimezone(zone(zone_name)).replace(tzinfo=None)
-
-
-def days_between(first: date, last: date) -> int:
-    """Days from the first to the last, both counted; 0 when the last is earlier."""
-    return max(0, (last - first) // timedelta(days=1) + 1)
 
 
 def midnight(on: date, zone_name: str) -> datetime:

@@ -14,8 +14,7 @@ from supervisor.models import Alert, Entitlement, Store
 from supervisor.rules.days import DAY
 from supervisor.rules.kinds import MATCHED_KINDS, Standing
 from supervisor.rules.pace import Position
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today, read
 
 NAME = "forecast_short"
 
@@ -43,7 +42,7 @@ def is_short(position: Position, ends_on: date, settings: AlertSettings) -> bool
 
 def _on_track(store: Store, now: datetime) -> Select[Entitlement]:
     """As it was looked at last; days begin elsewhere by one day at most."""
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     left = read(store, AlertSettings).forecast_days - 1
     return (
         select(Entitlement)

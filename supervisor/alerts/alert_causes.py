@@ -26,7 +26,7 @@ from supervisor.models import (
 from supervisor.rules.days import DAY, counted
 from supervisor.rules.kinds import MatchState, Outcome
 from supervisor.sessions.delivery import DeliverySettings
-from supervisor.settings import HubSettings, read
+from supervisor.settings import HubSettings, hub_today, read
 from supervisor.zones import midnight, today
 
 SATURDAY = 5
@@ -145,7 +145,7 @@ def providers_away(store: Store, now: datetime) -> Iterator[Cause]:
 def providers_left(store: Store, now: datetime) -> Iterator[Cause]:
     """Matches that end before what is owed does, and nobody follows. Where somebody has to meet
     them, having nobody is an alert of its own from the day after on."""
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     query = (
         select(Match)
         .join(Match.entitlement)

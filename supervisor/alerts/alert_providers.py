@@ -10,7 +10,7 @@ from supervisor.alerts.alert_causes import AlertSettings, Cause
 from supervisor.capacity import Load, Some
 from supervisor.models import Alert, Offering, Provider, Reader, Store
 from supervisor.rules.days import DAY
-from supervisor.settings import HubSettings, read
+from supervisor.settings import HubSettings, hub_today, read
 from supervisor.touched import News
 from supervisor.zones import midnight, today
 
@@ -54,7 +54,7 @@ def over_capacity(store: Store, now: datetime) -> Iterator[Cause]:
     A new day may change it for everybody; else only those are asked about whom something changed,
     and those of whom it was found.
     """
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     some = None if touched.is_everybody(store, OVER, str(on)) else _touched_or_over()
     loads = capacity.loads(store, on, some)
     people = {load.provider.id: load.provider for load in loads}
@@ -65,7 +65,7 @@ def over_capacity(store: Store, now: datetime) -> Iterator[Cause]:
 
 def load_news(store: Store, now: datetime) -> News:
     """Whom that search has to ask about; read before it asks."""
-    return touched.news(store, OVER, str(today(now, read(store, HubSettings).time_zone)))
+    return touched.news(store, OVER, str(hub_today(store, now)))
 
 
 def _touched_or_over() -> Select[int]:

@@ -11,7 +11,7 @@ from supervisor.groups import group_turns
 from supervisor.matches import agreements
 from supervisor.models import Alert, Entitlement, Leave, Person, Store
 from supervisor.rules.kinds import Side
-from supervisor.settings import HubSettings, read
+from supervisor.settings import hub_today
 from supervisor.zones import today
 
 
@@ -27,7 +27,7 @@ def _day_of(store: Store, alert: Alert, now: datetime) -> date:
     if alert.meeting:
         return today(now, alert.meeting.zone)
     if alert.job or alert.person:
-        return today(now, read(store, HubSettings).time_zone)
+        return hub_today(store, now)
     return entitlements.day_of(store, owed(alert), now)
 
 

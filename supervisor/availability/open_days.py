@@ -19,9 +19,7 @@ from supervisor.models import DayHours, OpenedDay, OwnBooking, Person, Session, 
 from supervisor.models.engine import lock_people
 from supervisor.rules.days import DAY
 from supervisor.rules.open_days import monday
-from supervisor.settings import HubSettings, read
 from supervisor.viewers import acting_for
-from supervisor.zones import today
 
 WEEK = DAY * 7
 
@@ -39,7 +37,7 @@ def change(store: Store, person: Person, wanted: Change, by: Person, now: dateti
     """Take out what goes and put in what comes; what is there already stays as it is."""
     behalf = acting_for(store, by, person)
     lock_people(store, [person.id])
-    refuse_slips(store, person, wanted, today_of(store, person, now), held(store, person))
+    refuse_slips(store, person, wanted, ways.today_of(store, person, now), held(store, person))
     before = {session.id for session in open_hours.outside(store, person, now)}
     gone = [one for one in wanted.goes if _take_out(store, person, one)]
     come = [one for one in wanted.comes if _put_in(store, person, one)]
@@ -56,11 +54,6 @@ def call_off(
 ) -> None:
     """Call off what a change leaves outside; both are told, with the next times."""
     leave.call_off(store, person, some, by, now)
-
-
-def today_of(store: Store, person: Person, now: datetime) -> date:
-    """The day that it is where they are."""
-    return today(now, ways.zone_of(person, read(store, HubSettings)))
 
 
 def held(store: Store, person: Person) -> list[Thing]:

@@ -18,7 +18,6 @@ from supervisor.vetting import Contact, Vetted
 
 bp = Blueprint("nominations", __name__)
 Record = TypeVar("Record", Place, Organisation)
-NEW = "new"
 
 
 @bp.get("/people/<ref>/nominations")

@@ -13,6 +13,7 @@ from supervisor import clock, door, fields
 from supervisor.availability import open_changes, open_days, outlook, public_days
 from supervisor.availability.open_changes import SPANS, Change, Day, Own, Trip, Worked
 from supervisor.errors import Refused
+from supervisor.hours import ways
 from supervisor.models import Person, Session
 from supervisor.rules.open_values import DAY_MINUTES
 from supervisor.rules.openings import BookingSettings
@@ -34,7 +35,7 @@ def days(ref: str) -> str:
 
 
 def _days(person: Person, refusal: Refused | None = None) -> str:
-    store, on = door.store(), open_days.today_of(door.store(), person, clock.now())
+    store, on = door.store(), ways.today_of(door.store(), person, clock.now())
     weeks = WEEKS.get(request.args.get("copy", ""), 0)
     copies = open_days.last_week(store, person, weeks, on) if weeks else []
     rows = open_days.days_ahead(store, person, on)
@@ -106,7 +107,7 @@ def visits(ref: str) -> str:
 
 
 def _visits(person: Person, refusal: Refused | None = None) -> str:
-    store, on = door.store(), open_days.today_of(door.store(), person, clock.now())
+    store, on = door.store(), ways.today_of(door.store(), person, clock.now())
     rows = open_days.visits(store, person, on)
     names, trips = open_changes.places(store), [open_days.trip_of(row) for row in rows]
     old = request.form.get("old") or request.args.get("change", "")

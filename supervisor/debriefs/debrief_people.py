@@ -18,7 +18,7 @@ from supervisor.rules.debrief import ANYBODY, CHOSEN, Whom, is_at, is_night, may
 from supervisor.rules.fit_values import Provider
 from supervisor.rules.kinds import Channel, Kind, Mode
 from supervisor.rules.openings import BookingSettings, Stretch
-from supervisor.settings import HubSettings, read
+from supervisor.settings import HubSettings, hub_today, read
 from supervisor.viewers import current_job
 from supervisor.zones import to_local, today
 
@@ -72,7 +72,7 @@ def supervisors(store: Store, person: Person, on: date) -> list[int]:
 def next_to_ask(store: Store, debrief: Debrief, now: datetime) -> list[Person]:
     """Everybody who can be asked and was not yet: whom they chose, else whoever is nearest in
     time; of those who are equally near, who was asked least of late."""
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     hub, asked = _known(store, debrief, on), {one.person_id for one in debrief.asks}
     for ids in (_chosen(store, debrief, hub, on), _others(store, debrief, hub, on)):
         people = _present(store, [one for one in ids if one not in asked], on)

@@ -19,8 +19,7 @@ from supervisor.models.engine import rows_changed
 from supervisor.rules.debrief import Whom
 from supervisor.rules.kinds import Mode
 from supervisor.rules.words import N_
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today, read
 
 TAKEN = N_("Somebody has taken it already. Thank you for being there.")
 OVER = N_("It is not needed any more. Thank you for being there.")
@@ -55,7 +54,7 @@ def open_by_hub(store: Store, person: Person) -> Debrief | None:
 
 def whom_to_ask(store: Store, person: Person, now: datetime) -> tuple[bool, list[Person]]:
     """Whether they have a supervisor to ask for, and which managers."""
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     supervised = bool(debrief_people.supervisors(store, person, on))
     return supervised, debrief_people.managers(store, person, on)
 

@@ -31,8 +31,7 @@ from supervisor.models.engine import lock_people
 from supervisor.rules.days import DAY
 from supervisor.rules.kinds import Kind
 from supervisor.rules.words import N_, Words
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today
 
 INSTEAD = 3
 
@@ -139,7 +138,7 @@ def change(
     done = _jobs(store, person, wanted, by, now)
     _end(store, done, made.lines, now)
     employer_offers.close(store, made.offers, by, now)
-    if wanted.first <= today(now, read(store, HubSettings).time_zone):
+    if wanted.first <= hub_today(store, now):
         employer_terms.begin(store, done, now)
     tell.changed(store, done, *_managers(made), now)
     audit.record(store, now, by, "move", "person", audit.of(person), person)

@@ -13,8 +13,7 @@ from supervisor.errors import Refused
 from supervisor.models import Entitlement, Job, JobChange, Organisation, Person, Store
 from supervisor.rules.kinds import Role
 from supervisor.rules.words import N_
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today
 
 MOST = 400
 
@@ -60,7 +59,7 @@ def open_change(store: Store, person: Person) -> JobChange | None:
 
 def refuse(store: Store, person: Person, wanted: Wanted, now: datetime) -> None:
     """What cannot be so, with what to do."""
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     if wanted.first < on:
         words = N_("Write a first day that is today or still to come.")
         raise Refused(words, field="first_on")

@@ -17,8 +17,7 @@ from supervisor.matches import agreements, going_on, match_endings
 from supervisor.models import Entitlement, Job, JobChange, Match, Person, Store
 from supervisor.rules.days import DAY
 from supervisor.rules.kinds import MATCHED_KINDS, Kind
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today
 
 
 class Then(StrEnum):
@@ -56,7 +55,7 @@ def paid_by(store: Store, one: Entitlement, old: Job, last: date) -> bool:
 
 def begin_all(store: Store, now: datetime) -> None:
     """Do what is due of everybody whose first day in the new job has come."""
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     due = JobChange.begun_at.is_(None), JobChange.first_on <= on
     for change in store.scalars(select(JobChange).where(*due).order_by(JobChange.id)).all():
         begin(store, change, now)

@@ -18,8 +18,8 @@ from supervisor.rules.days import months_after
 from supervisor.rules.kinds import GroupKind, Kind
 from supervisor.rules.ties import may_sit_with
 from supervisor.rules.words import N_
-from supervisor.settings import HubSettings, read
-from supervisor.zones import to_utc, today
+from supervisor.settings import HubSettings, hub_today, read
+from supervisor.zones import to_utc
 
 ONE_DAY = timedelta(days=1)
 
@@ -55,7 +55,7 @@ def organisations(store: Store, now: datetime) -> list[Organisation]:
     many = (
         select(Job.organisation_id)
         .join(Person, Person.id == Job.person_id)
-        .where(*_works(_today(store, now)))
+        .where(*_works(hub_today(store, now)))
         .group_by(Job.organisation_id)
         .having(func.count(Job.person_id.distinct()) >= settings.members)
     )
@@ -70,19 +70,15 @@ def _works(on: date) -> tuple[ColumnElement[bool], ...]:
 
 def members_of(store: Store, organisation: Organisation, now: datetime) -> list[Person]:
     """Who works there today, by name."""
-    runs, stays = _works(_today(store, now))
+    runs, stays = _works(hub_today(store, now))
     here = exists().where(Job.person_id == Person.id, Job.organisation_id == organisation.id, runs)
     return list(store.scalars(select(Person).where(here, stays).order_by(Person.name)))
 
 
 def leaders(store: Store, now: datetime) -> list[Person]:
     """Who can lead one."""
-    ids = facilitators(store, _today(store, now))
+    ids = facilitators(store, hub_today(store, now))
     return list(store.scalars(select(Person).where(Person.id.in_(ids)).order_by(Person.name)))
-
-
-def _today(store: Store, now: datetime) -> date:
-    return today(now, read(store, HubSettings).time_zone)
 
 
 def begin(store: Store, plan: Plan, by: Person, now: datetime) -> Group:
@@ -93,7 +89,7 @@ def begin(store: Store, plan: Plan, by: Person, now: datetime) -> Group:
     group = Group(
         name=plan.name, kind=GroupKind.LEARNING_COLLABORATIVE, facilitator=plan.leads,
         mode=plan.mode, minimum=min(3, settings.members), maximum=settings.members,
-        seats=[Seat(person=person, joined_on=_today(store, now)) for person in plan.people],
+        seats=[Seat(person=person, joined_on=hub_today(store, now)) for person in plan.people],
     )  # fmt: skip
     store.add(group)
     store.flush()
@@ -121,7 +117,7 @@ def _refuse(store: Store, plan: Plan, settings: CollaborativeSettings, now: date
     here = {one.id for one in members_of(store, plan.organisation, now)}
     if not here.issuperset(one.id for one in plan.people):
         raise Refused(N_("All of them work for one organisation."), field="person")
-    tied = seats.ties(store, _today(store, now))
+    tied = seats.ties(store, hub_today(store, now))
     everybody = {one.id for one in (*plan.people, plan.leads)}
     if len(everybody) == len(plan.people) or not all(
         may_sit_with(one, everybody - {one}, tied) for one in everybody

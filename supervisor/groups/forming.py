@@ -35,7 +35,7 @@ from supervisor.rules.grouping_whole import why_left
 from supervisor.rules.kinds import GroupKind
 from supervisor.rules.ties import Ties, may_sit_with
 from supervisor.rules.words import N_
-from supervisor.settings import HubSettings, read
+from supervisor.settings import HubSettings, hub_today, read
 from supervisor.zones import today
 
 
@@ -137,7 +137,7 @@ def proposed(store: Store, forming: Forming, now: datetime) -> list[Proposed]:
     """The groups that would be made now: whoever found one since, or may not sit there any more,
     is left out."""
     wishes = {one.person.ref: one for one in group_wishes.waiting(store, forming.kind, now)}
-    tied = seats.ties(store, today(now, read(store, HubSettings).time_zone))
+    tied = seats.ties(store, hub_today(store, now))
     made = [_proposed(store, n, row, wishes, tied, now) for n, row in enumerate(forming.rows or ())]
     return sorted((one for one in made if one), key=lambda one: (one.off, one.first, one.number))
 

@@ -15,9 +15,8 @@ from supervisor.groups.unread_terms import to_read as to_read
 from supervisor.models import Group, GroupTerms, GroupYes, Person, Store
 from supervisor.models.engine import read_again
 from supervisor.rules.words import N_
-from supervisor.settings import HubSettings, read
+from supervisor.settings import hub_today
 from supervisor.viewers import acting_for
-from supervisor.zones import today
 
 
 def write(store: Store, group: Group, words: str, by: Person, now: datetime) -> GroupTerms:
@@ -39,7 +38,7 @@ def write(store: Store, group: Group, words: str, by: Person, now: datetime) -> 
 
 def members(store: Store, group: Group, now: datetime) -> list[Person]:
     """Who has a seat, by name."""
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     people = (seat.person for seat in group_times.seated(group, on))
     return sorted(people, key=lambda one: one.name)
 

@@ -14,8 +14,7 @@ from supervisor.models.engine import read_again
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.words import N_
 from supervisor.sessions.placing import revise
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today, read
 
 
 def close(
@@ -40,7 +39,7 @@ def end(store: Store, group: Group, into: Group | None, by: Person, now: datetim
     if group.closed_at:
         raise Refused(N_("This group is closed."))
     group_times.make_room(store, [group], now)
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     kept = {
         "seats": [_leave(seat, on) for seat in _seats(group)],
         "meetings": [_call_off(store, one, now) for one in group_times.ahead(store, group, now)],

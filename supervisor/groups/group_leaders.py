@@ -12,8 +12,7 @@ from supervisor.models import Group, Meeting, Person, Store
 from supervisor.models.engine import read_again
 from supervisor.rules.ties import may_sit_with
 from supervisor.sessions.placing import revise_set
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today
 
 
 def lead(store: Store, group: Group, person: Person, by: Person, now: datetime) -> None:
@@ -21,7 +20,7 @@ def lead(store: Store, group: Group, person: Person, by: Person, now: datetime) 
     keep their times; one for which they are not free needs another."""
     store.flush()
     read_again(store, group)
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     if group.facilitator_id == person.id:
         return
     others = {seat.person_id for seat in group_times.seated(group, on)} - {person.id}

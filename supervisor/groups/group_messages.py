@@ -10,7 +10,7 @@ from supervisor.groups import group_times, group_turns, unread_terms
 from supervisor.models import Group, Meeting, Message, Person, Seat, Store, new_ref
 from supervisor.rooms.room_hours import room_of, where_of
 from supervisor.sessions import calendar_letters
-from supervisor.settings import HubSettings, read
+from supervisor.settings import hub_today
 from supervisor.stand_ins import readers
 from supervisor.zones import today, zone
 
@@ -105,7 +105,7 @@ def place_ended(store: Store, seat: Seat, by: Person, now: datetime) -> None:
 
 def somebody_waits(store: Store, group: Group, by: Person, now: datetime) -> None:
     """Whoever leads the group is told, once a day, that people wait and how many seats are free."""
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     free = max(0, group.maximum - len(group_times.seated(group, on)))
     facts = {"group": group.ref, "name": group.name, "free": free}
     for person in _others(_leaders(store, group, now), by):

@@ -11,8 +11,7 @@ from supervisor.groups import group_times, group_turns, meetings, seats, unread_
 from supervisor.groups.past_meetings import Past, past
 from supervisor.groups.visits import Shared
 from supervisor.models import Alert, Group, Leader, Meeting, Person, Seat, Series, Store
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today
 
 SOON, FEW = timedelta(days=10), 2
 
@@ -79,7 +78,7 @@ class View:
 def of(store: Store, group: Group, person: Person, now: datetime, off: str = "") -> View:
     """Everything about a group as this person, who leads it or has a seat in it, may need it;
     `off` is the meeting that was called off a moment ago."""
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     coming = group_times.ahead(store, group, now)
     behind = past(store, group, person, now)
     following = next((m for m in coming if not m.needs_time), None)

@@ -13,9 +13,8 @@ from supervisor.models import Forming, GroupWish, Job, Person, Store
 from supervisor.models.engine import lock_people
 from supervisor.rules.kinds import GroupKind, Mode, Role
 from supervisor.rules.words import N_
-from supervisor.settings import HubSettings, read
+from supervisor.settings import hub_today
 from supervisor.viewers import acting_for
-from supervisor.zones import today
 
 FOR_ALL = (GroupKind.CO_REFLECTION, GroupKind.LEARNING_SET)
 """Kinds that anybody may ask for."""
@@ -29,7 +28,7 @@ def kinds_for(store: Store, person: Person, now: datetime) -> list[GroupKind]:
 
 def is_advisor(store: Store, person: Person, now: datetime) -> bool:
     """Whether they have a job as a consumer advisor now."""
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     job = exists().where(
         Job.person_id == person.id, Job.role == Role.CONSUMER_ADVISOR, current_job(on)
     )
@@ -102,7 +101,7 @@ def waiting(store: Store, kind: str, now: datetime) -> list[GroupWish]:
 
 
 def _here(store: Store, now: datetime) -> ColumnElement[bool]:
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     return or_(Person.left_on.is_(None), Person.left_on >= on)
 
 

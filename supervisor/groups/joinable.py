@@ -11,8 +11,7 @@ from sqlalchemy.orm import selectinload
 from supervisor.groups import group_turns, seats, visits
 from supervisor.groups.group_views import rhythm
 from supervisor.models import Group, Meeting, Person, Seat, Series, Store
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ class Joinable:
 
 def for_person(store: Store, person: Person, now: datetime) -> list[Joinable]:
     """The open groups that they are not in, nor lead, and of which nobody took them out."""
-    on = _today(store, now)
+    on = hub_today(store, now)
     out = {seat.group_id for seat in _past(store, person) if seats.was_taken_out(store, seat)}
     return [
         _joinable(store, group, person, on, now)
@@ -49,16 +48,12 @@ def _joinable(store: Store, group: Group, person: Person, on: date, now: datetim
 def by_hub(store: Store, person: Person, now: datetime) -> list[Joinable]:
     """All that the hub can give them a seat in."""
     query = select(Group).where(Group.closed_at.is_(None)).options(selectinload(Group.seats))
-    on = _today(store, now)
+    on = hub_today(store, now)
     tied, groups = seats.ties(store, on), store.scalars(query.order_by(Group.name))
     return [
         Joinable(group, rhythm(group), seats.free_for(group, person, on, tied))
         for group in _others(person, groups, seen(store, person, now))
     ]
-
-
-def _today(store: Store, now: datetime) -> date:
-    return today(now, read(store, HubSettings).time_zone)
 
 
 def _others(person: Person, groups: Iterable[Group], places: Iterable[Seat]) -> list[Group]:

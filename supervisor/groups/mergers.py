@@ -23,8 +23,7 @@ from supervisor.models import Group, GroupEnding, Person, Seat, Store
 from supervisor.models.engine import read_again
 from supervisor.rules.ties import Ties, may_sit_with
 from supervisor.rules.words import N_, Words
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today, read
 
 APART = Words(N_("Not available: not everybody can be in one group with everybody."))
 
@@ -52,19 +51,15 @@ def sisters(store: Store, group: Group) -> list[Group]:
 
 def previews(store: Store, group: Group, now: datetime) -> list[Merger]:
     """Each of them with what it would mean."""
-    on = _today(store, now)
+    on = hub_today(store, now)
     tied, cap = seats.ties(store, on), read(store, FormingSettings).cap
     return [_preview(group, into, on, tied, cap) for into in sisters(store, group)]
 
 
 def preview(store: Store, group: Group, into: Group, now: datetime) -> Merger:
     """One of them."""
-    on = _today(store, now)
+    on = hub_today(store, now)
     return _preview(group, into, on, seats.ties(store, on), read(store, FormingSettings).cap)
-
-
-def _today(store: Store, now: datetime) -> date:
-    return today(now, read(store, HubSettings).time_zone)
 
 
 def _preview(group: Group, into: Group, on: date, tied: Ties[int], cap: int) -> Merger:
@@ -106,7 +101,7 @@ def merge(store: Store, group: Group, into: Group, by: Person, now: datetime) ->
     waited = {seat.person_id: seat.joined_on for seat in group.seats}
     ahead = group_times.ahead(store, group, now)
     ending = group_endings.end(store, group, into, by, now)
-    on = _today(store, now)
+    on = hub_today(store, now)
     into.maximum = max(into.maximum, found.together)
     moved = [_sit(store, into, one, on, waiting=False) for one in found.moves]
     moved += [_sit(store, into, one, waited[one.id] or on, waiting=True) for one in found.waits]

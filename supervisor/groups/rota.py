@@ -14,8 +14,7 @@ from supervisor.models.engine import read_again
 from supervisor.rules.ties import may_sit_with
 from supervisor.rules.words import N_
 from supervisor.sessions.placing import revise_set
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today
 
 
 @dataclass(frozen=True)
@@ -64,7 +63,7 @@ def _hold(store: Store, group: Group, now: datetime) -> date:
     store.flush()
     read_again(store, group)
     store.refresh(group, ["leaders", "seats"])
-    return today(now, read(store, HubSettings).time_zone)
+    return hub_today(store, now)
 
 
 def _refuse(store: Store, group: Group, person: Person, on: date, *, member: bool) -> None:
@@ -139,7 +138,7 @@ def release(store: Store, group: Group, person: Person, by: Person, now: datetim
         return
     group.leaders.remove(mine)
     store.flush()
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     _deal(store, group, max(on, group.rota_from or on), now, by)
     rota_messages.no_more(store, group, person, by, now)
     audit.record(store, now, by, "release", "rota", group.ref, person)

@@ -24,8 +24,7 @@ from supervisor.rules.kinds import GroupKind
 from supervisor.rules.ties import Ties, may_sit_with
 from supervisor.rules.words import N_
 from supervisor.sessions.placing import revise_set
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today
 
 NOT_THIS_ONE = N_("This group is not available. The hub can suggest another.")
 TAKEN_OUT = N_("The hub has ended your place in %(group)s. If that is not right, ring the hub.")
@@ -42,7 +41,7 @@ def join(store: Store, group: Group, person: Person, by: Person, now: datetime) 
     _lock(store, group)
     if group.closed_at:
         raise Refused(N_("This group is closed."))
-    on = _today(store, now)
+    on = hub_today(store, now)
     seat = _seat(store, group, person)
     here = bool(seat.id) and seat.left_on is None
     if here and not seat.waiting:
@@ -87,10 +86,6 @@ def _lock(store: Store, group: Group) -> None:
         store.refresh(seat)
 
 
-def _today(store: Store, now: datetime) -> date:
-    return today(now, read(store, HubSettings).time_zone)
-
-
 def _seat(store: Store, group: Group, person: Person) -> Seat:
     """Their seat of before, so that a return is the same row; else a new one."""
     same = (Seat.group_id == group.id, Seat.person_id == person.id)
@@ -110,7 +105,7 @@ def _waiting(group: Group) -> list[Seat]:
 def queue(store: Store, group: Group, now: datetime) -> list[Seat]:
     """Who waits, as whoever leads and the hub see it. Somebody who may not sit with those who
     are there waits unseen: beside free seats it would tell that they are kept apart."""
-    waiting, on = _waiting(group), _today(store, now)
+    waiting, on = _waiting(group), hub_today(store, now)
     if not waiting:
         return []
     tied = ties(store, on)
@@ -120,7 +115,7 @@ def queue(store: Store, group: Group, now: datetime) -> list[Seat]:
 def without_a_place(store: Store, now: datetime) -> list[tuple[Person, int]]:
     """Who waits for a group in which no place can be given to them now, and for how many days.
     Neither which group, nor whether it is full or who is in it: the hub offers another."""
-    on = _today(store, now)
+    on = hub_today(store, now)
     query = (
         select(Seat)
         .join(Seat.group)
@@ -160,7 +155,7 @@ def _is_full(group: Group, on: date) -> bool:
 
 def offer_place(store: Store, seat: Seat, by: Person, now: datetime) -> None:
     """From the queue into the group, if there is room and it still fits."""
-    group, on = seat.group, _today(store, now)
+    group, on = seat.group, hub_today(store, now)
     _lock(store, group)
     if not seat.waiting or seat.left_on:
         raise Refused(N_("They are not waiting any more."))
@@ -182,7 +177,7 @@ def leave(store: Store, group: Group, person: Person, by: Person, now: datetime)
     seat = _seat(store, group, person)
     if not seat.id or seat.left_on:
         return
-    seat.left_on = _today(store, now)
+    seat.left_on = hub_today(store, now)
     hand_on.drop(store, group, person, by, now)
     group_times.free_ahead(store, group, person, now)
     store.flush()
@@ -227,7 +222,7 @@ def _ended_today(store: Store, person: Person, now: datetime) -> list[Seat]:
         .join(Seat.group)
         .where(
             Seat.person_id == person.id,
-            Seat.left_on == _today(store, now),
+            Seat.left_on == hub_today(store, now),
             Group.closed_at.is_(None),
         )
         .options(joinedload(Seat.group))
@@ -237,7 +232,7 @@ def _ended_today(store: Store, person: Person, now: datetime) -> list[Seat]:
 
 def come_back(store: Store, seat: Seat, now: datetime) -> None:
     """As if they had not left today; where somebody else has their seat by now, they wait."""
-    group, on = seat.group, _today(store, now)
+    group, on = seat.group, hub_today(store, now)
     _lock(store, group)
     if seat.left_on != on or _who_ended(store, seat) != seat.person_id:
         return

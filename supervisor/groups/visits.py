@@ -19,8 +19,7 @@ from supervisor.rules.ties import Ties, may_sit_with
 from supervisor.rules.words import N_
 from supervisor.sessions import calendar_letters
 from supervisor.sessions.placing import revise_set
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today, read
 
 NEAR = timedelta(days=6)
 NOT_TO_VISIT = N_(
@@ -68,7 +67,7 @@ def _busy(store: Store, one: Shared) -> int:
 
 
 def _ties(store: Store, now: datetime) -> Ties[int]:
-    return seats.ties(store, today(now, read(store, HubSettings).time_zone))
+    return seats.ties(store, hub_today(store, now))
 
 
 def _sisters(store: Store, meeting: Meeting, now: datetime) -> Sequence[Meeting]:

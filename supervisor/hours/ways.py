@@ -1,15 +1,16 @@
 """How two people can meet: the ways that both accept, where, and in whose zone."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 
 from supervisor import zones
-from supervisor.models import Person, Place
+from supervisor.models import Person, Place, Store
 from supervisor.rules.distance import Point, km_between
 from supervisor.rules.fit_settings import FitSettings
 from supervisor.rules.kinds import Mode
 from supervisor.rules.open_values import Spot
 from supervisor.rules.openings import BookingSettings
-from supervisor.settings import HubSettings
+from supervisor.settings import HubSettings, read
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,11 @@ def way(worker: Person, mode: str, hub: HubSettings, spot: Spot | None = None) -
 def zone_of(person: Person, hub: HubSettings) -> str:
     """A person's own zone, else the hub's."""
     return person.time_zone or hub.time_zone
+
+
+def today_of(store: Store, person: Person, now: datetime) -> date:
+    """The day that it is where they are."""
+    return zones.today(now, zone_of(person, read(store, HubSettings)))
 
 
 def region_of(person: Person, hub: HubSettings) -> str:

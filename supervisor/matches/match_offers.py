@@ -16,8 +16,7 @@ from supervisor.matches import match_messages as tell
 from supervisor.models import Entitlement, Match, Person, Provider, Store, spelt
 from supervisor.rules.kinds import MatchState
 from supervisor.rules.words import N_
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today, read
 
 ANSWERS = frozenset({"choose", "decline", "take_back", "lapse"})
 
@@ -74,7 +73,7 @@ def put_forward(
         return again
     if again:
         raise Refused(N_("%(name)s has been offered already."), name=provider.name)
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     _refuse_who_meets_them(store, entitlement, provider, on, cover=cover)
     fit = _fit(store, entitlement, provider, on)
     match = add(store, entitlement, provider, fit, now, cover=cover)
@@ -185,7 +184,7 @@ def written(
 
 def still_fits(store: Store, match: Match, now: datetime, *, alone: bool = False) -> bool:
     """Much can change while somebody thinks it over. What it was is told to nobody."""
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     verdict = fits.explain(store, match.entitlement, match.provider, on, alone=alone)
     return verdict.fit is not None
 

@@ -18,8 +18,7 @@ from supervisor.rules import fit, fit_terms
 from supervisor.rules.fit_columns import Couples
 from supervisor.rules.fit_kept import Hub
 from supervisor.rules.kinds import MatchState
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today, read
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ def propose(
     Who has something to choose from already is left alone, and nobody is offered again whom
     one of the two declined.
     """
-    hub = fits.loaded(store, today(now, read(store, HubSettings).time_zone))
+    hub = fits.loaded(store, hub_today(store, now))
     answer = _known(hub, rows)
     _take_places(hub, dict(answer.keys()), chosen(store))
     asked = waiting(store)

@@ -23,8 +23,7 @@ from supervisor.models.engine import read_again
 from supervisor.rules.assign import Score
 from supervisor.rules.kinds import MatchState
 from supervisor.rules.words import N_, Words
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today, read
 
 
 @dataclass(frozen=True)
@@ -95,7 +94,7 @@ def _forget_follow_ups(store: Store, but: MatchSearch, where: ColumnElement[bool
 def question(store: Store, search: MatchSearch, now: datetime) -> Asked:
     """What is asked of the records. What follows a choice moves no offer along: that is for the
     hub to read first."""
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     asked = match_moves.ask(store, on, search.away, reopen=search.reopen)
     return asked.as_they_stand if search.follows else asked
 
@@ -138,7 +137,7 @@ def new(store: Store, search: MatchSearch) -> list[matches.Row]:
 
 def changes(store: Store, some: Sequence[matches.Row], now: datetime) -> int:
     """How many of them meet somebody now, and would be offered somebody else."""
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     query = select(Entitlement.ref).join(Match, Match.entitlement_id == Entitlement.id)
     meet = set(store.scalars(query.where(capacity.running(on), Match.cover.is_(False))))
     return sum(row.entitlement in meet for row in some)
@@ -172,7 +171,7 @@ def offerable(store: Store, now: datetime) -> tuple[MatchSearch, int] | None:
 
 def lines(store: Store, some: Sequence[matches.Row], now: datetime) -> list[Line]:
     """Who would be offered whom, and why."""
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     pairs = {(row.entitlement, row.provider): row for row in some}
     told = fits.reasons_of(store, list(pairs), on)
     return [_line(store, row, told[pair], on) for pair, row in pairs.items() if pair in told]

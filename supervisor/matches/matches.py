@@ -28,9 +28,8 @@ from supervisor.models import Entitlement, Leave, Match, Person, Store, spelt
 from supervisor.rules.days import DAY
 from supervisor.rules.kinds import MatchState, Side
 from supervisor.rules.words import N_
-from supervisor.settings import HubSettings, read
+from supervisor.settings import hub_today
 from supervisor.viewers import acting_for, is_hub
-from supervisor.zones import today
 
 __all__ = [
     "MatchSettings",
@@ -288,6 +287,6 @@ def lapse(store: Store, now: datetime) -> None:
             _close(store, match, MatchState.LAPSED, None, None, now)
             written(store, match, "lapse", None, None, now)
             _look_further(store, match.entitlement, None, now)
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     over = update(Match).where(Match.state == spelt(MatchState.ACTIVE), Match.ends_on < on)
     store.execute(over.values(state=MatchState.ENDED))

@@ -21,9 +21,8 @@ from supervisor.models.engine import lock_people
 from supervisor.rules.kinds import MATCHED_KINDS, MatchState, Reader
 from supervisor.rules.names import Bearers, name_words
 from supervisor.rules.words import N_, Words
-from supervisor.settings import HubSettings, read
+from supervisor.settings import hub_today, read
 from supervisor.viewers import acting_for
-from supervisor.zones import today
 
 LONGEST = 200
 
@@ -130,12 +129,8 @@ def _refuse(store: Store, entitlement: Entitlement, named: Named, now: datetime)
         raise Refused(N_("Write a name, as it is usually spelt."), field="name")
     if name_words(named.name) == name_words(entitlement.person.name):
         raise Refused(N_("Write the name of somebody else."), field="name")
-    if entitlement.kind not in MATCHED_KINDS or entitlement.ends_on < _on(store, now):
+    if entitlement.kind not in MATCHED_KINDS or entitlement.ends_on < hub_today(store, now):
         raise Refused(N_("Say what you would like to meet them for."), field="entitlement")
-
-
-def _on(store: Store, now: datetime) -> date:
-    return today(now, read(store, HubSettings).time_zone)
 
 
 def _open_of_that_name(store: Store, entitlement: Entitlement, name: str) -> Nomination | None:

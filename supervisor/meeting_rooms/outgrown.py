@@ -10,8 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 from supervisor.groups import group_times
 from supervisor.models import Group, Guest, Meeting, MeetingRoom, Seat, Store
 from supervisor.rules.kinds import Mode
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ def outgrown(store: Store, now: datetime) -> list[Tight]:
 
 def _full_at_most(store: Store, now: datetime) -> Select[Any]:
     """Those that could be: with a leader, and all who have or had a seat until then."""
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     stays = or_(Seat.left_on.is_(None), Seat.left_on > on)
     members = _number(Seat, Seat.group_id == Meeting.group_id, Seat.waiting.is_(False), stays)
     guests = _number(Guest, Guest.meeting_id == Meeting.id)

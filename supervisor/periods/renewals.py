@@ -19,8 +19,7 @@ from supervisor.models.engine import lock_people
 from supervisor.rules.days import DAY, counted, months_after
 from supervisor.rules.kinds import MATCHED_KINDS, Kind
 from supervisor.rules.words import N_
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today, read
 
 YEAR = 12
 MOST = 400
@@ -47,7 +46,7 @@ class Renewal:
 
 def due(store: Store, now: datetime) -> list[Renewal]:
     """Those that end soon and have no next one yet, the first to end first."""
-    on = _today(store, now)
+    on = hub_today(store, now)
     query = _ending(on, read(store, RenewalSettings).shown_days)
     owed = store.scalars(query.options(joinedload(Entitlement.person))).all()
     return [_renewal(store, one) for one in owed]
@@ -55,12 +54,8 @@ def due(store: Store, now: datetime) -> list[Renewal]:
 
 def urgent(store: Store, now: datetime) -> int:
     """How many of them are on the hub's list for today."""
-    query = _ending(_today(store, now), read(store, RenewalSettings).asked_days)
+    query = _ending(hub_today(store, now), read(store, RenewalSettings).asked_days)
     return len(store.scalars(query.with_only_columns(Entitlement.id)).all())
-
-
-def _today(store: Store, now: datetime) -> date:
-    return today(now, read(store, HubSettings).time_zone)
 
 
 def _ending(on: date, days: int) -> Select[Entitlement]:
@@ -92,7 +87,7 @@ def _goes_on() -> ColumnElement[bool]:
 
 def of(store: Store, owed: Entitlement, now: datetime) -> Renewal | None:
     """The next period of one; None where it is not time for it, or it is there."""
-    on = _today(store, now)
+    on = hub_today(store, now)
     query = _ending(on, read(store, RenewalSettings).shown_days)
     found = store.scalars(query.where(Entitlement.id == owed.id)).first()
     return _renewal(store, found) if found else None
@@ -149,7 +144,7 @@ def _made(store: Store, ahead: Renewal, number: int, by: Person, now: datetime) 
     made = grants.grant(store, before.person, grant, by, now)
     made.mandatory, made.culture_wanted_id = before.mandatory, before.culture_wanted_id
     if ahead.match is None:
-        made.waiting_since = before.waiting_since or _today(store, now)
+        made.waiting_since = before.waiting_since or hub_today(store, now)
     store.flush()
     return made
 

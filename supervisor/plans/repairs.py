@@ -16,8 +16,7 @@ from supervisor.plans.plan_asks import Loss, Question, Wanted
 from supervisor.plans.plans import Time, times_of
 from supervisor.rules import plan as rule
 from supervisor.sessions import sessions
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today
 
 LOOKS_AHEAD = timedelta(weeks=8)
 
@@ -64,7 +63,7 @@ def _found(
     days: defaultdict[int, list[date]] = defaultdict(list)
     for session in lost:
         days[session.entitlement_id].append(session.local_start.date())
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     asked = Question(store, on, away[1] + LOOKS_AHEAD, now, Loss(provider.id, away, days))
     asks = [wanted.ask for wanted in asked.wanted]
     made = rule.plan(asks, asked.givers, asked.limits, asked.settings, asked.apart)

@@ -28,7 +28,7 @@ from supervisor.rules import erased
 from supervisor.rules.days import DAY
 from supervisor.rules.kinds import MatchState
 from supervisor.rules.words import N_, Words
-from supervisor.settings import HubSettings, read
+from supervisor.settings import HubSettings, hub_today, read
 from supervisor.zones import today
 
 SUMMER = ((12, 25), (1, 15))
@@ -159,14 +159,14 @@ def _ahead(store: Store, person: Person, now: datetime) -> dict[str, bool]:
     theirs = or_(Entitlement.person_id == person.id, Match.provider_id == person.id)
     match = select(Match.id).join(Match.entitlement).where(
         theirs, Match.state.in_((MatchState.ACTIVE, MatchState.OFFERED)),
-        or_(Match.ends_on.is_(None), Match.ends_on >= _today(store, now)),
+        or_(Match.ends_on.is_(None), Match.ends_on >= hub_today(store, now)),
     )  # fmt: skip
     session = select(Session.id).join(Session.entitlement).where(
         or_(Entitlement.person_id == person.id, Session.provider_id == person.id),
         Session.starts_at > now, Session.cancelled_at.is_(None),
     )  # fmt: skip
     leads = select(Group.id).where(Group.facilitator_id == person.id, Group.closed_at.is_(None))
-    here = person.left_on is None or person.left_on >= _today(store, now)
+    here = person.left_on is None or person.left_on >= hub_today(store, now)
     return {
         STILL_HERE: here,
         MEETS: store.scalar(session.limit(1)) is not None,
@@ -175,13 +175,9 @@ def _ahead(store: Store, person: Person, now: datetime) -> dict[str, bool]:
     }
 
 
-def _today(store: Store, now: datetime) -> date:
-    return today(now, read(store, HubSettings).time_zone)
-
-
 def seconds(store: Store, person: Person, by: Person, now: datetime) -> list[Person]:
     """Who may say the second yes: somebody else of the hub, and nobody whom it is about."""
-    return overrides.of_the_hub(store, {person.id, by.id}, _today(store, now))
+    return overrides.of_the_hub(store, {person.id, by.id}, hub_today(store, now))
 
 
 def put(store: Store, person: Person, second: Person | None, by: Person, now: datetime) -> Erasure:
@@ -212,7 +208,7 @@ def agree(store: Store, erasure: Erasure, by: Person, key: str, now: datetime) -
     _refuse(store, erasure.person, now)
     erasure.done_at = now
     store.flush()
-    erasing.apply(store, erasure.person, key, _today(store, now), now)
+    erasing.apply(store, erasure.person, key, hub_today(store, now), now)
     audit.record(store, now, by, "erase", "person", audit.of(erasure.person), erasure.person)
     store.flush()
 
@@ -230,7 +226,7 @@ def again(store: Store, gone: Collection[str], key: str, now: datetime) -> int:
         if set(erased.marks(key, person.ref, None)) & set(gone)
     ]  # fmt: skip
     for person in back:
-        erasing.apply(store, person, key, _today(store, now), now)
+        erasing.apply(store, person, key, hub_today(store, now), now)
         audit.record(store, now, None, "erase", "person", audit.of(person), person)
     store.flush()
     return len(back)
@@ -244,7 +240,7 @@ def hold_of(store: Store, person: Person) -> LegalHold | None:
 def hold(store: Store, person: Person, by: Person, now: datetime) -> None:
     """Nothing of them may be erased."""
     if hold_of(store, person) is None:
-        store.add(LegalHold(person=person, since_on=_today(store, now), noted_by=by))
+        store.add(LegalHold(person=person, since_on=hub_today(store, now), noted_by=by))
         store.flush()
         audit.record(store, now, by, "hold", "person", audit.of(person), person)
 

@@ -20,11 +20,10 @@ from supervisor.reports.report_parts import about
 from supervisor.reports.report_team import team_table
 from supervisor.rules import chain
 from supervisor.rules.words import N_, Words
-from supervisor.settings import HubSettings, read
+from supervisor.settings import hub_today
 from supervisor.spreadsheets import Say, Table
 from supervisor.trail import looks, trail_checks, trail_rows
 from supervisor.viewers import manager_viewer
-from supervisor.zones import today
 
 FILES = {
     "delivery_register": (
@@ -94,7 +93,7 @@ def _about(scope: Scope) -> int | None:
 
 
 def _team(store: Store, manager: Person, now: datetime) -> list[Page]:
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     return [Page("team", team_table(store, manager_viewer(manager.id, on), now), TEAM)]
 
 

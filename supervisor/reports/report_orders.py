@@ -18,8 +18,7 @@ from supervisor.reports.reports import REPORTS
 from supervisor.rules import periods
 from supervisor.rules.periods import Every
 from supervisor.rules.words import N_
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today
 
 TEAM = "team"
 CARD = "card"
@@ -36,7 +35,7 @@ def order(store: Store, person: Person, report: str, every: Every, now: datetime
     if found is None:
         found = ReportOrder(person=person, report=report, asked_at=now)
         store.add(found)
-    found.every, found.next_on = every, periods.next_after(every, _today(store, now))
+    found.every, found.next_on = every, periods.next_after(every, hub_today(store, now))
     store.flush()
     audit.record(store, now, person, "order", "report", report)
     return found
@@ -65,7 +64,7 @@ def _about(one: ReportOrder) -> str:
 def tell_due(store: Store, now: datetime) -> None:
     """Tell everybody whose day has come, once for each, and put down the next. What was missed is
     not made up for: the last that is over says it all."""
-    on = _today(store, now)
+    on = hub_today(store, now)
     due = select(ReportOrder).where(ReportOrder.next_on <= on).order_by(ReportOrder.id)
     for one in store.scalars(due).all():
         if not _may_read(store, one, on):
@@ -92,7 +91,3 @@ def _days(report: str, every: Every, on: date) -> dict[str, str]:
         return {}
     since, until = periods.before(every, on)
     return Ask(since=since, until=until).given
-
-
-def _today(store: Store, now: datetime) -> date:
-    return today(now, read(store, HubSettings).time_zone)

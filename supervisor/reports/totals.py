@@ -18,8 +18,8 @@ from supervisor.rules.attack import ANY, ELSEWHERE, Shown
 from supervisor.rules.days import year_before
 from supervisor.rules.kinds import MATCHED_KINDS, Kind
 from supervisor.rules.shown import listed, shown
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today, zone
+from supervisor.settings import HubSettings, hub_today, read
+from supervisor.zones import zone
 
 ONE_DAY = timedelta(days=1)
 
@@ -102,7 +102,7 @@ def of_year_before(store: Store, last: date) -> Totals | None:
 
 def _month_of(store: Store, now: datetime) -> date:
     """The first day after the month that is over at the hub."""
-    return today(now, read(store, HubSettings).time_zone).replace(day=1)
+    return hub_today(store, now).replace(day=1)
 
 
 def _made(store: Store, until: date) -> dict[str, Any]:

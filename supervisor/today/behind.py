@@ -15,8 +15,7 @@ from supervisor.openings.times_to_offer import TIMES, times_to_offer
 from supervisor.rules.kinds import Kind, Standing
 from supervisor.rules.pace import Position
 from supervisor.rules.words import N_, Words
-from supervisor.settings import HubSettings, read
-from supervisor.zones import today
+from supervisor.settings import hub_today
 
 FOUND = (
     Standing.NOT_MATCHED,
@@ -56,7 +55,7 @@ class Line:
 
 def lines(store: Store, now: datetime, *, everything: bool = False) -> list[Line]:
     """Those that need somebody, the worst first; with `everything` all that has begun."""
-    owed = _owed(store, today(now, read(store, HubSettings).time_zone))
+    owed = _owed(store, hub_today(store, now))
     positions = entitlements.positions(store, owed, now)
     some = [e for e in owed if everything or positions[e.id].standing in FOUND]
     return lines_of(store, sorted(some, key=lambda e: _place(positions[e.id])), positions, now)
@@ -88,7 +87,7 @@ def lines_of(
     times: int = TIMES,
 ) -> list[Line]:
     """The line of each; so many times are sought, and only where booking is the remedy."""
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     meets = {(m.entitlement_id, m.cover): m for m in _running(store, owed, on)}
     made = []
     for one in owed:

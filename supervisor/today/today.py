@@ -41,14 +41,13 @@ from supervisor.privacy import erasures
 from supervisor.rules.kinds import MATCHED_KINDS, Standing
 from supervisor.rules.pace import Position
 from supervisor.rules.words import Words
-from supervisor.settings import HubSettings, read
+from supervisor.settings import hub_today, read
 from supervisor.still_true import still_true
 from supervisor.swaps import swaps
 from supervisor.today import behind, today_finds, traces
 from supervisor.today.behind import FOUND, Line
 from supervisor.today.today_finds import BoardSettings, Named, Waiting
 from supervisor.today.traces import Trace
-from supervisor.zones import today
 
 __all__ = ["Board", "BoardSettings", "Section", "board"]
 
@@ -144,7 +143,7 @@ class Board:
 
 def board(store: Store, now: datetime, whole: str = "") -> Board:
     """Everything that needs the hub now; of the section `whole` every line."""
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     settings = read(store, BoardSettings)
     owed = _current(store, on)
     positions = entitlements.positions(store, owed, now)

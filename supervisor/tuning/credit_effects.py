@@ -13,7 +13,7 @@ from supervisor.models import Entitlement, Person, Store
 from supervisor.rules import pace
 from supervisor.rules.credit import CreditSettings
 from supervisor.rules.pace import PaceSettings, Position
-from supervisor.settings import HubSettings, read
+from supervisor.settings import HubSettings, hub_today, read
 from supervisor.zones import today
 
 
@@ -58,7 +58,7 @@ def _numbers(position: Position) -> tuple[int, int]:
 
 def _owed(store: Store, rule: CreditSettings, now: datetime) -> Sequence[Entitlement]:
     kinds = {read(store, CreditSettings).toward, rule.toward}
-    on = today(now, read(store, HubSettings).time_zone)
+    on = hub_today(store, now)
     theirs = Entitlement.kind.in_(kinds), Entitlement.ends_on >= on
     query = select(Entitlement).join(Entitlement.person).where(*theirs)
     ordered = query.order_by(Person.name, Person.id, Entitlement.starts_on)
