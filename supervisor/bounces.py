@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from supervisor import audit
 from supervisor.models import Message, Person, Store
-from supervisor.rules.bounces import Fate, Report, fate_of, report_of, status_of
+from supervisor.rules.bounces import Fate, Report, report_of, status_of
 from supervisor.rules.kinds import Channel
 
 
@@ -30,9 +30,7 @@ def take(store: Store, mail: Mail, now: datetime) -> bool:
 
 def refused(store: Store, message: Message, said: str, now: datetime) -> None:
     """The other server would not have it, and said why at once."""
-    status = status_of(said)
-    if message.channel == Channel.EMAIL and fate_of(status) is Fate.GONE:
-        fails(store, message, status, now)
+    fails(store, message, status_of(said), now)
 
 
 def goes_to(going: Iterable[Message], address: str) -> None:

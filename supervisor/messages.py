@@ -273,7 +273,7 @@ def failed(
 
 def release(messages: Sequence[Message]) -> None:
     """Give a claim back untried: the mail server cannot be reached, which is nobody's fault."""
-    for message in messages:
+    for message in (one for one in messages if one.claimed_by):
         message.claimed_by, message.claimed_until = None, None
 
 

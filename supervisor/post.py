@@ -11,7 +11,7 @@ from typing import Self
 
 from flask import current_app
 
-from supervisor import bounces, bundles, clock, letters, messages, texts
+from supervisor import bounces, bundles, clock, letters, messages, outlet, texts
 from supervisor.config import Config
 from supervisor.extensions import db
 from supervisor.feeds import invitations
@@ -34,6 +34,10 @@ PATIENCE = 2
 class Unreachable(Exception):
     """The mail server does not answer, or takes nothing from the hub's address: nothing can be
     sent now, and no message is to blame."""
+
+
+class RefusesAll(Unreachable):
+    """It turns every address away, and is left alone for now. This is noted already."""
 
 
 class Line:
@@ -122,6 +126,7 @@ def _mailer(store: Store, line: Line) -> Send:
         bounces.goes_to(going, letters.address_of(first))
         store.commit()
         line.send(mail)
+        outlet.takes(store)
         if invited:
             invitations.went(store, first, invited, now)
 
@@ -162,6 +167,8 @@ def _drain(
         except Unreachable as trouble:
             log.warning("the mail server cannot be reached: %s", trouble)
             messages.release(bundle)
+            if not isinstance(trouble, RefusesAll):
+                outlet.takes_none(store, str(trouble), clock.now())
             store.commit()
             break
     return count
@@ -190,13 +197,20 @@ def _sent(store: Store, going: Sequence[Message], said: Sequence[Letter], send: 
     try:
         send(going, said)
     except (OSError, smtplib.SMTPException, ValueError) as trouble:
-        why, for_good = _why(trouble)
-        messages.failed(store, going, why, clock.now(), for_good=for_good)
-        if for_good:
-            bounces.refused(store, going[0], why, clock.now())
+        _failed(store, going, trouble)
         return False
     messages.sent(going, clock.now())
     return True
+
+
+def _failed(store: Store, going: Sequence[Message], trouble: Exception) -> None:
+    why, for_good = _why(trouble)
+    gone = for_good and isinstance(trouble, smtplib.SMTPRecipientsRefused)
+    if gone and outlet.refuses(store, going, why, clock.now()):
+        raise RefusesAll(why) from trouble
+    messages.failed(store, going, why, clock.now(), for_good=for_good)
+    if gone:
+        bounces.refused(store, going[0], why, clock.now())
 
 
 def _written(store: Store, message: Message) -> Letter | None:

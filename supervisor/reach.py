@@ -22,8 +22,9 @@ class MessageSettings:
     """How messages are carried, and when people are left in peace.
 
     A claim lasts `lease_seconds`; waiting doubles from `retry_minutes` with every try; after
-    `trouble_after` tries the hub reaches the person another way, and after `give_up_after`, four
-    to five days as mail servers do, it is tried no more. Mail that is `slow_minutes`
+    `trouble_after` tries the hub reaches the person another way, and after `give_up_after`, four to
+    five days as mail servers do, it is tried no more. Where `refused_together` different addresses
+    are turned away one after the other, the mail server is at fault. Mail that is `slow_minutes`
     late shows a banner, and so does a worker process silent for `silent_minutes`. From
     `quiet_from_hour` on nothing goes out until the next working day. `text_gateway` is an address
     as Apprise writes it, with `{phone}` in it; without one the hub sends texts by hand.
@@ -35,6 +36,7 @@ class MessageSettings:
     retry_minutes: int = 1
     trouble_after: int = 3
     give_up_after: int = 33
+    refused_together: int = 3
     slow_minutes: int = 15
     silent_minutes: int = 10
     quiet_from_hour: int = 18

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from supervisor import messages
+from supervisor import messages, outlet
 from supervisor.alerts import alerts, standing_checks
 from supervisor.calendar_answers import inlet_words, inlets
 from supervisor.models import Inlet, JobTick, Store
@@ -55,19 +55,41 @@ def _silence(store: Store, really: datetime) -> list[Trouble]:
 
 def _slow_mail(store: Store, now: datetime, *, mailing: bool) -> list[Trouble]:
     """A demo has no mail server, and everybody who looks at one knows."""
-    count, since = messages.slow_mail(store, now)
-    hub = read(store, HubSettings)
-    if since is None or (hub.demo and not mailing):
-        return []
     if not mailing:
-        words = N_("No mail server is set, so messages wait: %(n)d by now. Nothing is lost.")
-        return [Trouble(N_("No email goes out here"), Words(words, {"n": count}))]
+        return _no_mail(store, now)
+    out, (_count, late) = outlet.shut(store, now), messages.slow_mail(store, now)
+    if out is not None and out.why == outlet.REFUSED:
+        return [_refuses_all(out, read(store, HubSettings).time_zone)]
+    known = [since for since in (late, out and out.since_at) if since]
+    return [_slow(store, min(known), out)] if known else []
+
+
+def _no_mail(store: Store, now: datetime) -> list[Trouble]:
+    count, since = messages.slow_mail(store, now)
+    if since is None or read(store, HubSettings).demo:
+        return []
+    words = N_("No mail server is set, so messages wait: %(n)d by now. Nothing is lost.")
+    return [Trouble(N_("No email goes out here"), Words(words, {"n": count}))]
+
+
+def _refuses_all(out: Inlet, zone: str) -> Trouble:
+    words = N_(
+        "Since %(day)s, %(time)s it takes no address. No person’s address was marked. Nothing is "
+        "lost: we go on trying. Ask whoever looks after the machine to look at "
+        "SUPERVISOR_SMTP_HOST. For something urgent, please ring people."
+    )
+    since = to_local(out.since_at, zone)
+    facts = {"day": since.date(), "time": since.time()}
+    return Trouble(N_("The mail server refuses everybody"), Words(words, facts), out.said)
+
+
+def _slow(store: Store, since: datetime, out: Inlet | None) -> Trouble:
     words = N_(
         "Some of it waits since %(day)s. Nothing is lost: it goes out when the line is back. For "
         "something urgent, please ring people."
     )
-    day = today(since, hub.time_zone)
-    return [Trouble(N_("Email is slow today"), Words(words, {"day": day}))]
+    day = today(since, read(store, HubSettings).time_zone)
+    return Trouble(N_("Email is slow today"), Words(words, {"day": day}), out.said if out else "")
 
 
 def _shut(store: Store, really: datetime) -> list[Trouble]:

@@ -1,4 +1,7 @@
-"""Whether mail comes in: each way is noted when it fails, and forgotten when it works again."""
+"""Whether mail comes in: each way is noted when it fails, and forgotten when it works again.
+
+The way out is noted beside them, by `outlet`.
+"""
 
 from datetime import datetime, timedelta
 
@@ -21,7 +24,8 @@ def works(store: Store, name: str) -> None:
 def fails(store: Store, name: str, why: str, said: str, at: datetime) -> None:
     """It could not be used: since when, and how often by now."""
     inlet = _known(store, name, at)
-    inlet.tried_at, inlet.failures = at, inlet.failures + 1
+    inlet.since_at, inlet.tried_at = min(inlet.since_at, at), at
+    inlet.failures += 1
     inlet.why, inlet.said = why, said[:LONGEST]
     store.flush()
 
@@ -46,5 +50,8 @@ def shut(store: Store, at: datetime) -> list[Inlet]:
     """Those that failed several times in a row, and were tried not long ago."""
     settings = read(store, MessageSettings)
     lately = at - timedelta(minutes=settings.silent_minutes)
-    query = select(Inlet).where(Inlet.failures >= settings.trouble_after, Inlet.tried_at > lately)
+    query = select(Inlet).where(
+        Inlet.name.in_((MAILBOX, DOOR)),
+        *(Inlet.failures >= settings.trouble_after, Inlet.tried_at > lately),
+    )
     return list(store.scalars(query.order_by(Inlet.name)))

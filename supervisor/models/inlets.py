@@ -1,4 +1,4 @@
-"""The ways by which mail comes in, as long as one of them is shut."""
+"""The ways by which mail comes in, and the one by which it goes out, as long as one is shut."""
 
 from sqlalchemy.orm import Mapped, mapped_column
 

@@ -7,6 +7,7 @@ came back only its Message-ID is read; its words are neither kept nor shown.
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from email.message import Message
 from email.parser import HeaderParser
 from enum import StrEnum
@@ -32,6 +33,27 @@ class Report:
     fate: Fate
     status: str
     message_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """An address, or what stands for it, that a mail server turned away for good."""
+
+    address: str
+    at: datetime
+
+
+LATELY = timedelta(hours=1)
+
+
+def all_turned_away(in_a_row: Iterable[Refusal], enough: int) -> bool:
+    """Whether so many different addresses were turned away within an hour, of refusals between
+    which nothing was taken: then it is the mail server's doing, and no address's."""
+    found = list(in_a_row)
+    last = max((one.at for one in found), default=None)
+    return last is not None and enough <= len(
+        {one.address for one in found if one.at > last - LATELY}
+    )
 
 
 CODE = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]\d|\d)")

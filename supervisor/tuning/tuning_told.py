@@ -117,6 +117,11 @@ TOLD = {
             "retry_minutes": Knob(N_("Minutes until a mail is tried again"), 1, 1440),
             "trouble_after": Knob(N_("Tries until the hub reaches the person itself"), 1, 20),
             "give_up_after": Knob(N_("Tries until nothing is tried any more"), 1, 100),
+            "refused_together": Knob(
+                N_("Addresses refused in a row until it is the mail server that refuses all"),
+                2,
+                100,
+            ),
             "slow_minutes": Knob(N_("Minutes late until the hub sees a banner"), 1, 1440),
             "silent_minutes": Knob(N_("Minutes of a silent worker process likewise"), 2, 1440),
             "quiet_from_hour": Knob(N_("Hour from which nobody is written to that day"), 12, 24),
