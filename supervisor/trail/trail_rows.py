@@ -51,7 +51,7 @@ def waiting(
     found: list[tuple[str, tuple[Any, ...]]] = []
     for ledger, columns in LEDGERS.items():
         first = 0 if everywhere else _last_linked(store, ledger) - LOOK_BACK
-        here = columns[0] > first, _unlinked(ledger, columns[0])
+        here = columns[0] > first, _unlinked(ledger, columns[0], first)
         query = select(*columns).where(*here).order_by(columns[0])
         rows = store.execute(query.limit(most - len(found)))
         found += [(ledger, tuple(row)) for row in rows]
@@ -71,8 +71,10 @@ def count_waiting(store: Store) -> int:
     )
 
 
-def _unlinked(ledger: str, key: Any) -> ColumnElement[bool]:
-    return ~exists().where(TrailLink.ledger == ledger, TrailLink.row_id == key)
+def _unlinked(ledger: str, key: Any, first: int = 0) -> ColumnElement[bool]:
+    """Of rows after the first: said of the links too, or PostgreSQL may read each there is."""
+    here = TrailLink.ledger == ledger, TrailLink.row_id > first
+    return ~exists().where(*here, TrailLink.row_id == key)
 
 
 def last_link(store: Store) -> TrailLink | None:
