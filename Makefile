@@ -11,7 +11,7 @@ PARTS := lint format types floors pages spelling records
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-CALENDARS := tests/test_calendar_busy.py tests/test_calendar_faults.py tests/test_calendar_invitation.py \
+CALENDARS := tests/test_calendar_apart.py tests/test_calendar_busy.py tests/test_calendar_faults.py tests/test_calendar_invitation.py \
 	tests/test_calendar_reply.py tests/test_calendars.py tests/test_calendars_alone.py tests/test_recurrence.py \
 	tests/test_weekly.py
 

@@ -7,6 +7,7 @@ comes to an end is then taken as unclear, and the others are still read.
 """
 
 import json
+import logging
 import signal
 import subprocess
 import sys
@@ -27,7 +28,8 @@ SECONDS, ONE_SERIES = 2, 0.25
 STARTING = 2
 """Seconds of the processor that the process may take besides, to start."""
 MEMORY = 1 << 30
-TOOK_TOO_LONG = "too_long"
+TOO_LONG, TOO_MUCH, CRASHED = "too_long", "too_much", "crashed"
+log = logging.getLogger(__name__)
 
 
 def read_apart(
@@ -37,8 +39,9 @@ def read_apart(
     zone: str,
     ours: frozenset[str] = frozenset(),
 ) -> Reading:
-    """As `busy.read`, in a process that is ended when it takes too long: then, and when it
-    breaks, Unreadable says `too_long`."""
+    """As `busy.read`, in a process that is ended when it takes too long. Unreadable then says
+    `too_long`; `too_much` where it needs more memory than there is, and `crashed` where it broke.
+    """
     window = (str(int(since.timestamp())), str(int(until.timestamp())))
     said = _asked("busy", *window, zone, given=json.dumps(sorted(ours)).encode() + b"\n" + octets)
     spans = [Span(_instant(starts), _instant(ends), sure) for starts, ends, sure in said["spans"]]
@@ -74,12 +77,26 @@ def _asked(*what: str, given: bytes) -> dict[str, Any]:
     command = [sys.executable, "-m", "calendars.apart", *what]
     try:
         done = subprocess.run(command, input=given, capture_output=True, timeout=60, check=True)
-    except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-        raise Unreadable(TOOK_TOO_LONG) from error
+    except subprocess.TimeoutExpired as error:
+        raise Unreadable(TOO_LONG) from error
+    except subprocess.CalledProcessError as error:
+        raise Unreadable(_why(error)) from error
     said: dict[str, Any] | str = json.loads(done.stdout)
     if isinstance(said, str):
         raise Unreadable(said)
     return said
+
+
+def _why(ended: subprocess.CalledProcessError) -> str:
+    """By the signal that ended it: the system kills what it has no memory left for. Of an error
+    only its name is logged, since its words may be those of the calendar."""
+    if -ended.returncode == signal.Signals.SIGXCPU:
+        return TOO_LONG
+    if -ended.returncode == signal.Signals.SIGKILL:
+        return TOO_MUCH
+    last = ended.stderr.decode(errors="replace").strip().rpartition("\n")[2].partition(":")[0]
+    log.error("the process that reads calendars ended with %d %.80s", ended.returncode, last)
+    return CRASHED
 
 
 def _instant(seconds: float | str) -> datetime:
@@ -114,6 +131,8 @@ def main(what: str, *given: str) -> str:
         return json.dumps(found, default=lambda one: one.isoformat())
     except Unreadable as error:
         return json.dumps(error.why)
+    except MemoryError:
+        return json.dumps(TOO_MUCH)
 
 
 def _busy(octets: bytes, since: str, until: str, zone: str) -> dict[str, Any]:
@@ -138,11 +157,16 @@ TASKS: dict[str, Callable[..., dict[str, Any]]] = {"busy": _busy, "week": _week,
 
 
 def _limit() -> None:
-    """The limits are the system's own, which nothing that is read can lift; Windows has none."""
+    """The limits are the system's own, which nothing that is read can lift; Windows has none.
+
+    The first second too many ends it by a signal of its own, and no copy of what it held is left
+    on the disk."""
     with suppress(ImportError):
         import resource
 
-        resource.setrlimit(resource.RLIMIT_CPU, (STARTING + SECONDS, STARTING + SECONDS))
+        most = STARTING + SECONDS
+        resource.setrlimit(resource.RLIMIT_CPU, (most, most + 1))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 
 

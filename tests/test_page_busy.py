@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from calendars import apart
+from supervisor.availability import brought_hours
 from supervisor.busy import busy_account, busy_fetch
 from supervisor.busy.busy_words import TROUBLES
 from supervisor.models import BusySource, BusySpan
@@ -98,6 +100,8 @@ def test_every_word_that_a_reader_has_for_trouble_has_a_sentence():
     """What is raised anywhere is told to its owner in words of its own."""
     code = "".join(one.read_text() for one in Path("supervisor/busy").glob("*.py"))
     raised = set(re.findall(r'Trouble\((?:trouble=)?"(\w+)"', code))
+    raised |= {apart.TOO_LONG, apart.TOO_MUCH, apart.CRASHED}
+    assert {apart.TOO_LONG, apart.TOO_MUCH, apart.CRASHED} <= set(brought_hours.TROUBLES)
     assert raised | set(busy_fetch.SAYS.values()) | set(busy_account.SAID.values()) <= set(TROUBLES)
 
 

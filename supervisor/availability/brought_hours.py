@@ -30,6 +30,13 @@ TROUBLES = {
     "too_big": N_("The file is bigger than 1 MB. Put only your open hours into it."),
     "too_many": N_("The file has more than 2,000 entries. Put only your open hours into it."),
     "too_long": N_("The file takes too long to read. Put only your open hours into it."),
+    "too_much": N_(
+        "The file needs more room to read than there is. Put only your open hours into it."
+    ),
+    "crashed": N_(
+        "Something in the file stops the program that reads it. The hub can see it. Write your "
+        "hours down here instead."
+    ),
     "cut_short": N_("The file ends in the middle. Save it once more, and bring it again."),
 }
 SLIPS = {

@@ -42,6 +42,13 @@ TROUBLES: dict[str, str] = {
     "too_big": N_("The calendar is too big: more than 1 MB. Share one with fewer old entries."),
     "too_many": N_("The calendar has more than 2,000 entries. Share one with fewer old entries."),
     "too_long": N_("The calendar takes too long to read. Share one with fewer old entries."),
+    "too_much": N_(
+        "The calendar needs more room to read than there is. Share one with fewer old entries."
+    ),
+    "crashed": N_(
+        "Something in the calendar stops the program that reads it. The hub can see it. Until it "
+        "is mended, share another calendar."
+    ),
     "no_calendar": N_(
         "This is the address of a page, not of a calendar. Copy the private address."
     ),
