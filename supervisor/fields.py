@@ -12,6 +12,7 @@ from supervisor.rules.kinds import Mode
 from supervisor.rules.words import N_
 
 Choice = TypeVar("Choice", bound=StrEnum)
+YES_OR_NO = N_("Choose yes or no.")
 YEARS = range(1970, 2200)
 """Days outside these are slips of the pen, and no calendar can count with the first or last."""
 
@@ -63,6 +64,15 @@ def a_wall_time(name: str) -> datetime:
         raise Refused(N_("Write a day and a time, like 10 March 2027, 10:00 am."), field=name)
     _refuse_far(wall, name)
     return wall
+
+
+def yes_or_no(name: str, ask: str = YES_OR_NO) -> bool:
+    """Which of the two buttons was pressed. A no calls things off, so that it is never taken from
+    a form that says neither."""
+    said = request.form.get(name)
+    if said not in {"yes", "no"}:
+        raise Refused(ask, field=name)
+    return said == "yes"
 
 
 def one_of(choices: type[Choice], name: str, ask: str) -> Choice:

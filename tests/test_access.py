@@ -348,6 +348,10 @@ def walked(app: Flask, theirs: SimpleNamespace, sign_in) -> Walk:
     return WALKS[app]
 
 
+NO = dict.fromkeys(("agreed", "came", "coming", "lets", "right", "yes"), "no")
+"""What asks yes or no is told no, so that the act itself says whether it is theirs."""
+
+
 @pytest.fixture
 def ask(theirs: SimpleNamespace, sign_in) -> Callable[..., int]:
     """Ask as somebody, keeping nothing of what it does; the status of the answer."""
@@ -356,7 +360,7 @@ def ask(theirs: SimpleNamespace, sign_in) -> Callable[..., int]:
     def asked(name: str, address: str, method: str) -> int:
         browser = browsers.pop(name, None) or sign_in(getattr(theirs, name))
         with kept_by_nobody():
-            status = browser.open(address, method=method).status_code
+            status = browser.open(address, method=method, data=NO).status_code
         if address != "/sign-out":
             browsers[name] = browser
         return status

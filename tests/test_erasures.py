@@ -323,6 +323,7 @@ def test_from_asking_to_done_by_the_pages(store: Store, ben, cleo, sign_in, now)
     fay = sign_in(ben.fay)
     assert "Yes, erase it" in fay.get(asked.location).text
     assert "Yes, erase it" not in cleo.get(asked.location).text
+    assert "Choose yes or no." in fay.post(asked.location).text
     done = fay.post(asked.location, data={"agreed": "yes"}, follow_redirects=True).text
     assert "It is done." in done
     assert "Ben Harris" not in done

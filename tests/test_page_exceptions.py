@@ -153,6 +153,7 @@ def test_an_exception_from_the_question_to_its_end(store: Store, hub, sign_in) -
     ref = store.scalars(select(Override.ref)).one()
     assert cleo.post(f"/exceptions/{ref}/answer", data={"agreed": "yes"}).status_code == 404
     assert "Do you agree?" in ivy.get(f"/exceptions/{ref}").text
+    assert "Choose yes or no." in ivy.post(f"/exceptions/{ref}/answer").text
     page = ivy.post(f"/exceptions/{ref}/answer", data={"agreed": "yes"}, follow_redirects=True).text
     assert "Agreed." in page
     assert "Ana Rewi" in cleo.get(f"{DANS}/shortlist").text

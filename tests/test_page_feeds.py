@@ -109,6 +109,7 @@ def test_nobody_touches_the_address_of_another(store: Store, cast, sign_in, now)
 def test_invitations_by_email_are_stopped_and_sent_again(store: Store, cast, sign_in) -> None:
     ben = sign_in(cast.ben)
     assert "Stop invitations" in ben.get("/calendar").text
+    assert "Choose yes or no." in ben.post("/calendar/invitations", follow_redirects=True).text
     assert ben.post("/calendar/invitations", data={"wanted": "no"}).status_code == 303
     store.expire_all()
     assert not cast.ben.invited

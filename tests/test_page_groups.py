@@ -126,9 +126,9 @@ def test_attendance_is_marked_and_a_member_puts_their_own_right(
     last = at(store, group, 0)
     ana, ben = sign_in(cast.ana), sign_in(cast.ben)
     assert "Nobody has written down yet" in ben.get("/groups/wednesday").text
-    ana.post(url(group, last, "attendance"), data={"came-ben": "n"})
+    ana.post(url(group, last, "attendance"), data={"came-ben": "no"})
     assert "you were away" in ben.get("/groups/wednesday").text
-    ben.post(url(group, last, "mine"), data={"came": "y"})
+    ben.post(url(group, last, "mine"), data={"came": "yes"})
     assert "you were there" in ben.get("/groups/wednesday").text
     assert {a.person.ref: a.came for a in at(store, group, 0).attendances} == {"ben": True}
     ana.post(url(group, last, "attendance"), data={"all": "y"})
@@ -237,14 +237,31 @@ def test_any_meeting_that_has_been_can_be_marked(store: Store, cast, sign_in, gr
     assert listed.count("Nobody has written down yet who came") == 3
     here = f"/groups/wednesday/meetings/{first.ref}"
     assert "Who was there on Wednesday 3 February?" in ana.get(here).text
-    data = {"came-ben": "y", "came-dan": "n", "next": "/groups/wednesday/meetings"}
+    data = {"came-ben": "yes", "came-dan": "no", "next": "/groups/wednesday/meetings"}
     marked = ana.post(f"{here}/attendance", data=data, follow_redirects=True).text
     assert "1 of 2 were there." in marked
     ben = sign_in(cast.ben)
     assert "You were there." in ben.get("/groups/wednesday/meetings").text
     assert "Dan Foley" not in ben.get(here).text
-    ben.post(f"{here}/mine", data={"came": "n"})
+    ben.post(f"{here}/mine", data={"came": "no"})
     assert "You were away." in ben.get("/groups/wednesday/meetings").text
+
+
+def test_what_says_neither_yes_nor_no_is_no_answer(store: Store, cast, sign_in, group, now) -> None:
+    ben, nxt, here = sign_in(cast.ben), at(store, group, 1), {"follow_redirects": True}
+    ben.post(url(group, nxt, "answer"), data={"coming": "yes"})
+    for said in ({}, {"coming": "perhaps"}):
+        assert "Choose yes or no." in ben.post(url(group, nxt, "answer"), data=said, **here).text
+    hub = sign_in(cast.cleo).post(url(group, nxt, "answers/ben"), **here).text
+    assert "Choose yes or no." in hub
+    assert "You said you will come." in ben.get("/groups/wednesday").text
+    clock.set_to(now + timedelta(days=30))
+    first, ben = at(store, group, 0), sign_in(cast.ben)
+    mine = ben.post(url(group, first, "mine"), data={"came": "y"}, **here).text
+    assert "Say whether you were there." in mine
+    marked = sign_in(cast.ana).post(url(group, first, "attendance"), **here).text
+    assert "Tick who was here, or who was away." in marked
+    assert "Nobody has written down yet" in ben.get(url(group, first, "")[:-1]).text
 
 
 def test_one_that_is_still_to_come_has_no_list_yet(store: Store, cast, sign_in, group) -> None:

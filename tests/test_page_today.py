@@ -235,11 +235,12 @@ def test_where_they_met_another_day_the_day_is_written_down(
 
 def test_a_new_manager_from_an_import_waits_for_her_yes(store: Store, theirs, cleo) -> None:
     assert "names Rua Finch as manager. It was Mere Parata." in cleo.get("/today").text
-    cleo.post("/today/managers/1", data={"yes": "1", "at": "managers"})
+    assert "Choose yes or no." in cleo.post("/today/managers/1", follow_redirects=True).text
+    cleo.post("/today/managers/1", data={"yes": "yes", "at": "managers"})
     assert "Decided." in cleo.get("/today").text
     job = store.query(Job).filter_by(person_id=theirs.ben.id).one()
     assert job.manager_id == theirs.rua.id
-    assert cleo.post("/today/managers/1", data={"yes": "1"}).status_code == 404
+    assert cleo.post("/today/managers/1", data={"yes": "yes"}).status_code == 404
 
 
 def test_who_is_over_capacity_or_near_the_end_of_their_vetting_is_there(

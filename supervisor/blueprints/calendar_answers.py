@@ -16,13 +16,12 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, throttle
+from supervisor import clock, door, fields, throttle
 from supervisor.calendar_answers import answer_links, calendar_answers
 from supervisor.calendar_answers.answer_links import Asked
 from supervisor.errors import Refused
 from supervisor.hours.ways import zone_of
 from supervisor.models import InvitationReply, Session
-from supervisor.rules.words import N_
 from supervisor.settings import HubSettings, read
 from supervisor.throttle import ThrottleSettings
 from supervisor.zones import to_local
@@ -81,7 +80,7 @@ def use_link(token: str) -> Response:
         _not_ours()
     _refuse_many(token)
     try:
-        answer_links.say(store, asked, clock.now(), yes=_yes())
+        answer_links.say(store, asked, clock.now(), yes=fields.yes_or_no("answer"))
     except Refused as refusal:
         door.keep_nothing()
         with force_locale(asked.person.locale):
@@ -89,14 +88,6 @@ def use_link(token: str) -> Response:
         return _page(asked, token, words)
     store.commit()
     return redirect(url_for("calendar_answers.show_link", token=token), code=303)
-
-
-def _yes() -> bool:
-    """A no calls a meeting off, so that it is never taken from a form that says nothing."""
-    said = request.form.get("answer")
-    if said not in {"yes", "no"}:
-        raise Refused(N_("Choose yes or no."), field="answer")
-    return said == "yes"
 
 
 def _not_ours() -> NoReturn:

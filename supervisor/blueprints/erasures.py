@@ -4,7 +4,7 @@ from flask import Blueprint, current_app, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door
+from supervisor import clock, door, fields
 from supervisor.errors import Refused
 from supervisor.models import Erasure, Person
 from supervisor.privacy import erasures
@@ -91,7 +91,7 @@ def answer(ref: str) -> Response | tuple[str, int]:
     store, wish, now = door.store(), door.find(Erasure, ref), clock.now()
     here = url_for("erasures.second", ref=ref)
     try:
-        if request.form.get("agreed") != "yes":
+        if not fields.yes_or_no("agreed"):
             erasures.take_back(store, wish, door.me(), now)
             return door.done(here, _("Nothing is erased."))
         erasures.agree(store, wish, door.me(), current_app.config["HUB"].secret_key, now)

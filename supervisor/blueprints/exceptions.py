@@ -128,9 +128,10 @@ def _show(override: Override, error: str = "") -> str:
 @bp.post("/exceptions/<ref>/answer")
 @door.needs()
 def answer(ref: str) -> Response | tuple[str, int]:
-    """The second person's yes, or anything else for a no."""
-    override, agreed = door.find(Override, ref), request.form.get("agreed") == "yes"
+    """The second person's yes or no."""
+    override = door.find(Override, ref)
     try:
+        agreed = fields.yes_or_no("agreed")
         overrides.answer(door.store(), override, agreed=agreed, by=door.me(), now=clock.now())
     except Refused as refusal:
         return _again(ref, refusal)

@@ -18,7 +18,7 @@ from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, passing, reach, wording
+from supervisor import clock, door, fields, passing, reach, wording
 from supervisor.feeds import feed_choices, feeds, holiday_feeds, hours_file, kept_feeds
 from supervisor.feeds.feed_editions import FeedSettings
 from supervisor.feeds.kept_feeds import Known
@@ -222,12 +222,12 @@ def end(ref: str) -> Response:
 @door.needs()
 def invite() -> Response:
     """Have invitations for my calendar by email, none, or only these and no address."""
-    said = request.form.get("wanted")
-    if said == "only":
+    if request.form.get("wanted") == "only":
         feeds.invite_only(door.store(), door.me(), clock.now())
         words = _("You get invitations by email. Your addresses have stopped.")
         return door.done(url_for("feeds.show"), words)
-    wanted = said == "yes"
+    with door.refusals_on(url_for("feeds.show")):
+        wanted = fields.yes_or_no("wanted")
     feeds.invite(door.store(), door.me(), wanted, clock.now())
     said = _("You get invitations by email.") if wanted else _("You get no more invitations.")
     return door.done(url_for("feeds.show"), said)

@@ -9,6 +9,7 @@ from supervisor import clock, door, fields
 from supervisor.errors import NotFound, Refused
 from supervisor.groups import group_times, group_views, meetings, other_times, past_meetings
 from supervisor.models import Group, Meeting, Person
+from supervisor.rules.words import N_
 from supervisor.viewers import leads
 
 bp = Blueprint("meetings", __name__)
@@ -40,11 +41,10 @@ def _home(ref: str) -> str:
 @door.needs()
 def answer(ref: str, meeting_ref: str) -> Response:
     """Say whether I will come."""
-    group, coming = door.find(Group, ref), request.form.get("coming") == "yes"
+    meeting = _meeting(door.find(Group, ref), meeting_ref)
     with door.refusals_on(_home(ref)):
-        meetings.answer(
-            door.store(), _meeting(group, meeting_ref), door.me(), coming, clock.now()
-        )  # fmt: skip
+        coming = fields.yes_or_no("coming")
+        meetings.answer(door.store(), meeting, door.me(), coming, clock.now())
     said = _("Thank you. Whoever leads the group sees it.")
     return door.done(_home(ref), said if coming else _("Noted. See you next time."))
 
@@ -54,8 +54,8 @@ def answer(ref: str, meeting_ref: str) -> Response:
 def answer_for(ref: str, meeting_ref: str, person_ref: str) -> Response:
     """The hub types what somebody says on the phone."""
     meeting, person = _meeting(door.find(Group, ref), meeting_ref), door.find(Person, person_ref)
-    coming = request.form.get("coming") == "yes"
     with door.refusals_on(_home(ref)):
+        coming = fields.yes_or_no("coming")
         meetings.answer(door.store(), meeting, person, coming, clock.now(), door.me())
     return door.done(_home(ref), _("That is written down."))
 
@@ -193,11 +193,17 @@ def _mark(meeting: Meeting) -> str:
     if request.form.get("all"):
         meetings.everyone_here(store, meeting, me, now)
         return str(_("Everyone was here. That is written down."))
-    for person in group_times.people_at(meeting).values():
-        came = request.form.get(f"came-{person.ref}")
-        if came in {"y", "n"}:
-            meetings.mark(store, meeting, person, came == "y", me, now)
+    people = group_times.people_at(meeting).values()
+    ticked = [one for one in people if request.form.get(_line(one))]
+    if not ticked:
+        raise Refused(N_("Tick who was here, or who was away."))
+    for person in ticked:
+        meetings.mark(store, meeting, person, fields.yes_or_no(_line(person)), me, now)
     return str(_("Who came is written down."))
+
+
+def _line(person: Person) -> str:
+    return f"came-{person.ref}"
 
 
 @bp.post("/groups/<ref>/meetings/<meeting_ref>/mine")
@@ -205,7 +211,8 @@ def _mark(meeting: Meeting) -> str:
 def mark_mine(ref: str, meeting_ref: str) -> Response:
     """Put my own mark right."""
     group, here = door.find(Group, ref), door.back(_home(ref))
-    came, me = request.form.get("came") == "y", door.me()
+    meeting, me = _meeting(group, meeting_ref), door.me()
     with door.refusals_on(here):
-        meetings.mark(door.store(), _meeting(group, meeting_ref), me, came, me, clock.now())
+        came = fields.yes_or_no("came", N_("Say whether you were there."))
+        meetings.mark(door.store(), meeting, me, came, me, clock.now())
     return door.done(here, _("That is written down."))

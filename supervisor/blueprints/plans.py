@@ -1,11 +1,11 @@
 """The year's plan of a pair: kept with one tap, or with none where both let the hub book."""
 
-from flask import Blueprint, request, url_for
+from flask import Blueprint, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, entitlements, wording
+from supervisor import clock, door, entitlements, fields, wording
 from supervisor.models import Entitlement, Match
 from supervisor.pair import home_of, myself
 from supervisor.plans import book_for_us, plans
@@ -18,9 +18,9 @@ bp = Blueprint("plans", __name__)
 @door.needs()
 def let(ref: str) -> Response:
     """The two let the hub book their plan, or no longer."""
-    match, yes = door.find(Match, ref), request.form.get("do") == "yes"
-    here = url_for("matches.show", ref=ref)
+    match, here = door.find(Match, ref), url_for("matches.show", ref=ref)
     with door.refusals_on(here):
+        yes = fields.yes_or_no("lets")
         kept, _gone = book_for_us.let(door.store(), match, door.me(), clock.now(), yes=yes)
     if kept:
         said = ngettext("%(num)d meeting is booked.", "%(num)d meetings are booked.", len(kept))

@@ -1,11 +1,10 @@
 """What managers ask about the numbers: the hub looks at the sessions behind one, and answers."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from supervisor import clock, door, entitlements, fields, team
-from supervisor.errors import Refused
 from supervisor.models import Question
 from supervisor.rules.words import N_
 
@@ -30,12 +29,11 @@ def show(ref: str) -> str:
 @door.needs("coordinator")
 def answer(ref: str) -> Response:
     """Say that it is right, or was put right; the manager is told."""
-    store, found, right = door.store(), door.find(Question, ref), request.form.get("right")
+    store, found = door.store(), door.find(Question, ref)
     with door.refusals_on(url_for("questions.show", ref=ref)):
-        if right not in {"yes", "no"}:
-            raise Refused(N_("Say whether it is right."))
+        right = fields.yes_or_no("right", N_("Say whether it is right."))
         word, by = fields.a_word(), door.me()
-        team.answer(store, found, right=right == "yes", word=word, by=by, now=clock.now())
+        team.answer(store, found, right=right, word=word, by=by, now=clock.now())
     return door.done(
         url_for("today.show", _anchor="questions"),
         _("%(name)s is told.", name=found.manager.name),

@@ -78,13 +78,14 @@ def settle(ref: str) -> Response:
 @door.needs("coordinator")
 def settle_mark(ref: str) -> Response:
     """Settle whether somebody was at a group's meeting; both words are kept."""
-    meeting, came = door.find(Meeting, ref), request.form.get("came")
+    meeting, asked = door.find(Meeting, ref), N_("Say whether they were there.")
     with door.refusals_on(_here()):
         person = door.look(Person, request.form.get("person", ""))
-        if person is None or came not in {"yes", "no"}:
-            raise Refused(N_("Say whether they were there."), field="came")
+        came = fields.yes_or_no("came", asked)
+        if person is None:
+            raise Refused(asked, field="person")
         mark_disputes.settle(
-            door.store(), meeting, person, came=came == "yes", by=door.me(), now=clock.now()
+            door.store(), meeting, person, came=came, by=door.me(), now=clock.now()
         )
     return _done(_("Settled. Both answers are kept."))
 
@@ -93,9 +94,9 @@ def settle_mark(ref: str) -> Response:
 @door.needs("coordinator")
 def decide_manager(change_id: int) -> Response:
     """Say yes or no to a change of manager that an import brought."""
-    people.decide_manager(
-        door.store(), change_id, yes="yes" in request.form, by=door.me(), now=clock.now()
-    )
+    with door.refusals_on(_here()):
+        yes = fields.yes_or_no("yes")
+        people.decide_manager(door.store(), change_id, yes=yes, by=door.me(), now=clock.now())
     return _done(_("Decided."))
 
 

@@ -1,10 +1,10 @@
 """Coming once to a group in which one has no seat: see it, and say whether one comes."""
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, abort, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door
+from supervisor import clock, door, fields
 from supervisor.groups import meetings, visits
 from supervisor.models import Group, Meeting
 from supervisor.viewers import leads
@@ -39,9 +39,9 @@ def _mine(ref: str) -> Meeting:
 @door.needs()
 def answer(ref: str) -> Response:
     """Say whether I will come."""
-    meeting, coming = _mine(ref), request.form.get("coming") == "yes"
-    here = url_for("visits.show", ref=ref)
+    meeting, here = _mine(ref), url_for("visits.show", ref=ref)
     with door.refusals_on(here):
+        coming = fields.yes_or_no("coming")
         meetings.answer(door.store(), meeting, door.me(), coming, clock.now())
     said = _("Thank you. Whoever leads the group sees it.")
     return door.done(here, said if coming else _("Noted. See you next time."))
