@@ -1,4 +1,4 @@
-"""What the doors to the meetings of two people share: on whose side the reader is."""
+"""What the doors to two people share: on whose side the reader is."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from supervisor import door, fields
 from supervisor.commitments import TimeGone
 from supervisor.errors import Refused
-from supervisor.models import Entitlement, Person, Session
+from supervisor.models import Entitlement, Match, Person, Session
 from supervisor.rules.kinds import Mode, Side
 from supervisor.sessions import sessions
 
@@ -68,6 +68,12 @@ def _works(act: Callable[[], object]) -> bool:
         if trial.is_active:
             trial.rollback()
     return True
+
+
+def side_in(match: Match) -> Side | None:
+    """Which of the two reads; None for the hub."""
+    sides = {match.entitlement.person_id: Side.WORKER, match.provider_id: Side.PROVIDER}
+    return sides.get(door.me().id)
 
 
 def is_mine(session: Session) -> bool:

@@ -53,6 +53,11 @@ def to_local(instant: datetime, zone_name: str) -> datetime:
     return instant.astimezone(zone(zone_name)).replace(tzinfo=None)
 
 
+def with_offset(local: datetime, zone_name: str) -> str:
+    """A wall time as letters keep it: it is said as it is there, whoever reads it."""
+    return local.replace(tzinfo=zone(zone_name)).isoformat()
+
+
 def midnight(on: date, zone_name: str) -> datetime:
     """The instant at which a day begins there."""
     return datetime.combine(on, datetime.min.time(), zone(zone_name)).astimezone(UTC)

@@ -16,7 +16,7 @@ from supervisor.rules.open_values import DAY_MINUTES
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.words import N_
 from supervisor.settings import read
-from supervisor.wording import weekdays
+from supervisor.wording import minute_field, weekdays
 
 bp = Blueprint("hours", __name__)
 WEEK = 7
@@ -37,13 +37,15 @@ def show(ref: str) -> str:
 def _typed(week: Iterable[Hours]) -> list[Row]:
     places = open_changes.places(door.store())
     return [
-        (one.weekday, _clock(one.starts), _clock(one.ends), one.mode or "", places(one.place_id))
+        (
+            one.weekday,
+            minute_field(one.starts),
+            minute_field(one.ends),
+            one.mode or "",
+            places(one.place_id),
+        )
         for one in week
     ]
-
-
-def _clock(minute: int) -> str:
-    return f"{minute // 60 % 24:02}:{minute % 60:02}"
 
 
 def _page(
@@ -70,7 +72,7 @@ def _page(
         outside=open_hours.outside(store, person, clock.now()),
         places=open_changes.place_names(store),
         ahead=outlook.outlook(store, person, clock.now()),
-        office=[_clock(booking.office_from), _clock(booking.office_to)],
+        office=[minute_field(booking.office_from), minute_field(booking.office_to)],
     )
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, entitlements, fields, reminders
+from supervisor import clock, door, entitlements, fields, pair, reminders
 from supervisor.errors import Refused
 from supervisor.matches import match_views, matches
 from supervisor.matches.match_offers import MatchSettings
@@ -94,7 +94,7 @@ def _page(match: Match, error: str = "") -> str:
         f"matches/{page}.html",
         match=match,
         entitlement=match.entitlement,
-        side=_side(match),
+        side=pair.side_in(match),
         other=match.entitlement.person if match.provider_id == me.id else match.provider,
         told=match_views.told_of(match),
         ways=match_views.ways_to_meet(store, match),
@@ -115,18 +115,12 @@ def _swap(match: Match) -> str:
     return url_for("swaps.form", ref=match.ref) if possible else ""
 
 
-def _side(match: Match) -> Side | None:
-    """Which of the two reads; None for the hub."""
-    sides = {match.entitlement.person_id: Side.WORKER, match.provider_id: Side.PROVIDER}
-    return sides.get(door.me().id)
-
-
 @bp.post("/matches/<ref>/acceptance")
 @door.needs()
 def accept(ref: str) -> Response | tuple[str, int]:
     """The provider's yes, by themselves or typed by the hub."""
     match = door.find(Match, ref)
-    if _side(match) is Side.WORKER:
+    if pair.side_in(match) is Side.WORKER:
         abort(404)
     try:
         matches.accept(door.store(), match, door.me(), clock.now(), _first_day())
@@ -149,7 +143,7 @@ def _again(ref: str, refusal: Refused) -> tuple[str, int]:
 def take_back(ref: str) -> Response:
     """Not them after all, or not yet: the worker chooses anew."""
     match = door.find(Match, ref)
-    if _side(match) is Side.PROVIDER:
+    if pair.side_in(match) is Side.PROVIDER:
         abort(404)
     matches.take_back(door.store(), match, door.me(), clock.now())
     return _chosen(match.entitlement.link, _("It is taken back. You can choose anew."))
@@ -172,7 +166,7 @@ def decline(ref: str) -> Response:
     match, given = door.find(Match, ref), request.form.get("side", "")
     side = Side(given) if given in set(Side) else None
     matches.decline(door.store(), match, door.me(), clock.now(), side)
-    if _side(match) is Side.PROVIDER:
+    if pair.side_in(match) is Side.PROVIDER:
         return door.done(url_for("auth.home"), _("Thank you. You do not have to do anything else."))
     where = url_for("matches.choices", ref=match.entitlement.link)
     return door.done(where, _("It is taken back."))

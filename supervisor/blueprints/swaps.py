@@ -4,7 +4,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, entitlements, fields, vetting
+from supervisor import clock, door, entitlements, fields, pair, vetting
 from supervisor.errors import NotFound, Refused
 from supervisor.models import Match, Person, Swap
 from supervisor.rules.kinds import Kind, Side
@@ -29,19 +29,13 @@ def _form(match: Match, error: str = "") -> str:
     return render_template(
         "swaps/ask.html",
         match=match,
-        side=_side(match),
+        side=pair.side_in(match),
         position=entitlements.position(store, match.entitlement, now),
         possible=swaps.can_be_swapped(store, match, now),
         swap=swaps.open_of(store, match),
         days=read(store, SwapSettings).answer_days,
         error=error,
     )
-
-
-def _side(match: Match) -> Side | None:
-    """Which of the two reads; None for the hub."""
-    sides = {match.entitlement.person_id: Side.WORKER, match.provider_id: Side.PROVIDER}
-    return sides.get(door.me().id)
 
 
 @bp.post("/matches/<ref>/swap")
@@ -51,7 +45,7 @@ def ask(ref: str) -> Response | tuple[str, int]:
     match = door.find(Match, ref)
     try:
         whose = _whose(match) or door.me()
-        if _side(match) is None and whose is door.me():
+        if pair.side_in(match) is None and whose is door.me():
             raise Refused(N_("Say who of the two asks."), field="whose")
         swap = swaps.ask(door.store(), match, door.me(), clock.now(), whose)
     except Refused as refusal:
@@ -66,7 +60,7 @@ def _whose(match: Match) -> Person | None:
     """Whose word the hub types; nobody's where it is the reader's own."""
     people = {Side.WORKER: match.entitlement.person, Side.PROVIDER: match.provider}
     given = request.form.get("whose", "")
-    return people[Side(given)] if given in set(Side) and _side(match) is None else None
+    return people[Side(given)] if given in set(Side) and pair.side_in(match) is None else None
 
 
 def _refused(ref: str, refusal: Refused) -> tuple[str, int]:
@@ -91,7 +85,7 @@ def _show(swap: Swap, error: str = "", field: str = "") -> str:
         "swaps/show.html",
         swap=swap,
         match=match,
-        side=_side(match),
+        side=pair.side_in(match),
         is_open=is_open,
         position=entitlements.position(store, match.entitlement, now),
         plan=swap_turns.plan(store, swap, now) if hub_looks else None,

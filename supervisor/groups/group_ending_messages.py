@@ -9,7 +9,7 @@ from sqlalchemy import select
 from supervisor import messages, reach
 from supervisor.groups import group_times, group_turns, unread_terms
 from supervisor.models import Group, GroupEnding, Meeting, Message, Person, Store
-from supervisor.zones import zone
+from supervisor.zones import with_offset
 
 
 def closed(
@@ -18,7 +18,7 @@ def closed(
 ) -> None:  # fmt: skip
     """Everybody in it, and whoever led it; each reads what is called off, and how to ask for
     another."""
-    starts = [_at(one) for one in ahead[:1]]
+    starts = [with_offset(one.local_start, one.zone) for one in ahead[:1]]
     for person in _all(ending.group, inside, by):
         leads = person.id in group_turns.ids(ending.group) and person not in inside
         back = unread_terms.keeps_back(store, ending.group, person)
@@ -40,7 +40,7 @@ def merged(
     following = next((m for m in group_times.ahead(store, into, now) if not m.needs_time), None)
     facts = {
         "name": ending.group.name, "group": into.ref, "into": into.name, "people": len(moves),
-        "starts": [_at(following)] if following else [],
+        "starts": [with_offset(following.local_start, following.zone)] if following else [],
     }  # fmt: skip
     there = [seat.person for seat in into.seats if seat.left_on is None and not seat.waiting]
     for person in _all(ending.group, [*moves, *waits], by):
@@ -86,7 +86,3 @@ def _tell(
     """At their hour, or at once where they would set out before it."""
     soon = bool(ahead) and reach.next_hour(store, person, now) >= ahead[0].starts_at
     messages.tell(store, person, f"{_about(ending)}told", template, facts, now, urgent=soon)
-
-
-def _at(meeting: Meeting) -> str:
-    return meeting.local_start.replace(tzinfo=zone(meeting.zone)).isoformat()

@@ -12,7 +12,7 @@ from supervisor.rooms.room_hours import room_of, where_of
 from supervisor.sessions import calendar_letters
 from supervisor.settings import hub_today
 from supervisor.stand_ins import readers
-from supervisor.zones import today, zone
+from supervisor.zones import today, with_offset
 
 
 def moved(
@@ -196,7 +196,7 @@ def room_at(meeting: Meeting) -> str:
 
 def _at(meeting: Meeting, local: datetime) -> str:
     """Wall time with its offset."""
-    return local.replace(tzinfo=zone(meeting.zone)).isoformat()
+    return with_offset(local, meeting.zone)
 
 
 def _everybody(meeting: Meeting) -> list[Person]:
@@ -223,7 +223,7 @@ def _others(people: Iterable[Person], by: Person | None) -> list[Person]:
 def formed(store: Store, group: Group, first: datetime, by: Person, now: datetime) -> None:
     """A new group: each who asked for one, and whoever leads it, reads when it meets first."""
     rhythm = group.series[-1]
-    starts = first.replace(tzinfo=zone(rhythm.zone)).isoformat()
+    starts = with_offset(first, rhythm.zone)
     facts = {
         "group": group.ref, "name": group.name, "starts": starts, "minutes": rhythm.minutes,
         "every": rhythm.every_weeks, "mode": group.mode, "people": len(group.seats),

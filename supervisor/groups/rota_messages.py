@@ -9,7 +9,7 @@ from supervisor.groups import group_messages, group_turns
 from supervisor.models import Group, Meeting, Person, Store
 from supervisor.sessions import calendar_letters
 from supervisor.stand_ins import readers
-from supervisor.zones import zone
+from supervisor.zones import with_offset
 
 SHOWN = 6
 
@@ -23,7 +23,7 @@ def dealt(
     messages.drop_earlier(store, about, now)
     for person, turns in theirs.items():
         shown = turns[:SHOWN]
-        facts = _of(group) | {"turns": [_at(one) for one in shown]}
+        facts = _of(group) | {"turns": [with_offset(one.local_start, one.zone) for one in shown]}
         facts |= {"rooms": [group_messages.room_at(one) for one in shown]}
         if person != by:
             messages.tell(store, person, f"{about}{now.isoformat()}", "turns", facts, now)
@@ -89,9 +89,8 @@ def _of(group: Group) -> dict[str, Any]:
 
 def _facts(meeting: Meeting) -> dict[str, Any]:
     where = group_messages.room_at(meeting)
-    return _of(meeting.group) | {"meeting": meeting.ref, "starts": _at(meeting), "where": where}
-
-
-def _at(meeting: Meeting) -> str:
-    """Its wall time with its offset."""
-    return meeting.local_start.replace(tzinfo=zone(meeting.zone)).isoformat()
+    return _of(meeting.group) | {
+        "meeting": meeting.ref,
+        "starts": with_offset(meeting.local_start, meeting.zone),
+        "where": where,
+    }

@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from supervisor import entitlements, messages
 from supervisor.models import Entitlement, Proposal, Store
-from supervisor.zones import to_local, zone
+from supervisor.zones import to_local, with_offset
 
 
 def tell(store: Store, now: datetime) -> int:
@@ -31,7 +31,7 @@ def tell(store: Store, now: datetime) -> int:
 def _tell(store: Store, owed: Entitlement, some: list[Proposal], now: datetime) -> bool:
     """A plan that is the same is told once; what was not yet sent of an older one is dropped."""
     about, name = f"plan:{owed.ref}:", entitlements.zone_of(store, owed)
-    times = [to_local(one.starts_at, name).replace(tzinfo=zone(name)).isoformat() for one in some]
+    times = [with_offset(to_local(one.starts_at, name), name) for one in some]
     cause = about + sha256(" ".join(times).encode()).hexdigest()[:16]
     facts = {"entitlement": owed.link, "other": some[0].provider.name, "times": times}
     until = some[-1].starts_at

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from supervisor import messages
 from supervisor.models import Meeting, Message, Person, Session, Store
 from supervisor.reach import wants_invitations
-from supervisor.zones import zone
+from supervisor.zones import with_offset
 
 AT_ONCE = timedelta(days=1)
 
@@ -23,7 +23,7 @@ def tell(
     facts = {
         "session": record.ref if isinstance(record, Session) else "",
         "meeting": record.ref if isinstance(record, Meeting) else "",
-        "starts": record.local_start.replace(tzinfo=zone(record.zone)).isoformat(),
+        "starts": with_offset(record.local_start, record.zone),
         "gone": gone,
     }
     near = record.starts_at - now < AT_ONCE

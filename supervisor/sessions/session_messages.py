@@ -13,7 +13,7 @@ from supervisor.rooms.room_hours import room_of, where_of
 from supervisor.rules.openings import BookingSettings
 from supervisor.sessions import placing
 from supervisor.settings import HubSettings, read
-from supervisor.zones import zone
+from supervisor.zones import with_offset
 
 OFFERED = 3
 
@@ -27,7 +27,7 @@ def moved(
     store: Store, session: Session, before: datetime, by: Person | None, now: datetime
 ) -> None:
     """It is at another time; `before` is the wall time that was."""
-    _of_one(store, session, "moved", by, {"before": _at(before, session.zone)}, now)
+    _of_one(store, session, "moved", by, {"before": with_offset(before, session.zone)}, now)
 
 
 def quiet_until(store: Store, now: datetime) -> datetime:
@@ -52,7 +52,7 @@ def other_times(store: Store, off: Sequence[Session], now: datetime) -> list[str
     gone = {session.starts_at for session in off}
     found = openings(store, off[0].entitlement, now, OFFERED + len(gone), off[0].provider)
     others = [time for time in found.times if time.starts_at not in gone][:OFFERED]
-    return [_at(time.local_start, time.zone) for time in others]
+    return [with_offset(time.local_start, time.zone) for time in others]
 
 
 def kept(store: Store, sessions: Sequence[Session], by: Person | None, now: datetime) -> None:
@@ -109,7 +109,7 @@ def sooner(store: Store, offer: SoonerOffer, now: datetime) -> None:
         "offer": offer.ref,
         "other": session.provider.name,
         "starts": offer.starts_at.isoformat(),
-        "before": _at(session.local_start, session.zone),
+        "before": with_offset(session.local_start, session.zone),
         "until": offer.lapses_at.isoformat(),
     }
     worker, cause = session.entitlement.person, f"sooner:{offer.ref}"
@@ -220,7 +220,7 @@ def _of_many(
 
 
 def _times(sessions: Sequence[Session]) -> list[str]:
-    return [_at(session.local_start, session.zone) for session in sessions]
+    return [with_offset(session.local_start, session.zone) for session in sessions]
 
 
 def _times_and_rooms(sessions: Sequence[Session]) -> dict[str, list[str]]:
@@ -234,11 +234,6 @@ def _read_by_each(
     for person, other in _pair(session.entitlement, session.provider):
         facts = _facts(session, by, person, other) | placing.joining(store, session, person)
         yield person, facts if by else facts | {"by": read(store, HubSettings).name}
-
-
-def _at(local: datetime, zone_name: str) -> str:
-    """Wall time with its offset: it is said as it is where its reader is."""
-    return local.replace(tzinfo=zone(zone_name)).isoformat()
 
 
 def _pair(entitlement: Entitlement, provider: Person) -> Iterator[tuple[Person, Person]]:
@@ -255,7 +250,7 @@ def _facts(session: Session, by: Person | None, person: Person, other: Person) -
         "other": other.name,
         "by": by.name if by and by_hub else "",
         "mine": by is not None and by.id == person.id,
-        "starts": _at(session.local_start, session.zone),
+        "starts": with_offset(session.local_start, session.zone),
         "minutes": session.minutes,
         "mode": session.mode,
         "where": room_of(session),

@@ -12,7 +12,7 @@ from supervisor import messages
 from supervisor.matches.match_messages import to_hub
 from supervisor.models import Match, Message, Person, Session, Store, Swap
 from supervisor.openings.openings import openings
-from supervisor.zones import zone
+from supervisor.zones import with_offset
 
 OFFERED = 3
 
@@ -98,8 +98,8 @@ def _facts(store: Store, became: Match, moved: Moved, now: datetime) -> dict[str
     return {
         "match": became.ref,
         "starts": became.starts_on.isoformat(),
-        "kept": [_at(one.local_start, one.zone) for one in moved.kept],
-        "gone": [_at(one.local_start, one.zone) for one in moved.gone],
+        "kept": [with_offset(one.local_start, one.zone) for one in moved.kept],
+        "gone": [with_offset(one.local_start, one.zone) for one in moved.gone],
         "times": _times(store, became, now) if moved.gone else [],
     }
 
@@ -107,11 +107,7 @@ def _facts(store: Store, became: Match, moved: Moved, now: datetime) -> dict[str
 def _times(store: Store, became: Match, now: datetime) -> list[str]:
     """The next times that suit both, where some were called off."""
     found = openings(store, became.entitlement, now, OFFERED, became.provider)
-    return [_at(one.local_start, one.zone) for one in found.times]
-
-
-def _at(local: datetime, zone_name: str) -> str:
-    return local.replace(tzinfo=zone(zone_name)).isoformat()
+    return [with_offset(one.local_start, one.zone) for one in found.times]
 
 
 def _pair(match: Match) -> tuple[tuple[Person, Person], tuple[Person, Person]]:
