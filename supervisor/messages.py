@@ -5,7 +5,7 @@ a lease, commits, sends, acknowledges and commits (`post.py`): a claim older tha
 be claimed again, so that a killed worker loses nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -100,16 +100,22 @@ def drop_earlier(store: Store, about: str, now: datetime, but: str = "") -> None
     _unsent(store, earlier, dropped_at=now)
 
 
-def take_up(store: Store, about: str, dropped_at: datetime) -> None:
-    """Let what was taken back at that moment go after all, of all causes that begin so."""
+def take_up(
+    store: Store, about: str, dropped_at: datetime, not_to: Collection[int] = (),
+    but: Sequence[str] = (),
+) -> None:  # fmt: skip
+    """Let what was taken back at that moment go after all, of all causes that begin so. Those with
+    one of the words `but` stay: they were undone, maybe at that very moment."""
     then = Message.cause.startswith(about, autoescape=True) & (Message.dropped_at == dropped_at)
-    store.execute(update(Message).where(then, Message.sent_at.is_(None)).values(dropped_at=None))
+    others = [~Message.cause.contains(word, autoescape=True) for word in but]
+    left = Message.sent_at.is_(None), Message.recipient_id.not_in(not_to), *others
+    store.execute(update(Message).where(then, *left).values(dropped_at=None))
 
 
-def went(store: Store, cause: str) -> bool:
-    """Whether anybody has read of it."""
-    query = select(Message.id).where(Message.cause == cause, Message.sent_at.is_not(None))
-    return store.scalars(query.limit(1)).first() is not None
+def heard(store: Store, causes: Sequence[str]) -> set[int]:
+    """Who has read of any of these, or will: it is in the hands of what sends it."""
+    told = or_(Message.sent_at.is_not(None), Message.claimed_by.is_not(None))
+    return set(store.scalars(select(Message.recipient_id).where(Message.cause.in_(causes), told)))
 
 
 def drop_of(store: Store, alert: Alert, now: datetime) -> None:

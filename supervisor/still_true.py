@@ -6,7 +6,7 @@ from collections.abc import Callable
 from sqlalchemy import ColumnElement, exists, select
 
 from supervisor.feeds import invitations, invited_records
-from supervisor.groups import meetings, seats
+from supervisor.groups import meetings, on_and_off, seats
 from supervisor.matches.match_offers import has_its_turn
 from supervisor.models import (
     Confirmation,
@@ -161,8 +161,10 @@ def _to_keep(store: Store, message: Message) -> bool:
 
 
 def _still_meets_there(store: Store, message: Message) -> bool:
-    """It is not called off, and has not gone to another room since."""
+    """It is not called off, has not gone to another room since, and they come to it."""
     facts = message.facts
+    if facts["group"] and not on_and_off.is_news(store, message):
+        return False
     held = (
         store.scalar(select(Meeting).where(Meeting.ref == facts["meeting"]))
         if facts["group"]
@@ -193,7 +195,13 @@ _HOLDS: dict[str, Callable[[Store, Message], bool]] = {
     "not_confirmed": _unsaid,
     "reply_which": _unsaid,
     "meeting_asked": _may_come,
+    "meeting_called_off": on_and_off.is_news,
+    "meeting_joined": on_and_off.is_news,
+    "meeting_moved": on_and_off.is_news,
+    "meeting_on": on_and_off.is_news,
     "meeting_room": _still_meets_there,
+    "meeting_shared": on_and_off.is_news,
+    "group_news": on_and_off.is_news,
     "group_short": _short,
     "plan_proposed": _to_keep,
     "pulse": _lies_open,

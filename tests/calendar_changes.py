@@ -77,7 +77,7 @@ def _call_all_off(store: Store, w: SimpleNamespace) -> None:
 
 
 def _undo(store: Store, w: SimpleNamespace) -> None:
-    """Called off, and on again a moment later: of the session nobody heard by then."""
+    """Called off, and on again a moment later: nobody heard by then."""
     second = meetings_of(store, w.circle)[1]
     series.cancel(store, w.some[2], w.cleo, clock.now(), Side.WORKER, Which.ONLY)
     meetings.cancel(store, second, w.cleo, clock.now())
@@ -188,7 +188,7 @@ CHANGES: dict[str, Change] = {
     "one is called off": Change(_call_one_off, {"cancelled", "meeting_called_off"}),
     "later ones are called off": Change(_call_later_off, {"series_cancelled"}),
     "all are called off": Change(_call_all_off, {"series_cancelled"}),
-    "called off and on again": Change(_undo, {"meeting_on"}),
+    "called off and on again": Change(_undo),
     "a member says no": Change(_say_no),
     "asked, and it goes ahead": Change(_ask_and_go_ahead, {"meeting_asked", "meeting_on"}),
     "one in another zone": Change(_one_in_another_zone, {"moved"}),

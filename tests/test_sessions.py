@@ -355,6 +355,39 @@ def test_who_has_read_that_it_is_off_reads_that_it_is_on_again(
     assert sorted(one.template for one in again if one not in off) == ["booked", "booked"]
 
 
+@pytest.mark.parametrize("turns", [1, 2])
+def test_what_is_undone_in_the_same_instant_is_never_said(
+    store: Store, cast, now, booked: Session, turns: int
+) -> None:
+    for _turn in range(turns):
+        sessions.cancel(store, booked, cast.ben, now)
+        sessions.restore(store, booked, cast.ben, now)
+    left = select(Message.template).where(Message.dropped_at.is_(None))
+    assert sorted(store.scalars(left)) == ["booked", "booked"]
+
+
+@pytest.mark.parametrize("in_hand", [True, False])
+def test_only_the_one_who_heard_that_it_is_off_hears_that_it_is_on(
+    store: Store, cast, now, booked: Session, in_hand: bool
+) -> None:
+    """By a letter that went, or that somebody is about to send."""
+    first = store.scalars(select(Message).where(Message.recipient_id == cast.ana.id)).one()
+    messages.sent([first], now)
+    sessions.cancel(store, booked, cast.ben, now)
+    its = Message.template == "cancelled", Message.recipient_id == cast.ana.id
+    anas = store.scalars(select(Message).where(*its)).one()
+    if in_hand:
+        anas.claimed_by = "a"
+    else:
+        messages.sent([anas], now)
+    store.flush()
+    sessions.restore(store, booked, cast.ben, now + timedelta(minutes=2))
+    left = select(Message).where(Message.dropped_at.is_(None), Message.sent_at.is_(None))
+    of = {one.recipient_id: one for one in store.scalars(left)}
+    assert {one.template for one in of.values()} == {"booked"}
+    assert of[cast.ana.id].written_at > of[cast.ben.id].written_at
+
+
 def test_calling_it_off_twice_is_once(store: Store, cast, now, booked: Session) -> None:
     for _ in range(2):
         sessions.cancel(store, booked, cast.ben, now)

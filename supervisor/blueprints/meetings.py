@@ -109,7 +109,7 @@ def restore(ref: str, meeting_ref: str) -> Response:
     meeting = _meeting(_led(ref), meeting_ref)
     with door.refusals_on(_home(ref)):
         meetings.restore(door.store(), meeting, door.me(), clock.now())
-    return door.done(_home(ref), _("It is on again. They are told."))
+    return door.done(_home(ref), _("It is on again. We tell those who read that it was off."))
 
 
 @bp.get("/groups/<ref>/meetings/<meeting_ref>/move")

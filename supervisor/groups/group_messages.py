@@ -20,22 +20,12 @@ def moved(
 ) -> None:
     """It is at another time, and everybody is asked again; `before` is the wall time that was."""
     people = _everybody(meeting)
-    _of_one(store, meeting, "meeting_moved", people, by, now, {"before": _at(meeting, before)})
-
-
-def called_off(store: Store, meeting: Meeting, by: Person | None, now: datetime) -> None:
-    """It does not happen; whoever had said no need not hear of it."""
-    _of_one(store, meeting, "meeting_called_off", _not_refused(meeting), by, now)
+    of_one(store, meeting, "meeting_moved", people, by, now, {"before": _at(meeting, before)})
 
 
 def goes_ahead(store: Store, meeting: Meeting, by: Person | None, now: datetime) -> None:
     """Enough can come."""
-    _of_one(store, meeting, "meeting_on", _not_refused(meeting), by, now, {"after_all": False})
-
-
-def on_after_all(store: Store, meeting: Meeting, by: Person | None, now: datetime) -> None:
-    """It was called off by mistake."""
-    _of_one(store, meeting, "meeting_on", _not_refused(meeting), by, now, {"after_all": True})
+    of_one(store, meeting, "meeting_on", not_refused(meeting), by, now, {"after_all": False})
 
 
 def rooms_given(
@@ -57,36 +47,36 @@ def _room_given(
 ) -> None:  # fmt: skip
     """Whoever comes is told in which room they are; without one, at which place."""
     first, last = meetings[0], meetings[-1]
-    about = f"{_about(first)}room:"
+    about = f"{about_one(first)}room:"
     messages.drop_earlier(store, about, now)
     cause = f"{about}{new_ref()}"
     times = [_at(one, one.local_start) for one in meetings]
     where = {"where": where_of(first), "has_room": first.room_id is not None}
-    facts = _facts(first) | where | {"times": times}
-    for person in _others(_not_refused(first), by):
+    facts = facts_of(first) | where | {"times": times}
+    for person in others(not_refused(first), by):
         if person not in new:
-            _tell(store, first, person, cause, "meeting_room", facts, now, until=last.starts_at)
+            tell(store, first, person, cause, "meeting_room", facts, now, until=last.starts_at)
 
 
 def too_few(store: Store, meeting: Meeting, yes: int, now: datetime) -> None:
     """It was to go ahead, and is short again: whoever leads it decides what to do."""
     decides = group_turns.who_decides(meeting)
     told = [decides] if decides else readers(store, now)
-    _of_one(store, meeting, "group_short", told, None, now, short_of(meeting, yes))
+    of_one(store, meeting, "group_short", told, None, now, short_of(meeting, yes))
 
 
 def short_of(meeting: Meeting, yes: int) -> dict[str, Any]:
     """What a letter says of a meeting for which too few have said yes."""
-    return _facts(meeting) | {"yes": yes, "needed": meeting.group.minimum}
+    return facts_of(meeting) | {"yes": yes, "needed": meeting.group.minimum}
 
 
 def ask(store: Store, meeting: Meeting, people: Iterable[Person], now: datetime) -> int:
     """Ask whether they can come, at their hour, or at once where that would be too late; how
     many are asked. Nobody is asked twice in a day."""
-    cause = f"{_about(meeting)}{meeting.sequence}:asked:{today(now, meeting.zone)}"
+    cause = f"{about_one(meeting)}{meeting.sequence}:asked:{today(now, meeting.zone)}"
     return sum(
-        _tell(
-            store, meeting, person, cause, "meeting_asked", _facts(meeting), now,
+        tell(
+            store, meeting, person, cause, "meeting_asked", facts_of(meeting), now,
             until=meeting.starts_at,
         ) is not None
         for person in people
@@ -108,11 +98,11 @@ def somebody_waits(store: Store, group: Group, by: Person, now: datetime) -> Non
     on = hub_today(store, now)
     free = max(0, group.maximum - len(group_times.seated(group, on)))
     facts = {"group": group.ref, "name": group.name, "free": free}
-    for person in _others(_leaders(store, group, now), by):
+    for person in others(_leaders(store, group, now), by):
         messages.tell(store, person, f"queue:{group.ref}:{on}", "seat_wanted", facts, now)
 
 
-def _of_one(
+def of_one(
     store: Store,
     meeting: Meeting,
     template: str,
@@ -120,19 +110,22 @@ def _of_one(
     by: Person | None,
     now: datetime,
     more: dict[str, Any] | None = None,
-) -> None:
+) -> list[Message]:
     """The latest about one meeting; what was to be said of it before need not be said now."""
-    messages.drop_earlier(store, _about(meeting), now)
-    cause = f"{_about(meeting)}{meeting.sequence}:{template}:{now.isoformat()}"
-    facts = _facts(meeting) | (more or {})
-    for person in _others(people, by):
-        _tell(
+    messages.drop_earlier(store, about_one(meeting), now)
+    cause = f"{about_one(meeting)}{meeting.sequence}:{template}:{now.isoformat()}"
+    facts = facts_of(meeting) | (more or {})
+    written = [
+        tell(
             store, meeting, person, cause, template, facts, now, urgent=True,
             until=meeting.starts_at,
-        )  # fmt: skip
+        )
+        for person in others(people, by)
+    ]  # fmt: skip
+    return [one for one in written if one]
 
 
-def _tell(
+def tell(
     store: Store, meeting: Meeting, person: Person, cause: str, template: str,
     facts: dict[str, Any], now: datetime, **how: Any,
 ) -> Message | None:  # fmt: skip
@@ -173,11 +166,11 @@ def for_calendar(store: Store, group: Group, person: Person, now: datetime) -> N
         calendar_letters.tell(store, person, first, now)
 
 
-def _about(meeting: Meeting) -> str:
+def about_one(meeting: Meeting) -> str:
     return f"meeting:{meeting.ref}:"
 
 
-def _facts(meeting: Meeting) -> dict[str, Any]:
+def facts_of(meeting: Meeting) -> dict[str, Any]:
     return {
         "group": meeting.group.ref,
         "name": meeting.group.name,
@@ -206,7 +199,7 @@ def _everybody(meeting: Meeting) -> list[Person]:
     return list(dict.fromkeys([*([leads] if leads else []), *here]))
 
 
-def _not_refused(meeting: Meeting) -> list[Person]:
+def not_refused(meeting: Meeting) -> list[Person]:
     no = {said.person_id for said in meeting.attendances if said.coming is False}
     return [person for person in _everybody(meeting) if person.id not in no]
 
@@ -215,7 +208,7 @@ def _leaders(store: Store, group: Group, now: datetime) -> list[Person]:
     return [group.facilitator] if group.facilitator else readers(store, now)
 
 
-def _others(people: Iterable[Person], by: Person | None) -> list[Person]:
+def others(people: Iterable[Person], by: Person | None) -> list[Person]:
     """Whoever did it knows."""
     return [person for person in people if by is None or person.id != by.id]
 
@@ -231,7 +224,7 @@ def formed(store: Store, group: Group, first: datetime, by: Person, now: datetim
         "where": next((room_at(one) for one in group_times.ahead(store, group, now)), ""),
     }  # fmt: skip
     everybody = [*_leaders(store, group, now), *(seat.person for seat in group.seats)]
-    for person in _others(everybody, by):
+    for person in others(everybody, by):
         leads = person.id == group.facilitator_id
         messages.tell(
             store, person, f"formed:{group.ref}", "group_formed", facts | {"leads": leads}, now
@@ -241,7 +234,7 @@ def formed(store: Store, group: Group, first: datetime, by: Person, now: datetim
 def to_lead(store: Store, group: Group, by: Person, now: datetime) -> None:
     """They lead a group from now on."""
     facts = _named(group)
-    for person in _others(_leaders(store, group, now), by):
+    for person in others(_leaders(store, group, now), by):
         cause = f"lead:{group.ref}:{now.isoformat()}"
         messages.tell(store, person, cause, "group_lead", facts, now)
 
@@ -251,16 +244,18 @@ def joined(
     now: datetime,
 ) -> None:  # fmt: skip
     """For once two groups meet together: the one reads when and where, the other that they come."""
-    messages.drop_earlier(store, _about(meeting), now)
-    said = _facts(other) | {
+    messages.drop_earlier(store, about_one(meeting), now)
+    said = facts_of(other) | {
         "name": meeting.group.name, "other": other.group.name,
-        "before": _at(meeting, meeting.local_start),
+        "before": _at(meeting, meeting.local_start), "instead": meeting.ref,
     }  # fmt: skip
-    for person in _others([*_leads(meeting), *guests], by):
+    for person in others([*_leads(meeting), *guests], by):
         comes = {"comes": person in guests, "group": meeting.group.ref}
         _now(store, meeting, other, person, "meeting_joined", said | comes, now)
-    theirs = _facts(other) | {"other": meeting.group.name, "people": len(guests)}
-    for person in _others(_not_refused(other), by):
+    theirs = facts_of(other) | {
+        "other": meeting.group.name, "people": len(guests), "instead": meeting.ref,
+    }  # fmt: skip
+    for person in others(not_refused(other), by):
         if person not in guests:
             _now(store, other, other, person, "meeting_shared", theirs, now)
 
@@ -275,8 +270,8 @@ def _now(
     facts: dict[str, Any], now: datetime,
 ) -> None:  # fmt: skip
     """`own` is the meeting of the reader's own group."""
-    cause = f"{_about(meeting)}{meeting.sequence}:{template}:{now.isoformat()}"
-    _tell(
+    cause = f"{about_one(meeting)}{meeting.sequence}:{template}:{own.ref}:{now.isoformat()}"
+    tell(
         store, own, person, cause, template, facts, now, urgent=True, until=meeting.starts_at
     )  # fmt: skip
 
@@ -288,5 +283,5 @@ def to_read(
     about = f"terms:{group.ref}:"
     messages.drop_earlier(store, about, now)
     facts = _named(group)
-    for person in _others(people, by):
+    for person in others(people, by):
         messages.tell(store, person, f"{about}{now.isoformat()}", "group_terms", facts, now)

@@ -6,7 +6,8 @@ from sqlalchemy import delete, select
 
 from supervisor import audit, entitlements, group_credits
 from supervisor.errors import NotFound, Refused
-from supervisor.groups import group_messages, group_times, group_turns, hand_on, rota_messages
+from supervisor.groups import group_messages, group_times, group_turns, hand_on, on_and_off
+from supervisor.groups import rota_messages as rota
 from supervisor.groups.group_times import people_at
 from supervisor.groups.groups import GroupSettings, is_holiday
 from supervisor.models import Attendance, Commitment, Guest, Meeting, Person, Store
@@ -156,7 +157,7 @@ def look_again(store: Store, meeting: Meeting, now: datetime) -> None:
 def cancel(store: Store, meeting: Meeting, by: Person, now: datetime) -> None:
     """Call one meeting off; everybody's time is free again, and the rhythm goes on."""
     call_off(store, meeting, now)
-    group_messages.called_off(store, meeting, by, now)
+    on_and_off.called_off(store, meeting, by, now)
     audit.record(store, now, by, "cancel", "meeting", meeting.ref)
 
 
@@ -183,7 +184,8 @@ def restore(store: Store, meeting: Meeting, by: Person, now: datetime) -> None:
     Whoever has another meeting by now is asked again; without its facilitator, or a room, it is
     refused.
     """
-    if not can_be_restored(store, meeting, now):
+    off = meeting.cancelled_at
+    if off is None or not can_be_restored(store, meeting, now):
         raise Refused(N_("That can no longer be undone. Give another meeting this time."))
     group_times.make_room(store, [meeting.group], now)
     _meet_alone(store, meeting, now)
@@ -195,7 +197,7 @@ def restore(store: Store, meeting: Meeting, by: Person, now: datetime) -> None:
             raise why_not
     _ask_anew(store, meeting)
     look_again(store, meeting, now)
-    group_messages.on_after_all(store, meeting, by, now)
+    on_and_off.on_again(store, meeting, off, by, now)
     audit.record(store, now, by, "restore", "meeting", meeting.ref)
 
 
@@ -242,7 +244,7 @@ def move(store: Store, meeting: Meeting, local: datetime, by: Person, now: datet
             raise why_not
     group_messages.moved(store, meeting, before, by, now)
     if group_turns.leads(meeting) != led:
-        rota_messages.changed(store, meeting, led, by, now)
+        rota.changed(store, meeting, led, by, now)
     audit.record(store, now, by, "move", "meeting", meeting.ref)
 
 

@@ -241,7 +241,7 @@ def restore(
     if len(some) == 1:
         return [sessions.restore(store, session, by, now)], []
     on, gone = list[Session](), list[Session]()
-    unsaid = session_messages.taken_back(store, some, now)
+    heard = session_messages.taken_back(store, some, now)
     for one in some:
         try:
             sessions.bring_back(store, one, by, now)
@@ -251,6 +251,6 @@ def restore(
             on.append(one)
     if gone:
         session_messages.cancelled(store, gone, by, now, now)
-    if on and not unsaid:
-        session_messages.kept(store, on, by, now)
+    if on:
+        session_messages.on_again(store, on, heard, by, now)
     return on, gone

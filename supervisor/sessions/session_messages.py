@@ -1,6 +1,6 @@
 """What the two are told of their sessions. Nothing says which kind of support, nor why."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
@@ -88,18 +88,33 @@ def cancelled_along(
     _of_many(store, sessions, "series_cancelled", by, more, now, not_before)
 
 
-def taken_back(store: Store, sessions: Sequence[Session], now: datetime) -> bool:
-    """Whether calling these off can still be kept from both, since nobody has read of it: then
-    it is, and what was to be said before goes after all."""
+def taken_back(store: Store, sessions: Sequence[Session], now: datetime) -> set[int]:
+    """Keep calling these off from each of the two who has not heard of it: what was to be said
+    to them before goes after all. Who has, or will by a letter that is on its way."""
     causes = causes_of_cancelling(sessions)
-    if any(messages.went(store, cause) for cause in causes):
-        return False
+    heard = messages.heard(store, causes)
     for cause in causes:
         messages.drop(store, cause, now)
     for session in sessions:
         if session.cancelled_at:
-            messages.take_up(store, f"session:{session.ref}:", session.cancelled_at)
-    return True
+            about = f"session:{session.ref}:"
+            messages.take_up(store, about, session.cancelled_at, heard, but=(":cancelled",))
+    return heard
+
+
+def on_again(
+    store: Store, sessions: Sequence[Session], heard: Collection[int], by: Person | None,
+    now: datetime,
+) -> None:  # fmt: skip
+    """Whoever heard that these are off reads that they are on."""
+    first, last = sessions[0], sessions[-1]
+    alone = len(sessions) == 1
+    cause = _cause(first, "booked") if alone else _cause_of_many(first, "plan_kept")
+    more = {} if alone else _times_and_rooms(sessions)
+    for person, facts in _read_by_each(store, first, by):
+        if person.id in heard:
+            template = "booked" if alone else "plan_kept"
+            _tell(store, person, cause, template, facts | more, now, last.starts_at, None)
 
 
 def sooner(store: Store, offer: SoonerOffer, now: datetime) -> None:

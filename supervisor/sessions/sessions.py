@@ -210,9 +210,9 @@ def strike(
 def restore(store: Store, session: Session, by: Person, now: datetime) -> Session:
     """Undo what was called off a moment ago: the same meeting at the same time, if both are still
     free. Who was not told yet need not be told; who was is told that it is on again."""
-    unsaid = session_messages.taken_back(store, [session], now)
-    if bring_back(store, session, by, now) and not unsaid:
-        session_messages.booked(store, session, by, now)
+    heard = session_messages.taken_back(store, [session], now)
+    if bring_back(store, session, by, now):
+        session_messages.on_again(store, [session], heard, by, now)
     return session
 
 
