@@ -168,6 +168,24 @@ def test_what_is_kept_of_other_peoples_calendars_is_made_without_their_name(
     assert "with Nobody " in client.get(f"/feeds/{token}.ics").text
 
 
+@pytest.mark.parametrize("has", ["If-None-Match", "If-Modified-Since"])
+def test_a_program_that_has_their_name_is_given_the_calendar_without_it(
+    store: Store, ben, client: FlaskClient, erase, now, has: str
+) -> None:
+    """Told that nothing is new, it would keep the name for good."""
+    token = feeds.make_feed(store, ben.ana, "Phone", now)
+    feeds.set_level(store, ben.ana, FeedLevel.FULL, now)
+    store.commit()
+    before = client.get(f"/feeds/{token}.ics")
+    mark = before.headers["ETag" if has == "If-None-Match" else "Last-Modified"]
+    assert client.get(f"/feeds/{token}.ics", headers={has: mark}).status_code == 304
+    store.rollback()
+    erase()
+    after = client.get(f"/feeds/{token}.ics", headers={has: mark})
+    assert ("Ben Harris" in before.text, after.status_code) == (True, 200)
+    assert "Ben Harris" not in after.text
+
+
 def test_what_lets_them_in_is_gone_at_once(store: Store, ben, erase) -> None:
     erase()
     theirs = [store.query(SignIn).filter_by(person_id=ben.ben.id).count()]

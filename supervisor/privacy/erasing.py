@@ -157,6 +157,7 @@ def _scrub_support(store: Store, person: Person, now: datetime) -> None:
     for match in store.scalars(select(Match).where(with_them)):
         match.ref = new_ref()
     for session in store.scalars(select(Session).where(met)):
+        session.changed_at = now
         session.video, session.place, session.room = None, None, None
         if person.ref in session.ref:
             session.ref = new_ref()
@@ -167,7 +168,8 @@ def _scrub_support(store: Store, person: Person, now: datetime) -> None:
 
 
 def _forget_calendars(store: Store, met: ColumnElement[bool]) -> None:
-    """What is kept of the calendars of those whom they met is made anew, without the name."""
+    """What is kept of the calendars of those whom they met is made anew, without the name; a
+    program that has the name is told so, since what they met has changed."""
     owed = select(Entitlement.person_id).join(Session, Session.entitlement_id == Entitlement.id)
     theirs = sorted(store.scalars(select(Session.provider_id).where(met).union(owed.where(met))))
     for person_id in theirs:
