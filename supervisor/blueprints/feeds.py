@@ -229,7 +229,11 @@ def invite() -> Response:
     with door.refusals_on(url_for("feeds.show")):
         wanted = fields.yes_or_no("wanted")
     feeds.invite(door.store(), door.me(), wanted, clock.now())
-    said = _("You get invitations by email.") if wanted else _("You get no more invitations.")
+    said = (
+        _("You get invitations by email, also for what is booked already.")
+        if wanted
+        else _("You get no more invitations. What is in your calendar stays there.")
+    )
     return door.done(url_for("feeds.show"), said)
 
 

@@ -11,7 +11,7 @@ from calendars.event import render
 from calendars.feed import join, single
 from supervisor import audit
 from supervisor.errors import Refused
-from supervisor.feeds import feed_entries
+from supervisor.feeds import feed_entries, invited_anew
 from supervisor.feeds.feed_choices import chosen
 from supervisor.feeds.feed_editions import FeedSettings, edition
 from supervisor.feeds.feed_events import Say, event_of
@@ -119,8 +119,11 @@ def set_level(store: Store, person: Person, level: str, now: datetime) -> None:
 
 
 def invite(store: Store, person: Person, invited: bool, now: datetime) -> None:  # noqa: FBT001
-    """Whether letters about meetings carry an invitation from now on."""
-    person.invited = invited
+    """Whether letters about meetings carry an invitation from now on; if so, what is booked comes
+    at once."""
+    before, person.invited = person.invited, invited
+    if invited and not before:
+        invited_anew.bring(store, person, now)
     audit.record(
         store, now, person, "invite" if invited else "uninvite", "person", audit.of(person)
     )

@@ -105,6 +105,11 @@ def named(store: Store, pieces: Sequence[Piece], uid: str) -> Wanted:
     return next((one for one in found if one.uid == uid), Wanted(uid))
 
 
+def all_of(store: Store, pieces: Sequence[Piece]) -> list[Wanted]:
+    """Every event of theirs."""
+    return [one for piece in pieces for one in _in_piece(store, piece)]
+
+
 def _in_piece(store: Store, piece: Piece) -> list[Wanted]:
     """A rhythm, or each by itself where no rule can say it; what no place is left for as well."""
     on = [one for one in feed_entries.records_of(store, piece) if not one.cancelled_at]

@@ -69,7 +69,7 @@ def _awaits(store: Store, person: Person) -> bool:
 def _look(store: Store, person: Person, row: InvitedEvent, now: datetime) -> bool:
     row.looked_at = now
     record = _record(store, row.uid, now)
-    if record is None or not wants_invitations(person) or _reads_first(store, record, person):
+    if record is None or not wants_invitations(person) or reads_first(store, record, person):
         return False
     if not invitations.differs(store, person, record, now):
         return False
@@ -78,7 +78,7 @@ def _look(store: Store, person: Person, row: InvitedEvent, now: datetime) -> boo
     return calendar_letters.tell(store, person, record, now, gone=gone) is not None
 
 
-def _reads_first(store: Store, record: Record, person: Person) -> bool:
+def reads_first(store: Store, record: Record, person: Person) -> bool:
     """Whose hours are kept from them until they have read what their group agrees on."""
     if isinstance(record, Session):
         return False

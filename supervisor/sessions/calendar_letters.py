@@ -11,8 +11,9 @@ AT_ONCE = timedelta(days=1)
 
 
 def tell(
-    store: Store, person: Person, record: Session | Meeting, now: datetime, *, gone: bool = False
-) -> Message | None:
+    store: Store, person: Person, record: Session | Meeting, now: datetime, *,
+    gone: bool = False, at_once: bool = False,
+) -> Message | None:  # fmt: skip
     """Bring what is true of a meeting, or of its rhythm, into somebody's calendar, or with
     `gone` take it out. At their hour, or at once where it is near."""
     if not wants_invitations(person):
@@ -26,7 +27,7 @@ def tell(
         "starts": with_offset(record.local_start, record.zone),
         "gone": gone,
     }
-    near = record.starts_at - now < AT_ONCE
+    near = at_once or record.starts_at - now < AT_ONCE
     return messages.tell(
         store, person, f"{about}{now.isoformat()}", "calendar_entry", facts, now, urgent=near
     )
