@@ -105,6 +105,17 @@ def _digests(store: Store, now: datetime) -> None:
         pass
 
 
+def _publish(store: Store, now: datetime) -> None:
+    """Once a month, and the same: it counts everybody."""
+    until = totals.due(store, now)
+    store.rollback()
+    if until:
+        with reading():
+            made = totals.counted(store, until)
+            store.rollback()
+        totals.keep(store, until, made, now)
+
+
 def _talks(store: Store, now: datetime) -> None:
     due = debrief_rounds.due(store, now)
     store.commit()
@@ -173,7 +184,7 @@ JOBS = (
     Job("forget who wanted to talk", debrief_rounds.forget, minutes=60),
     Job("ask three short questions", pulse.ask, minutes=60),
     Job("gather the answers of a quarter", _gather, minutes=60),
-    Job("publish the totals of a month", totals.publish, minutes=60),
+    Job("publish the totals of a month", _publish, minutes=60),
     Job("tell that a report is ready", report_orders.tell_due, minutes=60),
     Job("tidy", _tidy, minutes=60),
     Job("tidy calendars", kept_feeds.tidy, minutes=60),

@@ -5,10 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
+from supervisor import schedule
+from supervisor.extensions import db
 from supervisor.models import Debrief, Entitlement, Person, PersonHat, Place, Publication, Store
-from supervisor.reports import totals
+from supervisor.reports import totals, totals_count
 from supervisor.reports.totals_file import totals_table
 from supervisor.room import RoomSettings
 from supervisor.rules.attack import Shown
@@ -44,11 +46,15 @@ def place(store: Store, name: str) -> Place:
     return made
 
 
+def publish(store: Store, now: datetime) -> None:
+    store.commit()
+    assert schedule.run_one("publish the totals of a month", now)
+
+
 def month(store: Store, last: date) -> totals.Totals:
     """Its numbers, kept on the day after it."""
     after = last + timedelta(days=1)
-    totals.publish(store, datetime(after.year, after.month, after.day, 12, tzinfo=UTC))
-    store.commit()
+    publish(store, datetime(after.year, after.month, after.day, 12, tzinfo=UTC))
     found = totals.of_month(store, last)
     assert found
     return found
@@ -127,9 +133,42 @@ def test_nothing_that_is_shown_of_a_month_changes_later(store: Store) -> None:
     owe(store, PEER, 12)
     first = month(store, JANUARY)
     owe(store, PEER, 30)
-    totals.publish(store, datetime(2027, 2, 20, tzinfo=UTC))
+    publish(store, datetime(2027, 2, 20, tzinfo=UTC))
     assert totals.of_month(store, JANUARY) == first
     assert totals.months(store) == [JANUARY]
+
+
+def test_while_a_month_is_counted_others_write(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It reads everybody, and nobody waits for the database meanwhile."""
+    owe(store, PEER, 5)
+    count, others = totals_count.count, []
+
+    def and_meanwhile(*given):
+        found = count(*given)
+        with db.engine.connect() as other:
+            if other.dialect.name == "sqlite":
+                other.exec_driver_sql("pragma busy_timeout = 0")
+            other.execute(insert(Place).values(ref="oamaru", name="Oamaru"))
+            other.commit()
+            other.invalidate()
+        others.append("Oamaru")
+        return found
+
+    monkeypatch.setattr(totals_count, "count", and_meanwhile)
+    assert month(store, JANUARY).anybody == 5
+    assert others == ["Oamaru"]
+
+
+def test_a_month_is_counted_a_part_after_the_other(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owe(store, PEER, 12)
+    owe(store, MENTORING, 6)
+    monkeypatch.setattr(totals_count, "AT_ONCE", 5)
+    found = month(store, JANUARY)
+    assert (found.anybody, contracted(found)[PEER], contracted(found)[MENTORING]) == (15, 60, 30)
 
 
 def test_the_same_month_a_year_before_stands_beside_it(store: Store, theirs, sign_in) -> None:

@@ -57,13 +57,38 @@ class Totals:
     talks: int | None
 
 
-def publish(store: Store, now: datetime) -> None:
-    """Keep the numbers of the month that is over, once; a later month never changes them."""
+def due(store: Store, now: datetime) -> date | None:
+    """The first day after the month that is over, if its numbers are not kept yet."""
     until = _month_of(store, now)
-    if is_kept(store, until):
-        return
-    store.add(Publication(until_on=until, made_at=now, shown=_made(store, until)))
-    store.flush()
+    return None if is_kept(store, until) else until
+
+
+def counted(store: Store, until: date) -> dict[str, Any]:
+    """What is shown of the month that ends before the day, safe beside every month of the year:
+    its places are those of the first one."""
+    least = read(store, RoomSettings).least
+    before = _of_year(store, until)
+    end = _end_of(store, until)
+    had = totals_count.count(store, until - ONE_DAY, end)
+    tables = [_table(one) for one in before]
+    rows = [place for place in tables[0].rows if place] if tables else listed(had.people, least)
+    table = shown(had.people, rows, least, tables)
+    begins = _end_of(store, until - ONE_DAY, first=True)
+    talks = totals_count.talks(store, begins, end) // least * least
+    return {
+        "least": least,
+        "rows": table.rows,
+        "totals": table.totals,
+        "sessions": totals_count.sessions(had, table),
+        "talks": max([talks, *(one["talks"] for one in before)]),
+    }
+
+
+def keep(store: Store, until: date, made: dict[str, Any], now: datetime) -> None:
+    """Keep the numbers of that month, once; a later month never changes them."""
+    if not is_kept(store, until):
+        store.add(Publication(until_on=until, made_at=now, shown=made))
+        store.flush()
 
 
 def is_kept(store: Store, until: date) -> bool:
@@ -103,26 +128,6 @@ def of_year_before(store: Store, last: date) -> Totals | None:
 def _month_of(store: Store, now: datetime) -> date:
     """The first day after the month that is over at the hub."""
     return hub_today(store, now).replace(day=1)
-
-
-def _made(store: Store, until: date) -> dict[str, Any]:
-    """Safe beside every month of the year: its places are those of the first one."""
-    least = read(store, RoomSettings).least
-    before = _of_year(store, until)
-    end = _end_of(store, until)
-    had = totals_count.count(store, until - ONE_DAY, end)
-    tables = [_table(one) for one in before]
-    rows = [place for place in tables[0].rows if place] if tables else listed(had.people, least)
-    table = shown(had.people, rows, least, tables)
-    begins = _end_of(store, until - ONE_DAY, first=True)
-    talks = totals_count.talks(store, begins, end) // least * least
-    return {
-        "least": least,
-        "rows": table.rows,
-        "totals": table.totals,
-        "sessions": totals_count.sessions(had, table),
-        "talks": max([talks, *(one["talks"] for one in before)]),
-    }
 
 
 def _of_year(store: Store, until: date) -> list[dict[str, Any]]:

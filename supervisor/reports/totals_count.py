@@ -1,13 +1,14 @@
 """Who has support, where and of which kind, and their sessions, at the end of a month."""
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import func, select
 
 from supervisor import entitlements
-from supervisor.models import Debrief, Person, Place, Store
+from supervisor.models import Debrief, Entitlement, Person, Place, Store
 from supervisor.rules.attack import ANY, ELSEWHERE, Shown
 from supervisor.rules.kinds import MATCHED_KINDS, Kind
 from supervisor.rules.pace import Position
@@ -15,6 +16,7 @@ from supervisor.rules.shown import Counts
 
 Sessions = tuple[int, int, int]
 A_MOMENT = timedelta(seconds=1)
+AT_ONCE = 2_000
 
 
 @dataclass(frozen=True)
@@ -28,13 +30,26 @@ class Had:
 
 def count(store: Store, on: date, end: datetime) -> Had:
     """All periods that run on the day, as they stood at its end."""
-    owed = [e for e in entitlements.current(store, on) if e.kind in MATCHED_KINDS]
-    positions = entitlements.positions(store, owed, end - A_MOMENT)
     by_kind: dict[Kind, dict[int, Sessions]] = {kind: {} for kind in MATCHED_KINDS}
-    for one in owed:
-        theirs = by_kind[Kind(one.kind)]
-        theirs[one.person_id] = _more(theirs.get(one.person_id, (0, 0, 0)), positions[one.id])
+    for some in _parts(store, on):
+        positions = entitlements.positions(store, some, end - A_MOMENT)
+        for one in some:
+            theirs = by_kind[Kind(one.kind)]
+            theirs[one.person_id] = _more(theirs.get(one.person_id, (0, 0, 0)), positions[one.id])
     return Had(_people(store, by_kind), by_kind)
+
+
+def _parts(store: Store, on: date) -> Iterator[Sequence[Entitlement]]:
+    """A part after the other, so that it takes no more memory in a large hub."""
+    query = select(Entitlement).where(
+        Entitlement.kind.in_(MATCHED_KINDS),
+        Entitlement.starts_on <= on,
+        Entitlement.ends_on >= on,
+    )
+    query, last = query.order_by(Entitlement.id).limit(AT_ONCE), 0
+    while some := store.scalars(query.where(Entitlement.id > last)).all():
+        yield some
+        last = some[-1].id
 
 
 def _more(had: Sessions, position: Position) -> Sessions:
