@@ -26,7 +26,7 @@ from supervisor.feeds import feeds
 from supervisor.models import Audit, Debrief, DeliveryEvent, Message, Person, Store, TrailLink
 from supervisor.models.engine import writing
 from supervisor.reports import packs
-from supervisor.reports.packs import Scope
+from supervisor.reports.packs import Keys, Scope
 from supervisor.reports.reports import REPORTS
 from supervisor.rules.debrief import Whom
 from supervisor.rules.kinds import Answer, FeedLevel, Mode, Side
@@ -130,7 +130,7 @@ def _month(store: Store, hub: SimpleNamespace) -> None:
     store.commit()
     for days in (2, 9, 16, 30):
         _work(TWO_AT_NIGHT + days * DAY + 10 * HOUR)
-    pack = packs.make(store, Scope(manager=hub.mere), None, str, hub.cleo, clock.now())
+    pack = packs.make(store, Scope(manager=hub.mere), Keys("test"), str, hub.cleo, clock.now())
     store.commit()
     hub.pack = pack.content
 

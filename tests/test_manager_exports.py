@@ -49,7 +49,7 @@ from supervisor.models import (
     Word,
 )
 from supervisor.reports import packs
-from supervisor.reports.packs import Scope
+from supervisor.reports.packs import Keys, Scope
 from supervisor.rules.kinds import FeedLevel, Kind, MatchState, Mode, Outcome, Role, Vocabulary
 from supervisor.spreadsheets import FORMATS
 from tests.everybody import routes, settle, url
@@ -340,7 +340,7 @@ def test_a_managers_pack_calendar_and_letters_tell_nothing_either(
     mere = theirs.mere
     token = feeds.make_feed(store, mere, "Mine", now)
     feeds.set_level(store, mere, FeedLevel.FULL, now)
-    pack = packs.make(store, Scope(manager=mere), None, str, theirs.cleo, now)
+    pack = packs.make(store, Scope(manager=mere), Keys("test"), str, theirs.cleo, now)
     store.commit()
     assert told(pack.content) == set()
     assert told(app.test_client().get(f"/feeds/{token}.ics").data) == set()

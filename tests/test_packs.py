@@ -17,7 +17,7 @@ from supervisor.cli import main
 from supervisor.errors import Refused
 from supervisor.models import Audit, Identity, Job, Store, Trait, Word
 from supervisor.reports import packs
-from supervisor.reports.packs import Scope
+from supervisor.reports.packs import Keys, Scope
 from supervisor.reports.reports import REPORTS
 from supervisor.rules import chain
 from supervisor.rules.kinds import Answer, Role, Side, Vocabulary
@@ -57,7 +57,7 @@ def opened(content: bytes) -> dict[str, str]:
 
 
 def made(store: Store, now, by, scope: Scope | None = None, secret: str | None = None) -> bytes:
-    return packs.make(store, scope or Scope(), secret, str, by, now).content
+    return packs.make(store, scope or Scope(), Keys("test", secret), str, by, now).content
 
 
 def rows(text: str) -> list[dict[str, str]]:
@@ -85,7 +85,45 @@ def test_the_manifest_fits_every_file_and_the_record(store: Store, theirs, now) 
 
 
 def test_the_same_moment_makes_the_same_bytes(store: Store, theirs, now) -> None:
-    assert made(store, now, None, Scope(theirs.ben)) == made(store, now, None, Scope(theirs.ben))
+    first = made(store, now, None, Scope(theirs.ben))
+    store.rollback()
+    assert made(store, now, None, Scope(theirs.ben)) == first
+
+
+def record(content: bytes) -> dict[str, object]:
+    return json.loads(opened(content)["manifest.json"])["record"]
+
+
+def test_what_was_said_a_moment_ago_is_in_the_pack_and_under_its_mark(
+    store: Store, theirs, now
+) -> None:
+    """The worker process has not come by since."""
+    before = trail_checks.check(store, "test")
+    delivery.confirm(store, theirs.past, Side.PROVIDER, Answer.HELD, theirs.ana, now)
+    store.commit()
+    assert trail_checks.check(store, "test").waiting
+    pack = made(store, now, theirs.cleo, Scope(theirs.ben))
+    store.commit()
+    proof = record(pack)
+    said = [one for one in rows(opened(pack)["answers.csv"]) if one["side"] == "provider"]
+    assert said
+    mark = chain.heard_head(str(proof["mark"]))
+    assert mark
+    assert mark[0] > before.seq
+    assert proof["rows_not_sealed"] == 0
+    assert trail_checks.check(store, "test", [mark]).found == []
+
+
+@pytest.mark.parametrize("key", ["another", ""])
+def test_a_process_with_another_key_leaves_the_chain_alone_and_says_so(
+    store: Store, theirs, now, key: str
+) -> None:
+    before = trail_checks.check(store, "test")
+    delivery.confirm(store, theirs.past, Side.PROVIDER, Answer.HELD, theirs.ana, now)
+    store.commit()
+    waiting = trail_checks.check(store, "test").waiting
+    proof = record(packs.make(store, Scope(), Keys(key), str, theirs.cleo, now).content)
+    assert (proof["mark"], proof["rows_not_sealed"]) == (before.head, waiting)
 
 
 def test_of_one_worker_it_holds_their_rows_alone(store: Store, theirs, now) -> None:
@@ -152,7 +190,7 @@ def test_no_pack_holds_reasons_identity_or_who_needed_to_talk(
 
 
 def test_taking_one_out_is_written_down_with_what_tells_it(store: Store, theirs, now) -> None:
-    pack = packs.make(store, Scope(theirs.ben), None, str, theirs.cleo, now)
+    pack = packs.make(store, Scope(theirs.ben), Keys("test"), str, theirs.cleo, now)
     row = store.scalars(select(Audit).where(Audit.noun == "pack")).one()
     assert (row.verb, row.by_id, row.for_id) == ("make", theirs.cleo.id, theirs.ben.id)
     assert pack.digest.startswith(row.noun_ref)
@@ -204,6 +242,9 @@ def test_the_command_writes_the_same(store: Store, theirs, database, monkeypatch
     digest = sha256(files["manifest.json"].encode()).hexdigest()
     assert f"begins with {digest[:32]}." in said.stdout
     assert "Ben" not in files["delivery_register.csv"]
+    mark = json.loads(files["manifest.json"])["record"]["mark"]
+    verified = run(main, ["audit", "verify", "--head", mark])
+    assert (verified.exit_code, "All is as written." in verified.stdout) == (0, True)
     gone = run(main, ["audit", "pack", "--organisation", "nowhere", "--out", str(out)])
     assert (gone.exit_code, gone.stderr) == (1, "There is no organisation with the id nowhere.\n")
     team = run(main, ["audit", "pack", "--manager", "mere", "--out", str(out)])

@@ -5,9 +5,10 @@ from flask import Response as File
 from werkzeug.wrappers import Response
 
 from supervisor import clock, door, wording
+from supervisor.config import Config
 from supervisor.models import Person
 from supervisor.reports import packs, report_asks
-from supervisor.reports.packs import Scope
+from supervisor.reports.packs import Keys, Scope
 
 bp = Blueprint("packs", __name__)
 
@@ -22,9 +23,10 @@ def make() -> Response:
         report_asks.organisation(door.store(), employer) if employer else None,
         _named("manager"),
     )
-    secret = current_app.config["HUB"].secret_key if "nameless" in request.form else None
+    hub: Config = current_app.config["HUB"]
+    keys = Keys(hub.sealing_key, hub.secret_key if "nameless" in request.form else None)
     with door.refusals_on(door.back(url_for("reports.index"))):
-        pack = packs.make(door.store(), scope, secret, wording.say, door.me(), clock.now())
+        pack = packs.make(door.store(), scope, keys, wording.say, door.me(), clock.now())
     door.store().commit()
     answer = File(pack.content, mimetype="application/zip")
     name = f"evidence-{door.hub_today().isoformat()}.zip"

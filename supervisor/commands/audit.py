@@ -15,11 +15,12 @@ from supervisor.commands.frame import (
     refusals,
 )
 from supervisor.commands.sign_in import find
+from supervisor.config import Config
 from supervisor.errors import Refused
 from supervisor.extensions import db
 from supervisor.models.engine import writing
 from supervisor.reports import packs, report_asks
-from supervisor.reports.packs import Scope
+from supervisor.reports.packs import Keys, Scope
 from supervisor.rules import chain
 from supervisor.trail import trail_checks
 from supervisor.trail.trail_checks import Checked
@@ -81,8 +82,9 @@ def pack(
             report_asks.organisation(store, organisation) if organisation else None,
             find(store, manager) if manager else None,
         )
-        secret = current_app.config["HUB"].secret_key if without_names else None
-        made = packs.make(store, scope, secret, wording.say, None, clock.now())
+        hub: Config = current_app.config["HUB"]
+        keys = Keys(hub.sealing_key, hub.secret_key if without_names else None)
+        made = packs.make(store, scope, keys, wording.say, None, clock.now())
         keep(out, made.content)
     click.echo(f"{out}: the SHA-256 of its manifest begins with {made.digest[:32]}.")
 

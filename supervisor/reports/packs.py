@@ -22,7 +22,7 @@ from supervisor.rules import chain
 from supervisor.rules.words import N_, Words
 from supervisor.settings import hub_today
 from supervisor.spreadsheets import Say, Table
-from supervisor.trail import looks, trail_checks, trail_rows
+from supervisor.trail import looks, seals, trail_checks, trail_rows
 from supervisor.viewers import manager_viewer
 
 FILES = {
@@ -66,20 +66,31 @@ class Scope:
         return Words(N_("The team of one manager") if self.manager else N_("The whole district"))
 
 
+@dataclass(frozen=True)
+class Keys:
+    """What seals the record, and what makes pseudonyms: with it the pack is an auditor's."""
+
+    sealing: str
+    secret: str | None = None
+
+
 def make(
     store: Store,
     scope: Scope,
-    secret: str | None,
+    keys: Keys,
     say: Say,
     by: Person | None,
     now: datetime,
 ) -> Pack:
-    """The pack, written down as taken out. With `secret` it is an auditor's, with pseudonyms."""
+    """The pack, written down as taken out. Its rows are read first and sealed then, so that the
+    mark of its manifest stands for all of them."""
+    secret = keys.secret
     if sum(one is not None for one in (scope.person, scope.organisation, scope.manager)) > 1:
         raise Refused(N_("A pack is about one worker, one employer or one team, not several."))
     if scope.manager and secret is not None:
         raise Refused(N_("A manager's pack names their own team, so it is none for an auditor."))
     pages = _team(store, scope.manager, now) if scope.manager else _pages(store, scope, secret, now)
+    seals.catch_up(store, keys.sealing, now)
     made = zipped(pages, _facts(store, scope, secret), _lines(scope, secret), say)
     whose = scope.person or scope.manager
     if by:
@@ -131,6 +142,7 @@ def _facts(store: Store, scope: Scope, secret: str | None) -> dict[str, object]:
         "record": {
             "rows": end.seq if end else 0,
             "mark": chain.said_head(end.seq, end.mac) if end else None,
+            "rows_not_sealed": trail_rows.count_waiting(store),
             "last_checked": checked.at.isoformat() if checked else None,
             "found_then": checked.found if checked else None,
         },

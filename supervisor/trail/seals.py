@@ -4,6 +4,7 @@ Not the act itself: two who book at once would wait for one another at the end o
 stands unsealed for about a minute.
 """
 
+import hmac
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
@@ -31,6 +32,24 @@ def seal_left_behind(store: Store, key: str, now: datetime) -> bool:
     """The same for rows that became visible long after those around them."""
     lock_trail(store)
     return _link(store, key, now, trail_rows.waiting(store, AT_MOST, everywhere=True))
+
+
+def catch_up(store: Store, key: str, now: datetime) -> None:
+    """Link all that waits, before its proof is taken out: at once, by whichever process does that.
+    One that has another key than the chain was made with leaves it alone."""
+    lock_trail(store)
+    while _fits(store, key) and seal(store, key, now):
+        pass
+
+
+def _fits(store: Store, key: str) -> bool:
+    """Whether the last link is of this key."""
+    last = trail_rows.last_link(store)
+    if last is None:
+        return False
+    *before, end = trail_rows.linked(store, after=last.seq - 2)
+    mac = before[0].mac if before else chain.NOTHING_YET
+    return hmac.compare_digest(end.mac, chain.link(key, mac, end.row))
 
 
 def _link(

@@ -82,14 +82,15 @@ def last_link(store: Store) -> TrailLink | None:
     return store.scalar(select(TrailLink).order_by(TrailLink.seq.desc()).limit(1))
 
 
-def linked(store: Store) -> Iterator[Linked]:
-    """The whole chain in its order, a stretch at a time."""
+def linked(store: Store, after: int = 0) -> Iterator[Linked]:
+    """The chain in its order, all of it or what comes after a link, a stretch at a time."""
     links = (TrailLink.seq, TrailLink.ledger, TrailLink.row_id, TrailLink.sealed_at, TrailLink.mac)
     query = select(*links, *(c for columns in LEDGERS.values() for c in columns))
     for ledger, columns in LEDGERS.items():
         its = and_(TrailLink.ledger == ledger, TrailLink.row_id == columns[0])
         query = query.outerjoin(columns[0].class_, its)
-    rows = store.execute(query.order_by(TrailLink.seq).execution_options(yield_per=AT_ONCE))
+    query = query.where(TrailLink.seq > after).order_by(TrailLink.seq)
+    rows = store.execute(query.execution_options(yield_per=AT_ONCE))
     for row in rows:
         seq, ledger, number, sealed_at, mac, *values = row
         yield Linked(seq, ledger, number, sealed_at, mac, _cells(ledger, values))
