@@ -12,11 +12,11 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from supervisor import clock, leave, messages
+from supervisor import clock, leave, leaving, messages
 from supervisor.calendar_answers import calendar_answers
 from supervisor.errors import Refused
 from supervisor.feeds import invited_events, invited_gaps
-from supervisor.groups import group_leaders, groups, meetings, seats, visits
+from supervisor.groups import group_endings, group_leaders, groups, meetings, seats, visits
 from supervisor.letter_samples import OFFER
 from supervisor.matches import match_endings
 from supervisor.meeting_rooms import room_choices, room_keeping
@@ -415,3 +415,29 @@ def _something(store: Store, cast, group: Group, booked: list[Session], chance) 
             chance.choice(acts)()
     except Refused:
         store.expire_all()
+
+
+def test_nothing_is_left_with_whoever_leaves_and_the_others_keep_theirs(
+    store: Store, cast, boxes, known
+) -> None:
+    """The meetings of two are called off; the rhythm of the group goes on without them."""
+    session, uid = book(store, cast, 6, 15), known.series[0].uid
+    boxes.day()
+    last = clock.now().date() + timedelta(days=1)
+    plan = leaving.plan(store, cast.ben, last, clock.now())
+    leaving.leave(store, cast.ben, last, plan.seen, cast.cleo, clock.now())
+    off = ("CANCEL", session.uid)
+    assert boxes.day(sure=False) == {"ana": [off], "ben": [off]}
+    leaving.end_seats(store, clock.now())
+    assert boxes.day() == {"ben": [("CANCEL", uid)]}
+    assert boxes.has(cast.ben) == set()
+    assert {one for _uid, one in boxes.has(cast.ana)} == {one.starts_at for one in ahead(store)}
+
+
+def test_a_group_that_closes_is_taken_out_of_everybodys_calendar(
+    store: Store, cast, boxes, known
+) -> None:
+    off = [("CANCEL", known.series[0].uid)]
+    group_endings.close(store, known, cast.cleo, clock.now())
+    assert boxes.day() == {"ana": off, "ben": off, "dan": off}
+    assert [boxes.has(one) for one in (cast.ana, cast.ben, cast.dan)] == [set()] * 3
