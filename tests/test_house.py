@@ -112,3 +112,26 @@ def test_a_question_stands_inside_its_card_and_not_on_its_border() -> None:
     bordered = re.compile(r'<fieldset[^>]*class="[^"]*\b(card|notice|frame|panel)\b')
     found = [p.name for p in (ROOT / "templates").rglob("*.html") if bordered.search(p.read_text())]
     assert found == []
+
+
+@pytest.mark.parametrize("page", ["ARCHITECTURE.md", "CONTRIBUTING.md", "README.md"])
+def test_each_file_that_a_page_about_the_house_names_is_there(page: str) -> None:
+    named = re.findall(r"`(\w[\w./]*(?:/|\.(?:py|txt|md)))`", (ROOT / page).read_text())
+    assert named
+    assert [name for name in named if not there(name)] == []
+
+
+def test_each_act_and_rule_in_the_table_of_rooms_is_there() -> None:
+    table = (ROOT / "ARCHITECTURE.md").read_text().split("## Rooms of several files")[1]
+    rows = [line.split("|", 2)[2] for line in table.splitlines() if line.startswith("| ")]
+    named = re.findall(r"`(\w[\w/]*)(\*?)`", "".join(rows))
+    assert named
+    assert [name for name, more in named if not there(f"{name}*.py" if more else name)] == []
+
+
+def there(name: str) -> bool:
+    """Whether that is a file or folder of ours, or how the path of one ends."""
+    ends = (name.strip("/"), f"{name}.py")
+    folders = [ROOT / one for one in ("supervisor", "calendars", "templates", "tests")]
+    near = any((ROOT / end).exists() for end in ends)
+    return near or any(any(folder.rglob(end)) for folder in folders for end in ends)
