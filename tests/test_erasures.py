@@ -35,6 +35,7 @@ from supervisor.models import (
 from supervisor.privacy import erasures
 from supervisor.privacy.person_map import FATES
 from supervisor.reports.reports import REPORTS
+from supervisor.rules import erased
 from supervisor.rules.kinds import Answer, FeedLevel, Hat, Side
 from supervisor.sessions import delivery
 from supervisor.trail import seals, trail_checks
@@ -303,6 +304,36 @@ def test_marks_of_another_key_are_not_taken_for_nobody(
         said = CliRunner().invoke(main, ["erased", "again", str(file)])
         assert said.exit_code == 1
         assert "nobody was looked for" in said.output
+
+
+def test_marks_are_not_kept_with_another_key_than_they_were_made_with(
+    store: Store, app, ben, erase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would look like a file of this hub, and find nobody."""
+    erase()
+    monkeypatch.setenv("SUPERVISOR_DATABASE", app.config["HUB"].database)
+    monkeypatch.setenv("SUPERVISOR_SECRET_KEY", "another")
+    said = CliRunner().invoke(main, ["erased", "keep", str(tmp_path / "marks")])
+    assert (said.exit_code, said.stdout) == (1, "")
+    assert said.stderr.startswith("The marks in this database were made with another key")
+    assert not (tmp_path / "marks").exists()
+
+
+def test_marks_of_two_keys_open_one_after_the_other(
+    store: Store, app, ben, erase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for mark in (*erased.marks("newer", "ana", None), erased.hub_mark("newer")):
+        store.add(Erased(mark=mark, erased_on=date(2027, 2, 1)))
+    erase()
+    monkeypatch.setenv("SUPERVISOR_DATABASE", app.config["HUB"].database)
+    monkeypatch.setenv("SUPERVISOR_SECRET_KEY", KEY)
+    marks = tmp_path / "marks"
+    assert "3 marks" in CliRunner().invoke(main, ["erased", "keep", str(marks)]).stdout
+    for key, count in ((KEY, 0), ("newer", 1)):
+        monkeypatch.setenv("SUPERVISOR_SECRET_KEY", key)
+        said = CliRunner().invoke(main, ["erased", "again", str(marks)])
+        assert said.stdout == f"{count} erased again; 3 marks read.\n"
+        assert "with each SUPERVISOR_SECRET_KEY that the hub had" in said.stderr
 
 
 @pytest.fixture

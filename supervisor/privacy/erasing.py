@@ -62,7 +62,7 @@ FOUND = (MatchSearch, Forming, RecruitSearch)
 def apply(store: Store, person: Person, key: str, on: date, now: datetime) -> None:
     """All of it, in the transaction of whoever asks. `key` makes the marks that are left."""
     lock_people(store, [person.id])
-    for mark in erased.marks(key, person.ref, person.email):
+    for mark in (erased.hub_mark(key), *erased.marks(key, person.ref, person.email)):
         store.merge(Erased(mark=mark, erased_on=on))
     _forget_files(store, person)
     _scrub_words(store, person)

@@ -1,8 +1,11 @@
 """What is kept of somebody who was erased, so that no file brings them back unseen."""
 
 import hmac
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from hashlib import sha256
+
+HUB = "hub:"
+"""How the mark of a key begins."""
 
 
 def marks(key: str, ref: str, email: str | None) -> Iterator[str]:
@@ -14,9 +17,19 @@ def marks(key: str, ref: str, email: str | None) -> Iterator[str]:
 
 
 def hub_mark(key: str) -> str:
-    """Stands first in a file of marks: without it, or with another key, nobody would be found,
-    and it would look as if nobody had been erased."""
-    return _mark(key, "hub:")
+    """Stands beside the marks that were made with a key: without it, or with another key, nobody
+    would be found, and it would look as if nobody had been erased."""
+    return f"{HUB}{_mark(key, 'hub:')}"
+
+
+def by_other_keys(found: Collection[str], key: str) -> bool:
+    """Whether some of these marks were made with another key, as far as is known."""
+    return any(mark.startswith(HUB) and mark != hub_mark(key) for mark in found)
+
+
+def of_people(found: Collection[str]) -> list[str]:
+    """The marks without those of keys."""
+    return [mark for mark in found if not mark.startswith(HUB)]
 
 
 def _mark(key: str, text: str) -> str:
