@@ -60,9 +60,24 @@ def test_the_page_says_who_looked_and_when(store: Store, cast, sign_in, now) -> 
     assert "Nothing has looked yet" in ben.get("/calendar").text
     ben.get(f"/feeds/{token}.ics", headers={"User-Agent": "Google-Calendar-Importer"})
     clock.set_to(now + timedelta(hours=7))
-    assert "Google looked 7 hours ago" in ben.get("/calendar").text
+    page = ben.get("/calendar").text
+    assert "Google looked 7 hours ago" in page
+    assert "If nothing has looked for 3 days, we let you know." in page
     clock.set_to(now + timedelta(days=4))
     assert "That is long" in ben.get("/calendar").text
+
+
+@pytest.mark.parametrize(("program", "count"), [("Outlook", 1), ("My laptop", 4)])
+def test_who_named_a_program_presses_the_button_of_that_one(
+    store: Store, cast, sign_in, program: str, count: int
+) -> None:
+    ben = sign_in(cast.ben)
+    ben.post("/calendar", data={"program": program})
+    assert (
+        len(re.findall(r"Add to (?:iPhone|Google|Outlook|Android)", ben.get("/calendar").text))
+        == count
+    )
+    assert "If nothing has looked" not in ben.get("/calendar").text
 
 
 def test_a_new_address_replaces_the_old_one_and_one_can_be_stopped(

@@ -129,6 +129,7 @@ def show() -> str:
     return render_template(
         "feeds/show.html",
         feeds=[(feed, feeds.is_quiet(feed, settings, now)) for feed in mine],
+        quiet_days=settings.quiet_days,
         level=mine[0].level if mine else FeedLevel.NEUTRAL,
         programs=PROGRAMS,
         has_hours=bool(door.me().windows),
