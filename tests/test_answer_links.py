@@ -175,7 +175,9 @@ def test_it_belongs_to_one_person_and_one_mailbox(store, cast, session, carried,
     cast.ben.email = "ben@example.org"
     cast.ben.left_on = clock.now().date() - timedelta(days=3)
     store.commit()
-    assert client.get(path).status_code == 404
+    gone = client.get(path)
+    assert gone.status_code == 404
+    assert "This link does not work" in gone.text
 
 
 def test_nobody_can_make_one_of_what_stands_in_a_calendar(
@@ -253,3 +255,18 @@ def test_only_mail_has_one(store: Store, cast: SimpleNamespace, session, app) ->
     assert answer_links.made(store, message, key, clock.now()) is None
     message.channel, message.private = Channel.EMAIL, True
     assert answer_links.made(store, message, key, clock.now()) is None
+
+
+@pytest.mark.parametrize("what", ["moved", "off", "over"])
+def test_where_nothing_is_asked_any_more_it_leads_on(
+    store, cast, session, carried, client, what: str
+) -> None:
+    path = path_in(carried("ben")[0])
+    if what == "moved":
+        sessions.move(store, session, at(2, 25, 10), None, cast.cleo, clock.now())
+    elif what == "off":
+        sessions.cancel(store, session, cast.ana, clock.now())
+    else:
+        clock.set_to(session.starts_at)
+    store.commit()
+    assert "See my meetings" in client.get(path).text

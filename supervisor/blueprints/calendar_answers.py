@@ -41,7 +41,9 @@ def settle(ref: str) -> Response:
 def show_link(token: str) -> Response:
     """The mailed link shows the meeting; looking at it says nothing."""
     asked = _found(token)
-    return _page(asked, token) if asked else abort(404)
+    if asked is None:
+        return make_response(render_template("calendar_answers/gone.html"), 404)
+    return _page(asked, token)
 
 
 def _found(token: str) -> Asked | None:

@@ -107,7 +107,9 @@ def _is_debrief(record: Record) -> bool:
 
 
 def _of_plan(store: Store, message: Message, record: Record, say: Say) -> Entry | None:
-    """A plan is several events, and so no invitation but a publication (RFC 5546 section 3.2.1)."""
+    """A plan is several events, and so no invitation but a publication (RFC 5546 section 3.2.1):
+    all events of one REQUEST have the same UID (section 3.2.2), and a mail carries one method (RFC
+    6047 section 2.4). Outlook takes it for an attachment, which its reader opens by hand."""
     if message.template != "plan_kept" or not isinstance(record, Session) or record.series:
         return None
     plan, voice = of_plan(store, message, record), voice_of(message.recipient)
