@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from supervisor import clock
 from supervisor.errors import OddAsk
@@ -24,7 +25,7 @@ from supervisor.models import (
     Store,
 )
 from supervisor.reports.report_asks import ALL, Ask, periods
-from supervisor.reports.report_card import HIDDEN, NO_RECORD, Card, card_table, the_card
+from supervisor.reports.report_card import HIDDEN, NO_RECORD, Card, card_table, notes, the_card
 from supervisor.reports.reports import REPORTS
 from supervisor.room import RoomSettings
 from supervisor.rules import card
@@ -162,6 +163,27 @@ def test_booked_is_in_no_number(store: Store, cast) -> None:
         store.add(booked)
     store.flush()
     assert the_card(store, NOON, ALL) == before
+
+
+def test_a_late_answer_counts_in_its_quarter_and_each_card_says_when_it_was_made(
+    store: Store, cast
+) -> None:
+    owe(store, cast, Kind.COACHING, 6)
+    late = store.scalars(select(Confirmation).order_by(Confirmation.id.desc())).first()
+    late.answer = Answer.WORKER_AWAY
+    store.commit()
+    before = the_card(store, NOON, FIRST)
+    late.answer, late.said_at = Answer.HELD, NOON + timedelta(days=9)
+    store.commit()
+    after = the_card(store, NOON + timedelta(days=10), FIRST)
+    assert (before.total.now.delivered, after.total.now.delivered) == (5, 6)
+    made = [
+        note.facts["day"]
+        for found in (before, after)
+        for note in notes(found)
+        if note.text.startswith("This card was made")
+    ]
+    assert made == [before.made, before.made + timedelta(days=10)]
 
 
 def test_the_year_before_is_counted_to_the_same_day(store: Store, cast) -> None:

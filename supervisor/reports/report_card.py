@@ -71,10 +71,12 @@ class Row:
 
 @dataclass(frozen=True)
 class Card:
-    """All of it. `known_before` says whether there is any record of a year before."""
+    """All of it, as it was known on the day `made`. `known_before` says whether there is any record
+    of a year before."""
 
     since: date
     until: date
+    made: date
     as_at: datetime
     least: int
     within_days: int
@@ -100,6 +102,7 @@ def the_card(store: Store, now: datetime, ask: Ask) -> Card:
     return Card(
         since=span.since,
         until=span.until,
+        made=today(now, hub.time_zone),
         as_at=span.now.astimezone(zone(hub.time_zone)),
         least=room.least,
         within_days=aims.within_days,
@@ -230,6 +233,14 @@ def notes(found: Card) -> tuple[Words, ...]:
                 "the first in which at least %(n)d people had a session."
             ),
             {"first": found.since, "last": found.until, "n": found.least},
+        ),
+        Words(
+            N_(
+                "This card was made on %(day)s. An answer that comes later counts in its own "
+                "quarter, so a newer card of the same days can differ a little. The totals of a "
+                "month never change: give those to whoever compares."
+            ),
+            {"day": found.made},
         ),
         Words(N_("Delivered: both people say that it happened. Booked is in no number.")),
         Words(
