@@ -13,6 +13,7 @@ from supervisor.rules.words import N_
 
 Choice = TypeVar("Choice", bound=StrEnum)
 YES_OR_NO = N_("Choose yes or no.")
+LONGEST_NAME = 80
 YEARS = range(1970, 2200)
 """Days outside these are slips of the pen, and no calendar can count with the first or last."""
 
@@ -22,12 +23,12 @@ def a_word(name: str = "word", longest: int = 1000) -> str:
     return request.form.get(name, "").strip()[:longest]
 
 
-def a_name(name: str, most: int = 80) -> str:
+def a_name(name: str) -> str:
     """What something is to be called; one that is too long is refused, not cut."""
     written = request.form.get(name, "").strip()
-    if len(written) > most:
+    if len(written) > LONGEST_NAME:
         words = N_("That name is too long. Write at most %(most)d letters.")
-        raise Refused(words, field=name, most=most)
+        raise Refused(words, field=name, most=LONGEST_NAME)
     return written
 
 

@@ -34,6 +34,7 @@ def values(octets: bytes) -> Iterator[tuple[str, str]]:
 
 
 def events(octets: bytes) -> list[icalendar.Event]:
+    """The events of a calendar, in its order."""
     return list(icalendar.Calendar.from_ical(octets).walk("VEVENT"))
 
 

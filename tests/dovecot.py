@@ -15,6 +15,7 @@ from tempfile import TemporaryDirectory
 from imap_tools import MailBox
 
 from tests.calendar_server import certificate
+from tests.ports import free_port
 
 PROGRAM = shutil.which("dovecot") or shutil.which("dovecot", path="/usr/sbin")
 CONFIG = """
@@ -111,12 +112,6 @@ def _config(folder: Path, cert: Path, key: Path, port: int) -> str:
         folder=folder, cert=cert, key=key, port=port, internal=names[0], login=names[1],
         group=names[2], uid=ids[0], gid=ids[1],
     )  # fmt: skip
-
-
-def free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
 
 
 def _wait(port: int) -> None:

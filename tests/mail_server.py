@@ -2,13 +2,14 @@
 
 import email
 import email.policy
-import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+
+from tests.ports import free_port
 
 
 class MailServer:
@@ -21,7 +22,7 @@ class MailServer:
         self.refuse: Callable[[str], str | None] = lambda _address: None
         self.refuse_sender = ""
         self.password: tuple[str, str] | None = None
-        self.port = _free_port()
+        self.port = free_port()
         self._controller: Controller | None = None
 
     def start(self) -> None:
@@ -66,12 +67,6 @@ def words(mail: EmailMessage) -> str:
     body = mail.get_body(("plain",))
     assert body
     return str(body.get_content())
-
-
-def _free_port() -> int:
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
 
 
 @contextmanager

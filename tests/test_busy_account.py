@@ -23,8 +23,8 @@ from supervisor.busy.busy_sources import BusySettings
 from supervisor.models import BusySource, BusySpan, Store
 from supervisor.settings import save
 from tests.calendar_server import certificate
-from tests.dovecot import free_port
 from tests.foreign import NINE, SINCE, TUESDAY, UNTIL, calendar
+from tests.ports import free_port
 
 HERE = ("localhost",)
 NOWHERE = Home()

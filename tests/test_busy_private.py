@@ -4,12 +4,9 @@ anybody else's page, a letter, or a file that is taken out."""
 import logging
 import re
 import zipfile
-from collections.abc import Iterator
 from datetime import timedelta
 from io import BytesIO
-from pathlib import Path
 
-import pytest
 from sqlalchemy import inspect, select, text
 
 from supervisor import busy_jobs, letters, schedule
@@ -19,18 +16,14 @@ from supervisor.busy.busy_fetch import Request
 from supervisor.busy.busy_secrets import Secret
 from supervisor.models import BusySource, BusySpan, Message, Store
 from supervisor.privacy import erasing
-from tests.calendar_server import CalendarServer, allowed_server
+from tests.calendar_server import CalendarServer
 from tests.foreign import calendar
-from tests.test_busy import busy
+from tests.test_busy import busy, server
+
+__all__ = ["server"]
 
 NEVER = re.compile(r"private-1a2b3c|app-secret|Secret talk|Level 3|anaw", re.IGNORECASE)
 WORDS = "SUMMARY:Secret talk\nLOCATION:Level 3\n"
-
-
-@pytest.fixture
-def server(tmp_path: Path, store: Store, monkeypatch) -> Iterator[CalendarServer]:
-    with allowed_server(tmp_path, store, monkeypatch) as server:
-        yield server
 
 
 def database(store: Store) -> str:

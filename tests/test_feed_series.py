@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import timedelta
 from types import SimpleNamespace
 
-import icalendar
 import pytest
 
 from supervisor import clock
@@ -14,6 +13,7 @@ from supervisor.models import Group, Meeting, Person, Session, Store
 from supervisor.rules.kinds import FeedLevel, Side, Which
 from supervisor.rules.rhythm import Rhythm
 from supervisor.sessions import series, sessions
+from tests.calendar_checklist import events
 from tests.cast import led_by_ana
 from tests.readers import READERS, Read
 from tests.test_groups import meet
@@ -37,10 +37,6 @@ def feed(store: Store, person: Person, level: str = FeedLevel.NEUTRAL) -> bytes:
     store.flush()
     octets, _etag, _changed = feeds.feed_bytes(store, person, level, clock.now())
     return octets
-
-
-def events(octets: bytes) -> list[icalendar.Event]:
-    return list(icalendar.Calendar.from_ical(octets).walk("VEVENT"))
 
 
 def truth(some: Sequence[Session | Meeting]) -> Read:

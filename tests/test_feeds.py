@@ -30,6 +30,7 @@ from supervisor.models import (
 )
 from supervisor.rules.kinds import FeedLevel, GroupKind, Kind, Mode, Outcome
 from supervisor.zones import to_utc
+from tests.calendar_checklist import events as entries
 from tests.readers import READERS, Read
 
 AUCKLAND, CHATHAM = "Pacific/Auckland", "Pacific/Chatham"
@@ -100,10 +101,6 @@ def address(store: Store, cast) -> str:
     token = feeds.make_feed(store, cast.ben, "My phone", clock.now())
     store.commit()
     return f"/feeds/{token}.ics"
-
-
-def entries(octets: bytes) -> list[icalendar.Event]:
-    return list(icalendar.Calendar.from_ical(octets).walk("VEVENT"))
 
 
 def titles(store: Store, person: Person, level: str = FeedLevel.FULL) -> list[str]:

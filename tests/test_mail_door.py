@@ -18,7 +18,7 @@ from supervisor.errors import Refused
 from supervisor.mail_door import Door
 from supervisor.models import Inlet, InvitationReply, Session, Store
 from tests.answer_mail import address, no, session
-from tests.dovecot import free_port
+from tests.ports import free_port
 
 __all__ = ["session"]
 

@@ -2,11 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from supervisor import clock, messages, post, undelivered
@@ -17,18 +15,14 @@ from supervisor.rules import chats
 from supervisor.rules.kinds import Channel
 from supervisor.settings import save
 from tests.gateway import Gateway, gateway
-from tests.mail_server import MailServer, mail_server, words
+from tests.mail_server import words
+from tests.test_post import server
+
+__all__ = ["server"]
 
 FORM = {
     "by": "email", "email": "ben@example.org", "phone": "", "hour": "9", "zone": "", "locale": "en",
 }  # fmt: skip
-
-
-@pytest.fixture
-def server(app: Flask) -> Iterator[MailServer]:
-    with mail_server() as server:
-        app.config["HUB"] = replace(app.config["HUB"], smtp_host="127.0.0.1", smtp_port=server.port)
-        yield server
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -21,20 +20,16 @@ from supervisor.reach import MessageSettings
 from supervisor.rules.debrief import Whom
 from supervisor.rules.kinds import Channel, Mode
 from supervisor.settings import save
-from tests.mail_server import MailServer, mail_server
+from tests.mail_server import MailServer
 from tests.talk import ask, asked, at_night, later, letters_to, text_gateway, texts_in
+from tests.test_post import server
+
+__all__ = ["server"]
 
 
 @pytest.fixture
 def night(app: Flask, store: Store, cast: SimpleNamespace) -> SimpleNamespace:
     return at_night(store, cast)
-
-
-@pytest.fixture
-def server(app: Flask) -> Iterator[MailServer]:
-    with mail_server() as server:
-        app.config["HUB"] = replace(app.config["HUB"], smtp_host="127.0.0.1", smtp_port=server.port)
-        yield server
 
 
 @pytest.fixture

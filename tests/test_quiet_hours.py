@@ -1,6 +1,6 @@
 """When people are left in peace: night, weekend, the holidays of where they are, their own hour."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from types import SimpleNamespace
 from zoneinfo import ZoneInfo
 
@@ -13,14 +13,11 @@ from supervisor.alerts.alert_causes import Cause
 from supervisor.alerts.alert_kinds import KINDS, TROUBLE
 from supervisor.models import Message, Place, Session, Store
 from tests.test_alerts import FOUR, Walk, both_said, walk
+from tests.test_messages import at
 from tests.test_post import server
 
 __all__ = ["server", "walk"]
 NZ, CHATHAM, SYDNEY = "Pacific/Auckland", "Pacific/Chatham", "Australia/Sydney"
-
-
-def at(text: str, zone: str = NZ) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=ZoneInfo(zone)).astimezone(UTC)
 
 
 def placed(store: Store, person, region: str, zone: str, hour: int) -> None:

@@ -10,6 +10,8 @@ from urllib.request import urlopen
 
 import pytest
 
+from tests.ports import free_port
+
 ROOT = Path(__file__).parent.parent
 LINK = re.compile(r"http://\S+/sign-in/\S+")
 
@@ -66,7 +68,7 @@ def test_the_demo_is_built_and_names_six_people_with_a_link_each(told: str) -> N
 @pytest.fixture
 def served(told: str, installed: Path, elsewhere: Path) -> Iterator[str]:
     """The demo served on a free port of this machine."""
-    port = _free_port()
+    port = free_port()
     server = subprocess.Popen(
         [sys.executable, "-m", "supervisor", "serve", "--port", str(port), "--no-worker"],
         cwd=elsewhere,
@@ -82,14 +84,6 @@ def served(told: str, installed: Path, elsewhere: Path) -> Iterator[str]:
         server.terminate()
         server.wait()
         server.stdout.close()
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
 
 
 def _answering(address: str) -> str:

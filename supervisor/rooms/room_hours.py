@@ -77,11 +77,11 @@ def give_back(store: Store, held: Held) -> None:
     store.execute(delete(RoomUse).filter_by(**_whose(held)))
 
 
-def refuse_none(store: Store, held: Held, seats: Seats = Seats()) -> None:  # noqa: B008 - a tuple
+def refuse_none(store: Store, held: Held) -> None:
     """Refuse a time at which no room is free, with nothing taken."""
     rooms = _kept_at(store, held)
     if rooms and not read(store, BookingSettings).without_room:
-        _found(store, held, rooms, seats)
+        _found(store, held, rooms, Seats())
 
 
 def _found(store: Store, held: Held, rooms: Sequence[MeetingRoom], seats: Seats) -> MeetingRoom:
