@@ -164,7 +164,10 @@ def has_stopped(store: Store, person: Person) -> bool:
 
 def answer(store: Store, person: Person, said: Mapping[str, str], key: str, now: datetime) -> None:
     """Keep an answer, of nobody; what was left out is not said. It is in no record of who did
-    what, and what closes the card is the same as without an answer."""
+    what, and what closes the card is the same as without an answer. Nothing at all is none, and
+    leaves the card open."""
+    if not any(said.get(item) in set(Felt) for item in Item):
+        raise Refused(N_("Pick an answer, or press “Not this time”."))
     put_away(store, person, now)
     answered: Said = {item: _felt(said.get(item, "")) for item in Item}
     store.add(PulseSaid(sealed=rules.seal(answered, key, new_ref())))

@@ -374,6 +374,14 @@ def test_five_taps_from_the_page_to_thank_you(store: Store, cast, ben) -> None:
     assert len(store.scalars(select(PulseSaid)).all()) == 1
 
 
+@pytest.mark.parametrize("nothing", [{}, {"supported": "perhaps"}])
+def test_what_picks_nothing_is_no_answer(store: Store, cast, ben, nothing) -> None:
+    page = ben.post("/pulse", data=nothing, follow_redirects=True).text
+    assert "Pick an answer, or press" in page
+    assert "Send my answers" in page
+    assert store.scalars(select(PulseSaid)).all() == []
+
+
 def test_not_this_time_and_never_again_are_one_press_each(store: Store, cast, ben) -> None:
     assert "That is fine." in ben.post("/pulse/away", follow_redirects=True).text
     assert "There is nothing to do." in ben.post("/pulse/away", follow_redirects=True).text

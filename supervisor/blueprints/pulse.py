@@ -31,7 +31,7 @@ def show() -> str:
 def answer() -> Response:
     """Keep the answers, of nobody."""
     key = current_app.config["HUB"].secret_key
-    with door.refusals_on(url_for("support.show")):
+    with door.refusals_on(url_for("pulse.show")):
         pulse.answer(door.store(), door.me(), request.form, key, clock.now())
     return door.done(
         url_for("support.show"), _("Thank you. Your answers are kept without your name.")
