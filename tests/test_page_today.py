@@ -176,6 +176,10 @@ def test_the_hub_types_one_sides_answer_and_never_both(store: Store, unanswered,
     assert "Thank you. That is written down." in cleo.get("/today").text
     cleo.post("/sessions/session-0/confirmation", data={"answer": "held", "side": "provider"})
     assert "This one has to be their own." in cleo.get("/today").text
+    page = cleo.get("/sessions/session-0/confirmation").text
+    assert "What is not said yet has to be their own word." in page
+    assert "Whose answer is it?" not in page
+    assert "Did it happen?" not in cleo.get("/sessions/session-0").text
     store.expire_all()
     (said,) = unanswered.past.confirmations
     assert (said.side, said.by_id) == (Side.WORKER, unanswered.cleo.id)
@@ -200,6 +204,32 @@ def test_what_they_see_differently_is_settled_with_both_words_kept(
     assert len(past.confirmations) == 2
     cleo.post("/today/sessions/session-0/settlement", data={"held": "yes"})
     assert "The two do not differ" in cleo.get("/today").text
+
+
+@pytest.mark.parametrize("held", ["yes", "no"])
+def test_what_was_settled_is_read_by_both_beside_what_each_said(
+    store: Store, unanswered, now, cleo, sign_in, held
+) -> None:
+    past, ben, ana = unanswered.past, unanswered.ben, unanswered.ana
+    delivery.confirm(store, past, Side.WORKER, Answer.HELD, ben, now)
+    delivery.confirm(store, past, Side.PROVIDER, Answer.ANOTHER_DAY, ana, now)
+    store.commit()
+    assert "the hub settled it" not in sign_in(ben).get("/sessions/session-0").text
+    cleo.post("/today/sessions/session-0/settlement", data={"held": held})
+    for reader in (cleo, sign_in(ben), sign_in(ana)):
+        page = reader.get("/sessions/session-0").text
+        assert "and the hub settled it" in page
+        assert "they met another day" in page or "you met another day" in page
+
+
+def test_the_hub_is_offered_only_the_side_that_has_not_answered(
+    store: Store, unanswered, now, cleo
+) -> None:
+    delivery.confirm(store, unanswered.past, Side.WORKER, Answer.HELD, unanswered.ben, now)
+    store.commit()
+    page = cleo.get("/sessions/session-0/confirmation").text
+    assert 'name="side" value="provider" required' in page
+    assert 'name="side" value="worker" required' not in page
 
 
 def test_what_they_see_differently_stays_until_it_is_settled(

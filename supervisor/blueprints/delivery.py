@@ -28,6 +28,7 @@ def show(ref: str) -> str:
         side=side,
         over=session.starts_at <= clock.now(),
         answered=any(said.side == side for said in session.confirmations),
+        sides=delivery.open_sides(door.store(), session, door.me(), clock.now()),
         changes=_changes(session),
     )
 

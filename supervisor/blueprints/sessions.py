@@ -17,7 +17,7 @@ from supervisor.models import Entitlement, Person, Session
 from supervisor.openings import bookable, openings
 from supervisor.pair import gone_page, home_of, is_mine, myself, other_of, side_said
 from supervisor.reach import by_hand
-from supervisor.rules.kinds import Kind, Mode, Side, Which
+from supervisor.rules.kinds import Kind, Mode, Which
 from supervisor.rules.openings import BookingSettings
 from supervisor.rules.rhythm import Rhythm, words
 from supervisor.rules.words import N_, Words
@@ -147,6 +147,7 @@ def show(ref: str) -> str:
         subscribed=feeds.live(door.store(), door.me()),
         level=feeds.level_of(door.store(), door.me()),
         differs=delivery.disputed(session),
+        settled=delivery.settled(session),
         later_ones=series.later(door.store(), session, now),
         rhythm=_rhythm(session),
         joins=placing.joining(door.store(), session, door.me()),
@@ -175,10 +176,8 @@ def _rhythm(session: Session) -> Words | None:
 
 
 def _may_answer(session: Session) -> bool:
-    """Whether the reader, or one of those for whom the hub reads, has not said yet."""
-    said = {confirmation.side for confirmation in session.confirmations}
-    asked = {sessions.side_of(session, door.me())} if is_mine(session) else set(Side)
-    return not asked <= said
+    """Whether the reader, or the hub for one of the two, can still say it."""
+    return bool(delivery.open_sides(door.store(), session, door.me(), clock.now()))
 
 
 def _may_change(session: Session) -> bool:

@@ -103,6 +103,19 @@ def confirm(
     return confirmation
 
 
+def open_sides(store: Store, session: Session, by: Person, now: datetime) -> list[Side]:
+    """The sides whose word this person may write down now."""
+    return [side for side in Side if _can_say(store, session, side, by, now)]
+
+
+def _can_say(store: Store, session: Session, side: Side, by: Person, now: datetime) -> bool:
+    try:
+        _may_say(store, session, side, by, now)
+    except Refused:
+        return False
+    return True
+
+
 def lock(store: Store, session: Session) -> None:
     """Hold the session's row and read it anew, so that two who answer or settle at the same
     moment do not each decide the outcome without the other."""
