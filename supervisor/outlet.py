@@ -79,7 +79,12 @@ def _noted(store: Store) -> Inlet | None:
 
 
 def _fails(store: Store, why: str, said: str, now: datetime) -> None:
-    inlets.fails(store, OUT, why, ADDRESS.sub("…", said), now)
+    inlets.fails(store, OUT, why, without_addresses(said), now)
+
+
+def without_addresses(said: str) -> str:
+    """What a mail server said, for whom it does not matter to whom."""
+    return ADDRESS.sub("…", said)
 
 
 def _known_before(going: Sequence[Message]) -> bool:

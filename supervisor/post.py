@@ -165,7 +165,7 @@ def _drain(
         try:
             count += _carry(store, bundle, send)
         except Unreachable as trouble:
-            log.warning("the mail server cannot be reached: %s", trouble)
+            log.warning("no mail goes out: %s", outlet.without_addresses(str(trouble)))
             messages.release(bundle)
             if not isinstance(trouble, RefusesAll):
                 outlet.takes_none(store, str(trouble), clock.now())

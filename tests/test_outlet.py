@@ -78,7 +78,9 @@ def test_several_addresses_in_a_row_within_an_hour_are_the_mail_servers_doing(
     assert all_turned_away(found, enough) is so
 
 
-def test_a_server_that_knows_nobody_marks_nobody_and_loses_nothing(store, cast, server) -> None:
+def test_a_server_that_knows_nobody_marks_nobody_and_loses_nothing(
+    store, cast, server, caplog
+) -> None:
     server.refuse = NOBODY.format
     everybody = (cast.ana, cast.ben, cast.cleo, cast.mere, cast.dan)
     tell(store, *everybody)
@@ -87,6 +89,8 @@ def test_a_server_that_knows_nobody_marks_nobody_and_loses_nothing(store, cast, 
     assert undelivered.to_hand_over(store, clock.now()) == []
     (trouble,) = troubles(store)
     assert (trouble.title, trouble.said) == (REFUSES, "550 5.1.1 <…>: no such user")
+    assert "no mail goes out" in caplog.text
+    assert "@" not in caplog.text
     server.refuse = lambda _address: None
     carried(store, 30)
     assert sorted(mail["To"] for mail in server.mails) == sorted(p.email for p in everybody)
