@@ -222,6 +222,26 @@ def test_what_was_settled_is_read_by_both_beside_what_each_said(
         assert "they met another day" in page or "you met another day" in page
 
 
+def test_what_was_settled_by_a_slip_is_put_right(store: Store, unanswered, now, cleo) -> None:
+    past, here = unanswered.past, "/sessions/session-0"
+    delivery.confirm(store, past, Side.WORKER, Answer.HELD, unanswered.ben, now)
+    delivery.confirm(store, past, Side.PROVIDER, Answer.ANOTHER_DAY, unanswered.ana, now)
+    store.commit()
+    answer, slip = "/today/sessions/session-0/settlement", {"again": "1", "next": here}
+    cleo.post(answer, data={"held": "no"})
+    assert "It was a slip: they met" in cleo.get(here).text
+    cleo.post(answer, data={"held": "yes"})
+    store.expire_all()
+    assert past.outcome == Outcome.DID_NOT_HAPPEN
+    right = cleo.post(answer, data={"held": "yes"} | slip, follow_redirects=True)
+    assert right.request.path == here
+    assert "Settled." in right.text
+    store.expire_all()
+    assert past.outcome == Outcome.HELD
+    assert len(past.confirmations) == 2
+    assert "It was a slip: they did not meet" in cleo.get(here).text
+
+
 def test_the_hub_is_offered_only_the_side_that_has_not_answered(
     store: Store, unanswered, now, cleo
 ) -> None:

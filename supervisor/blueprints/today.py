@@ -64,14 +64,16 @@ def remind(ref: str) -> Response:
 def settle(ref: str) -> Response:
     """Settle what the two see differently; both words are kept."""
     session, held = door.find(Session, ref), request.form.get("held")
-    with door.refusals_on(_here()):
+    here = door.back(_here())
+    with door.refusals_on(here):
         if held not in {"yes", "no", "another"}:
             raise Refused(N_("Say whether they met."), field="held")
         on = fields.a_day("on") if held == "another" else None
         delivery.settle(
-            door.store(), session, held=held != "no", by=door.me(), now=clock.now(), on=on
-        )
-    return _done(_("Settled. Both answers are kept."))
+            door.store(), session, held=held != "no", by=door.me(), now=clock.now(), on=on,
+            again="again" in request.form,
+        )  # fmt: skip
+    return door.done(here, _("Settled. Both answers are kept."))
 
 
 @bp.post("/today/meetings/<ref>/settlement")

@@ -194,16 +194,17 @@ def settle(
     by: Person,
     now: datetime,
     on: date | None = None,
+    again: bool = False,
 ) -> None:
     """The hub decides where the two differ; both answers stay as they were given. With `on` they
-    met, but on that day, at the hour that was meant.
+    met, but on that day, at the hour that was meant. With `again` it puts right what it decided.
 
     Nobody decides about what they said themselves: another coordinator does.
     """
     lock(store, session)
     if by.id in {session.entitlement.person_id, session.provider_id}:
         raise Refused(N_("You were in this session. Somebody else of the hub settles it."))
-    if not disputed(session):
+    if not (settled(session) if again else disputed(session)):
         raise Refused(N_("The two do not differ on this session."))
     if held and on and on != session.local_start.date():
         _put_on(store, session, on, now)
