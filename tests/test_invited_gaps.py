@@ -16,7 +16,15 @@ from supervisor import clock, leave, leaving, messages
 from supervisor.calendar_answers import calendar_answers
 from supervisor.errors import Refused
 from supervisor.feeds import invited_events, invited_gaps
-from supervisor.groups import group_endings, group_leaders, groups, meetings, seats, visits
+from supervisor.groups import (
+    group_endings,
+    group_leaders,
+    groups,
+    meetings,
+    mergers,
+    seats,
+    visits,
+)
 from supervisor.letter_samples import OFFER
 from supervisor.matches import match_endings
 from supervisor.meeting_rooms import room_choices, room_keeping
@@ -441,3 +449,23 @@ def test_a_group_that_closes_is_taken_out_of_everybodys_calendar(
     group_endings.close(store, known, cast.cleo, clock.now())
     assert boxes.day() == {"ana": off, "ben": off, "dan": off}
     assert [boxes.has(one) for one in (cast.ana, cast.ben, cast.dan)] == [set()] * 3
+
+
+def test_a_group_that_goes_to_another_leaves_one_calendar_entry_to_each(
+    store: Store, cast, boxes, known
+) -> None:
+    other = Group(
+        ref="sister", name="Sister", kind="co_reflection", facilitator=cast.eve, mode=Mode.VIDEO,
+        minimum=1, maximum=8, open=True, place=cast.dunedin,
+    )  # fmt: skip
+    store.add(other)
+    store.flush()
+    groups.meet(store, other, FIRST + timedelta(days=1), AUCKLAND, 2, 60, None, clock.now())
+    mergers.merge(store, known, other, cast.cleo, clock.now())
+    gone, come = ("CANCEL", known.series[0].uid), ("REQUEST", other.series[0].uid)
+    got = boxes.day()
+    assert got["ana"] == [gone]
+    assert {who: sorted(got[who]) for who in ("ben", "dan")} == {
+        who: [gone, come] for who in ("ben", "dan")
+    }
+    assert {uid for uid, _at in boxes.has(cast.ben)} == {other.series[0].uid}
