@@ -45,6 +45,18 @@ def test_what_would_be_called_off_is_said_before_anything_is(store: Store, their
     assert "Called off. Still owed" in ben.get("/sessions/session-1").text
 
 
+def test_days_that_become_one_with_others_are_said_with_all_that_is_taken_back(
+    store: Store, theirs, ben
+) -> None:
+    data = {"starts_on": "2027-03-05", "ends_on": "2027-03-12"}
+    saved = ben.post("/away", data=data, follow_redirects=True).text
+    assert "away from Monday 1 March, back on Friday 12 March." in saved
+    assert "What you take back is gone as a whole" in saved
+    assert "Take all of it back" in saved
+    again = ben.post("/away", data=data | {"starts_on": "2027-03-01"}, follow_redirects=True).text
+    assert "It is one with days" not in again
+
+
 def test_what_is_asked_first_has_an_address_to_go_back_to(store: Store, theirs, ben) -> None:
     asked = ben.post("/away", data=WEEK)
     assert asked.status_code == 303

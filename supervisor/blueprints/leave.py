@@ -1,15 +1,16 @@
 """My own time away: written down, seen, and taken back, by a worker or a provider themselves."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, fields, leave, people
+from supervisor import clock, door, fields, leave, people, wording
 from supervisor.errors import Refused
-from supervisor.models import Session
+from supervisor.models import Leave, Session
 
 bp = Blueprint("leave", __name__)
 
@@ -55,11 +56,21 @@ def record() -> Response | str | tuple[str, int]:
     except Refused as refusal:
         door.keep_nothing()
         return _page(refusal), 422
-    return door.done(url_for("leave.mine"), _said(len(recorded.called_off)))
+    said = _said(recorded.leave, first, back, len(recorded.called_off))
+    return door.done(url_for("leave.mine"), said)
 
 
-def _said(gone: int) -> str:
+def _said(kept: Leave, first: date, back: date, gone: int) -> str:
     said = [_("Your time away is written down.")]
+    if (kept.starts_on, kept.ends_on) != (first, back):
+        said.append(
+            _(
+                "It is one with days that were there already: away from %(first)s, "
+                "back on %(back)s.",
+                first=wording.day(kept.starts_on),
+                back=wording.day(kept.ends_on),
+            )
+        )
     if gone:
         said.append(
             ngettext(
