@@ -4,8 +4,10 @@ from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Date, Select, and_, bindparam, exists, func, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, aliased, joinedload, selectinload
 
 from supervisor.access import RUNNING
@@ -14,6 +16,8 @@ from supervisor.waivers import rules_waived
 
 Some = Collection[int] | Select[int] | None
 """The ids of people, or the question for them; None is everybody."""
+ON = bindparam("on", type_=Date)
+"""The day, where a question is put together once and asked of many."""
 
 
 @dataclass(frozen=True)
@@ -128,7 +132,7 @@ def _held_from(store: Store, provider: Person, on: date) -> list[Entitlement]:
     return list(store.scalars(select(Entitlement).where(holds, Entitlement.ends_on >= on)))
 
 
-def holding(on: date) -> ColumnElement[bool]:
+def holding(on: Any) -> ColumnElement[bool]:
     """Matches that take a place on the day or will take one after it: cover takes none."""
     return and_(
         Match.cover.is_(False),
@@ -137,7 +141,7 @@ def holding(on: date) -> ColumnElement[bool]:
     )
 
 
-def _follows(on: date) -> ColumnElement[bool]:
+def _follows(on: Any) -> ColumnElement[bool]:
     """It begins after the day, and the same two meet now for the same kind: the next period comes
     in the place of this one, and takes none of its own."""
     now, owed, later = aliased(Match), aliased(Entitlement), aliased(Entitlement)
@@ -163,17 +167,26 @@ def _follows(on: date) -> ColumnElement[bool]:
 def minutes_held(store: Store, on: date, some: Some = None) -> dict[int, int]:
     """The minutes contracted of all that each provider, or each of some, holds or will hold, as
     `has_room` counts them."""
+    rows = store.execute(_everybodys() if some is None else _minutes(some), {"on": on})
+    return Counter({provider: int(minutes) for provider, minutes in rows})
+
+
+@cache
+def _everybodys() -> Select[Any]:
+    return _minutes(None)
+
+
+def _minutes(some: Some) -> Select[Any]:
     effort = (Entitlement.sessions * Entitlement.minutes).label("effort")
     held = (
         select(Match.provider_id, Match.entitlement_id, effort)
         .join(Match.entitlement)
-        .where(holding(on), ~_follows(on), Entitlement.ends_on >= on)
+        .where(holding(ON), ~_follows(ON), Entitlement.ends_on >= ON)
         .where(_of(Match.provider_id, some))
         .distinct()
         .subquery()
     )
-    rows = select(held.c.provider_id, func.sum(held.c.effort)).group_by(held.c.provider_id)
-    return Counter({provider: int(minutes) for provider, minutes in store.execute(rows)})
+    return select(held.c.provider_id, func.sum(held.c.effort)).group_by(held.c.provider_id)
 
 
 def hours_of(store: Store, person: Person, on: date) -> tuple[float, float | None]:

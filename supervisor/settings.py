@@ -12,6 +12,7 @@ from supervisor.zones import today
 Group = TypeVar("Group")
 Values = dict[str, Any]
 REMEMBERED = "settings"
+KEPT = select(Setting.name, Setting.values)
 
 
 @dataclass(frozen=True)
@@ -52,7 +53,7 @@ def _differs(store: Store) -> dict[str, Values]:
     if differs is not None and seen is store.get_transaction():
         return cast("dict[str, Values]", differs)
     with store.no_autoflush:
-        rows = store.execute(select(Setting.name, Setting.values)).all()
+        rows = store.execute(KEPT).all()
     found = {row[0]: row[1] for row in rows}
     if seen is not store.get_transaction():
         store.info[REMEMBERED] = store.get_transaction(), found

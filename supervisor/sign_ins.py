@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from supervisor import audit, messages, throttle
 from supervisor.errors import Refused
@@ -17,6 +17,13 @@ from supervisor.throttle import ThrottleSettings
 from supervisor.zones import today
 
 LINK_GONE = N_("That link has been used, or is too old. Ask for a new one.")
+LASTS = select(SignIn).where(
+    SignIn.token_hash == bindparam("hashed"),
+    SignIn.ended_at.is_(None),
+    SignIn.seen_at > bindparam("seen_after"),
+    SignIn.began_at > bindparam("began_after"),
+)
+"""The question of every request, put together once."""
 
 
 @dataclass(frozen=True)
@@ -139,14 +146,12 @@ def begin(store: Store, person: Person, device: str, now: datetime) -> str:
 def found(store: Store, token: str, now: datetime) -> SignIn | None:
     """The sign-in of a cookie while it lasts; asked on every request."""
     limits = read(store, SignInSettings)
-    sign_in = store.scalar(
-        select(SignIn).where(
-            SignIn.token_hash == hashed(token),
-            SignIn.ended_at.is_(None),
-            SignIn.seen_at > now - timedelta(days=limits.idle_days),
-            SignIn.began_at > now - timedelta(days=limits.longest_days),
-        )
-    )
+    asked = {
+        "hashed": hashed(token),
+        "seen_after": now - timedelta(days=limits.idle_days),
+        "began_after": now - timedelta(days=limits.longest_days),
+    }
+    sign_in = store.scalar(LASTS, asked)
     gone = sign_in and has_left(store, sign_in.person, now)
     return None if gone else sign_in
 

@@ -2,9 +2,20 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    exists,
+    or_,
+    select,
+)
 
 from supervisor.errors import NotFound
 from supervisor.models import (
@@ -44,12 +55,18 @@ class Viewer:
 
 def viewer_of(store: Store, person: Person, on: date) -> Viewer:
     """The parts that a person plays on a day; asked anew on every request, in one question."""
-    parts = _parts(person.id, on)
-    found = store.execute(select(*(part.label(name) for name, part in parts.items()))).one()
-    return Viewer(person_id=person.id, on=on, **dict(zip(parts, map(bool, found), strict=True)))
+    found = store.execute(_question(), {"person_id": person.id, "on": on}).mappings().one()
+    return Viewer(person_id=person.id, on=on, **{part: bool(has) for part, has in found.items()})
 
 
-def _parts(person_id: int, on: date) -> dict[str, ColumnElement[bool]]:
+@cache
+def _question() -> Select[*tuple[Any, ...]]:
+    """For whoever is named when it is asked: put together once, and asked on every request."""
+    parts = _parts(bindparam("person_id", type_=Integer), bindparam("on", type_=Date))
+    return select(*(part.label(name) for name, part in parts.items()))
+
+
+def _parts(person_id: Any, on: Any) -> dict[str, ColumnElement[bool]]:
     def wears(hat: Hat) -> ColumnElement[bool]:
         return exists().where(PersonHat.person_id == person_id, PersonHat.hat == hat)
 
@@ -74,7 +91,7 @@ def manager_viewer(person_id: int, on: date) -> Viewer:
     return Viewer(person_id=person_id, on=on, manager=True, **dict.fromkeys(parts, False))
 
 
-def current_job(on: date, job: Any = Job) -> ColumnElement[bool]:
+def current_job(on: Any, job: Any = Job) -> ColumnElement[bool]:
     """A job that is held on the day; an unknown start or end is open."""
     return and_(
         or_(job.starts_on.is_(None), job.starts_on <= on),
@@ -88,7 +105,7 @@ def coordinators(store: Store) -> list[Person]:
     return list(store.scalars(query.order_by(Person.id)))
 
 
-def leads_in_turn(person_id: int) -> ColumnElement[bool]:
+def leads_in_turn(person_id: Any) -> ColumnElement[bool]:
     """Whether they lead a group in turn without a seat in it."""
     mine = Leader.group_id == Group.id, Leader.person_id == person_id
     return exists().where(*mine, Leader.member.is_(False)).correlate(Group)

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 
 from sqlalchemy import ColumnElement, exists, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
@@ -165,6 +166,7 @@ def providers_left(store: Store, now: datetime) -> Iterator[Cause]:
         yield Cause(match.ref, since, match.entitlement_id, match_id=match.id)
 
 
+@cache
 def _followed() -> ColumnElement[bool]:
     """Somebody meets them later than that, or will."""
     later = aliased(Match)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 
 from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.exc import IntegrityError
@@ -147,6 +148,7 @@ def turn_began(match: Match, answer_days: int) -> datetime:
     return max(asked, match.lapses_at - timedelta(days=answer_days)) if match.lapses_at else asked
 
 
+@cache
 def has_its_turn() -> ColumnElement[bool]:
     """While one provider is asked, the worker's other offers wait, and nobody waits for them."""
     other = aliased(Match)
