@@ -41,18 +41,22 @@ def loaded(store: Store, on: date, *, reopen: bool = False, fit: FitSettings | N
 
     The number of queries does not grow with the hub.
     """
+    return fit_kept.settled(table(store, on, fit), reopen=reopen)
+
+
+def table(store: Store, on: date, fit: FitSettings | None = None) -> Table:
+    """The same before anybody has asked which matches stay: what they take is not counted yet."""
     store.flush()
     hub = read(store, HubSettings)
     people = parties(store, on, hub.time_zone)
     day = _day(on, hub, fit or read(store, FitSettings))
-    table = Table(
+    return Table(
         _needs(store, on, people),
         _providers(store, on, people),
         day,
         _declined(store, on, day.settings.declined_days),
         waivers.waived(store, on),
     )
-    return fit_kept.settled(table, reopen=reopen)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 Each reader is one query for the whole hub and gives, by person, what it found.
 """
 
-from collections import ChainMap, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Set
 from datetime import date
 from typing import Any
@@ -58,11 +58,16 @@ def parties(store: Store, on: date, zone: str, whose: Whose = everyone) -> dict[
     found += [_choices(store, whose), _conflicts(store), _supervisors(store, on, whose)]
     found.append(_work_ahead(store, on, whose))
     return {
-        row.id: Party(
-            **dict(ChainMap(_person(row, zone, shared[row.id]), *(of[row.id] for of in found)))
-        )
+        row.id: _party(_person(row, zone, shared[row.id]), [of[row.id] for of in found])
         for row in store.execute(_people().where(whose(Person.id)))
     }
+
+
+def _party(known: dict[str, Any], found: list[dict[str, Any]]) -> Party:
+    """No two readers tell the same."""
+    for more in found:
+        known |= more
+    return Party(**known)
 
 
 def _people() -> Any:
