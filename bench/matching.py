@@ -1,6 +1,7 @@
 """The solver against the bound that it proves, and its time against other ways.
 
-    python -m bench.matching [--sizes region,district,national,world] [--seeds 1,2] [--seconds N]
+    python -m bench.matching [--sizes region,district,national,world] [--seeds 1,2]
+                             [--scarcities 1.0,1.3] [--seconds N]
 
 Two scarcities of providers: as many as is usual, and 1.3 times fewer. Times are given as multiples
 of other ways' in the same run, since machines differ: of a greedy answer by hand, of plain loops

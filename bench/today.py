@@ -4,6 +4,10 @@
 
 Times are of the processor alone. Today reads every entitlement of the hub, so that its time grows
 with them, no faster; a tick in which nothing has changed costs the same in every hub.
+
+Of 600 pairs in ten regions, 128 of them not lawful, Today took 537 ms on 26 November 2026 (two
+cores that others used as well, load 12), a quarter of it to see which matches are not lawful: 135
+ms, and 166 before it read them as rows. Of the demo's district 264 ms, 35 of it for that (47).
 """
 
 import argparse
