@@ -5,10 +5,10 @@ from random import Random
 from types import SimpleNamespace
 
 import pytest
-from sqlalchemy import Connection, event, func, select
+from sqlalchemy import func, select
 
 from supervisor import capacity, pulse, schedule, touched
-from supervisor.alerts import alert_hands, alert_providers, alerts
+from supervisor.alerts import alert_providers
 from supervisor.models import (
     Alert,
     Entitlement,
@@ -26,7 +26,6 @@ from supervisor.pulse import PulseSettings
 from supervisor.rules import pulse as rules
 from supervisor.rules.kinds import MATCHED_KINDS, Kind, MatchState, Mode, Outcome
 from supervisor.settings import read, save
-from supervisor.stand_ins import StandInSettings
 from supervisor.zones import today
 
 DAY = timedelta(days=1)
@@ -278,47 +277,3 @@ def test_where_nobody_is_asked_nothing_piles_up_and_then_everybody_is_looked_at(
     save(store, PulseSettings(every=2))
     pulse.ask(store, now)
     assert [one.person for one in store.scalars(select(PulseAsk))] == [cast.ben]
-
-
-FOUND_BY = {
-    "over and at its end": (alerts.found, (
-        "ix_touched_reader", "ix_match_provider_id", "ix_alert_open", "ix_match_ended",
-        "ix_offering_vetted_until",
-    )),
-    "three more meetings": (pulse.ask, ("ix_touched_reader", "ix_session_entitlement_start")),
-    "in nobody's hands": (alert_hands.tell_stand_in, ("ix_person_hat_hat", "ix_message_to_hub")),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("what", FOUND_BY)
-def test_what_nothing_changed_about_is_not_gone_through(
-    store: Store, cast: SimpleNamespace, now: datetime, what: str
-) -> None:
-    """The first look of a day is at everybody; of the next ones each has its index."""
-    save(store, StandInSettings(email=cast.cleo.email))
-    for job in ("search for alerts", "ask three short questions"):
-        assert schedule.run_one(job, now)
-    ask, indices = FOUND_BY[what]
-    plans = _plans(store, lambda: ask(store, now))
-    for index in indices:
-        assert index in plans
-    for table in ("match", "session", "entitlement", "person", "message"):
-        assert f"'SCAN {table}'" not in plans
-
-
-def _plans(store: Store, ask) -> str:
-    """How the database goes about each question that is asked."""
-    connection, asked = store.connection(), list[tuple[str, object]]()
-    listen = (store.get_bind(), "before_cursor_execute", lambda *a: asked.append((a[2], a[3])))
-    event.listen(*listen)
-    ask()
-    event.remove(*listen)
-    return "\n".join(_plan(connection, *one) for one in asked if one[0].startswith("SELECT"))
-
-
-def _plan(connection: Connection, question: str, given: object) -> str:
-    sqlite = connection.dialect.name == "sqlite"
-    if not sqlite:
-        connection.exec_driver_sql("set local enable_seqscan = off")
-    explain = "explain query plan" if sqlite else "explain"
-    return str(connection.exec_driver_sql(f"{explain} {question}", given).fetchall())

@@ -88,12 +88,14 @@ def tell_stand_in(store: Store, now: datetime) -> None:
 
 
 def _told_to_hub(store: Store) -> Iterator[Alert]:
+    """Of any name: the index of what is open is in the order of names."""
+    told = _letters().where(Message.alert_id == Alert.id).exists()
     query = (
         select(Alert)
-        .where(Alert.ended_at.is_(None), _letters().where(Message.alert_id == Alert.id).exists())
+        .where(Alert.name > "", Alert.ended_at.is_(None), told)
         .options(selectinload(Alert.events))
     )
-    yield from store.scalars(query.order_by(Alert.id))
+    yield from store.scalars(query.order_by(Alert.name, Alert.id))
 
 
 def _has_read(store: Store, alert: Alert, person: Person) -> bool:

@@ -40,7 +40,7 @@ class Alert(Base):
 
     id: Mapped[pk]
     ref: Mapped[ref]
-    name: Mapped[str] = mapped_column(index=True)
+    name: Mapped[str]
     cause: Mapped[str]
     entitlement_id: Mapped[int | None] = mapped_column(ForeignKey("entitlement.id"))
     match_id: Mapped[int | None] = mapped_column(ForeignKey("match.id"), index=True)
@@ -52,7 +52,7 @@ class Alert(Base):
     raised_at: Mapped[Utc]
     step: Mapped[int] = mapped_column(default=0)
     look_again_on: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
-    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     entitlement: Mapped[Entitlement | None] = relationship()
     match: Mapped[Match | None] = relationship()
@@ -98,7 +98,8 @@ class Message(Base):
     __tablename__ = "message"
     __table_args__ = (
         UniqueConstraint("cause", "recipient_id", "channel"),
-        few("ix_message_due", "due_at", where="sent_at is null and dropped_at is null"),
+        few("ix_message_due", "due_at", "id", where="sent_at is null and dropped_at is null"),
+        few("ix_message_in_hand", "recipient_id", where="claimed_by is not null"),
         few(
             "ix_message_to_hub",
             "alert_id",
