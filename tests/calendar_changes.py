@@ -13,8 +13,12 @@ from supervisor.groups import (
     group_leaders,
     group_messages,
     groups,
+    hand_on,
     meetings,
+    mergers,
+    rota,
     seats,
+    visits,
 )
 from supervisor.meeting_rooms import room_choices, room_keeping
 from supervisor.meeting_rooms.room_keeping import Written
@@ -29,10 +33,13 @@ Act = Callable[[Store, SimpleNamespace], None]
 
 @dataclass(frozen=True)
 class Change:
-    """What happens, and the letters with an invitation that Ben gets of it."""
+    """What happens, `then` once all was sent, and the letters with an invitation that Ben gets of
+    it; `known`: his calendar has the meetings of his group by mail."""
 
     act: Act
     letters: set[str] = field(default_factory=set)
+    known: bool = False
+    then: Act | None = None
 
 
 def _nothing(_store: Store, _w: SimpleNamespace) -> None:
@@ -158,11 +165,14 @@ def _another_link(store: Store, w: SimpleNamespace) -> None:
     videos.write(store, w.ana, "https://meet.example.org/new", w.ana, clock.now())
 
 
-def _another_room(store: Store, w: SimpleNamespace) -> None:
-    sessions.move(store, w.one, w.one.starts_at, Mode.IN_PERSON, w.cleo, clock.now())
+def _a_room(store: Store, w: SimpleNamespace) -> None:
     written = [Written(f"Room {n}; big", 4) for n in (1, 2)]
-    rooms = [room_keeping.add(store, w.cromwell, one, w.cleo, clock.now())[0] for one in written]
-    room_choices.pick(store, w.one, rooms[1].ref, Which.ONLY, w.cleo, clock.now())
+    w.rooms = [room_keeping.add(store, w.cromwell, one, w.cleo, clock.now())[0] for one in written]
+    sessions.move(store, w.one, w.one.starts_at, Mode.IN_PERSON, w.cleo, clock.now())
+
+
+def _another_room(store: Store, w: SimpleNamespace) -> None:
+    room_choices.pick(store, w.one, w.rooms[1].ref, Which.ONLY, w.cleo, clock.now())
 
 
 def _a_seat_ends(store: Store, w: SimpleNamespace) -> None:
@@ -177,8 +187,45 @@ def _a_group_closes(store: Store, w: SimpleNamespace) -> None:
     group_endings.close(store, w.circle, w.cleo, clock.now())
 
 
+def _a_group_goes_on(store: Store, w: SimpleNamespace) -> None:
+    ending = group_endings.latest(store, w.circle)
+    assert ending
+    group_endings.reopen(store, ending, w.cleo, clock.now())
+
+
+def _two_groups_are_one(store: Store, w: SimpleNamespace) -> None:
+    mergers.merge(store, w.circle, w.dans, w.cleo, clock.now())
+
+
+def _his_group_goes_to_another_once(store: Store, w: SimpleNamespace) -> None:
+    own, there = meetings_of(store, w.circle)[1], meetings_of(store, w.dans)[1]
+    visits.join(store, own, there, w.mere, clock.now())
+
+
+def _another_comes_to_his_once(store: Store, w: SimpleNamespace) -> None:
+    seats.join(store, w.dans, w.cleo, w.dan, clock.now())
+    own, there = meetings_of(store, w.dans)[1], meetings_of(store, w.circle)[1]
+    visits.join(store, own, there, w.mere, clock.now())
+
+
+def _leads_in_turn(store: Store, w: SimpleNamespace) -> None:
+    rota.ask(store, w.dans, w.ben, w.cleo, clock.now())
+
+
+def _a_turn_for_another(store: Store, w: SimpleNamespace) -> None:
+    dans = next(one for one in meetings_of(store, w.dans) if one.leader == w.dan)
+    hand_on.give(store, dans, w.ben, w.cleo, clock.now())
+
+
+def _no_turn_any_more(store: Store, w: SimpleNamespace) -> None:
+    bens = next(one for one in meetings_of(store, w.dans) if one.leader == w.ben)
+    hand_on.pass_on(store, bens, w.ben, w.cleo, clock.now())
+
+
 FIRST = {"booked", "plan_kept"}
 """What he gets of the world itself."""
+KNOWN = {"calendar_entry"}
+"""And where his calendar has the meetings of his group."""
 CHANGES: dict[str, Change] = {
     "nothing": Change(_nothing),
     "an edit": Change(_edit, {"moved"}),
@@ -202,14 +249,22 @@ CHANGES: dict[str, Change] = {
     "a rhythm in another zone": Change(_a_rhythm_in_another_zone, {"group_formed"}),
     "a seat in another group": Change(_a_seat, {"seat_offered"}),
     "another link": Change(_another_link, {"video_changed"}),
-    "another room": Change(_another_room, {"moved"}),
-    "a seat ends": Change(_a_seat_ends),
+    "another room": Change(_a_room, {"moved", "meeting_room"}, then=_another_room),
+    "a seat ends": Change(_a_seat_ends, {"seat_ended"}, known=True),
     "another leads": Change(_another_leads, {"group_lead"}),
-    "a group closes": Change(_a_group_closes),
+    "a group closes": Change(_a_group_closes, {"group_closed"}, known=True),
+    "a group goes on": Change(
+        _a_group_closes, {"group_closed", "group_goes_on"}, known=True, then=_a_group_goes_on
+    ),
+    "two groups are one": Change(
+        _two_groups_are_one, {"group_merged", "calendar_entry"}, known=True
+    ),
+    "one group goes to another": Change(
+        _his_group_goes_to_another_once, {"meeting_joined", "calendar_entry"}, known=True
+    ),
+    "one group comes to another": Change(_another_comes_to_his_once, {"meeting_shared"}),
+    "turns": Change(_leads_in_turn, {"turns"}),
+    "a turn for another": Change(_leads_in_turn, {"turns", "turn_yours"}, then=_a_turn_for_another),
+    "a turn is over": Change(_leads_in_turn, {"turns", "turn_over"}, then=_no_turn_any_more),
     "a plan in the place of a series": Change(_a_plan, {"plan_kept", "series_cancelled"}),
 }
-ELSEWHERE = {
-    "calendar_entry", "group_closed", "group_goes_on", "group_merged", "meeting_joined",
-    "meeting_room", "meeting_shared", "seat_ended", "turn_over", "turn_yours", "turns",
-}  # fmt: skip
-"""Letters that others see to: each mail in `test_invited_gaps` is held against the checklist."""

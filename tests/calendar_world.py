@@ -13,7 +13,17 @@ from supervisor import clock
 from supervisor.feeds import feed_choices, feeds
 from supervisor.feeds.invited_records import SPEAKS
 from supervisor.groups import groups
-from supervisor.models import Attendance, Entitlement, Group, Meeting, Person, Seat, Session, Store
+from supervisor.models import (
+    Attendance,
+    Entitlement,
+    Group,
+    Guest,
+    Meeting,
+    Person,
+    Seat,
+    Session,
+    Store,
+)
 from supervisor.rules.kinds import FeedLevel, FeedPart, GroupKind, Mode
 from supervisor.sessions import series, sessions
 from tests.readers import SINCE, Read
@@ -118,7 +128,9 @@ def _sessions(store: Store, person: Person, part: str) -> list[Session]:
 def _meetings(store: Store, person: Person, part: str, circle: Group) -> list[Meeting]:
     no = select(Attendance.meeting_id).filter_by(person_id=person.id, coming=False)
     seated = Meeting.group_id.in_(select(Seat.group_id).filter_by(person_id=person.id))
-    leads = Group.facilitator_id == person.id
+    once = select(Guest.meeting_id).filter_by(person_id=person.id)
+    seated = or_(seated, Meeting.id.in_(once))
+    leads = or_(Group.facilitator_id == person.id, Meeting.leader_id == person.id)
     parts: dict[str, Any] = {
         FeedPart.RECEIVING: seated,
         FeedPart.GIVING: leads,
