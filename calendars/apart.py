@@ -28,6 +28,8 @@ SECONDS, ONE_SERIES = 2, 0.25
 STARTING = 2
 """Seconds of the processor that the process may take besides, to start."""
 MEMORY = 1 << 30
+WAITED = 60
+"""Seconds by the clock for what sleeps, which uses no processor."""
 TOO_LONG, TOO_MUCH, CRASHED = "too_long", "too_much", "crashed"
 log = logging.getLogger(__name__)
 
@@ -76,7 +78,7 @@ def _time(said: str | None) -> Any:
 def _asked(*what: str, given: bytes) -> dict[str, Any]:
     command = [sys.executable, "-m", "calendars.apart", *what]
     try:
-        done = subprocess.run(command, input=given, capture_output=True, timeout=60, check=True)
+        done = subprocess.run(command, input=given, capture_output=True, timeout=WAITED, check=True)
     except subprocess.TimeoutExpired as error:
         raise Unreadable(TOO_LONG) from error
     except subprocess.CalledProcessError as error:

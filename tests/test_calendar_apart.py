@@ -42,3 +42,13 @@ def test_what_needs_more_memory_than_it_may_have_is_given_up(monkeypatch):
     monkeypatch.setitem(apart.TASKS, "busy", greedy)
     monkeypatch.setattr("sys.stdin", SimpleNamespace(buffer=BytesIO()))
     assert apart.main("busy") == '"too_much"'
+
+
+def test_a_process_that_sleeps_is_not_waited_for_without_end(monkeypatch, tmp_path):
+    reader = tmp_path / "reader"
+    reader.write_text(f"#!{sys.executable}\nimport time\ntime.sleep(600)\n")
+    reader.chmod(0o755)
+    monkeypatch.setattr(apart.sys, "executable", str(reader))
+    monkeypatch.setattr(apart, "WAITED", 0.5)
+    with pytest.raises(Unreadable, match="too_long"):
+        apart.read_apart(calendar(TUESDAY), SINCE, UNTIL, AUCKLAND)
