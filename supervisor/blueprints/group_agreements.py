@@ -1,10 +1,10 @@
 """What a group agrees on: read it, say yes, and write it down for whoever leads."""
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, fields
+from supervisor import clock, door, fields, led
 from supervisor.groups import group_agreements
 from supervisor.models import Group, Person
 from supervisor.viewers import leads
@@ -36,9 +36,7 @@ def show(ref: str) -> str:
 @door.needs()
 def write(ref: str) -> Response:
     """Write it down; everybody reads it anew."""
-    group = door.find(Group, ref)
-    if not leads(door.viewer(), group):
-        abort(404)
+    group = led.group_of(ref)
     words = fields.a_word("words", 2000)
     group_agreements.write(door.store(), group, words, door.me(), clock.now())
     return _done(ref, _("Written down. Everybody in the group is asked to read it."))

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, fields
+from supervisor import clock, door, fields, led
 from supervisor.errors import NotFound, Refused
 from supervisor.groups import group_times, group_views, meetings, other_times, past_meetings
 from supervisor.models import Group, Meeting, Person
@@ -18,21 +18,6 @@ PAGE = 20
 """How many past meetings one page shows."""
 
 
-def _led(ref: str) -> Group:
-    """A group that the reader leads, or is the hub for."""
-    group = door.find(Group, ref)
-    if not leads(door.viewer(), group):
-        abort(404)
-    return group
-
-
-def _meeting(group: Group, meeting_ref: str) -> Meeting:
-    meeting = door.find(Meeting, meeting_ref)
-    if meeting.group_id != group.id:
-        abort(404)
-    return meeting
-
-
 def _home(ref: str) -> str:
     return url_for("groups.show", ref=ref)
 
@@ -41,7 +26,7 @@ def _home(ref: str) -> str:
 @door.needs()
 def answer(ref: str, meeting_ref: str) -> Response:
     """Say whether I will come."""
-    meeting = _meeting(door.find(Group, ref), meeting_ref)
+    meeting = led.meeting_of(door.find(Group, ref), meeting_ref)
     with door.refusals_on(_home(ref)):
         coming = fields.yes_or_no("coming")
         meetings.answer(door.store(), meeting, door.me(), coming, clock.now())
@@ -53,7 +38,10 @@ def answer(ref: str, meeting_ref: str) -> Response:
 @door.needs("coordinator")
 def answer_for(ref: str, meeting_ref: str, person_ref: str) -> Response:
     """The hub types what somebody says on the phone."""
-    meeting, person = _meeting(door.find(Group, ref), meeting_ref), door.find(Person, person_ref)
+    meeting, person = (
+        led.meeting_of(door.find(Group, ref), meeting_ref),
+        door.find(Person, person_ref),
+    )
     with door.refusals_on(_home(ref)):
         coming = fields.yes_or_no("coming")
         meetings.answer(door.store(), meeting, person, coming, clock.now(), door.me())
@@ -64,7 +52,7 @@ def answer_for(ref: str, meeting_ref: str, person_ref: str) -> Response:
 @door.needs()
 def ask(ref: str, meeting_ref: str) -> Response:
     """Ask whoever has not said."""
-    meeting = _meeting(_led(ref), meeting_ref)
+    meeting = led.meeting_of(led.group_of(ref), meeting_ref)
     with door.refusals_on(_home(ref)):
         asked = meetings.ask_silent(door.store(), meeting, door.me(), clock.now())
     said = ngettext("%(num)d person is asked.", "%(num)d people are asked.", asked)
@@ -75,7 +63,7 @@ def ask(ref: str, meeting_ref: str) -> Response:
 @door.needs()
 def go_ahead(ref: str, meeting_ref: str) -> Response:
     """Enough can come: it happens."""
-    meeting = _meeting(_led(ref), meeting_ref)
+    meeting = led.meeting_of(led.group_of(ref), meeting_ref)
     with door.refusals_on(_home(ref)):
         meetings.go_ahead(door.store(), meeting, door.me(), clock.now())
     return door.done(_home(ref), _("It goes ahead. They are told."))
@@ -85,8 +73,8 @@ def go_ahead(ref: str, meeting_ref: str) -> Response:
 @door.needs()
 def ask_cancel(ref: str, meeting_ref: str) -> str:
     """Call it off, really?"""
-    group = _led(ref)
-    meeting = _meeting(group, meeting_ref)
+    group = led.group_of(ref)
+    meeting = led.meeting_of(group, meeting_ref)
     return render_template(
         "groups/call_off.html", group=group, meeting=meeting, yes=meetings.coming(meeting)
     )
@@ -96,7 +84,7 @@ def ask_cancel(ref: str, meeting_ref: str) -> str:
 @door.needs()
 def cancel(ref: str, meeting_ref: str) -> Response:
     """Call one meeting off; for some minutes there is a way back."""
-    meeting = _meeting(_led(ref), meeting_ref)
+    meeting = led.meeting_of(led.group_of(ref), meeting_ref)
     with door.refusals_on(_home(ref)):
         meetings.cancel(door.store(), meeting, door.me(), clock.now())
     return door.done(url_for("groups.show", ref=ref, off=meeting_ref))
@@ -106,7 +94,7 @@ def cancel(ref: str, meeting_ref: str) -> Response:
 @door.needs()
 def restore(ref: str, meeting_ref: str) -> Response:
     """Undo calling it off."""
-    meeting = _meeting(_led(ref), meeting_ref)
+    meeting = led.meeting_of(led.group_of(ref), meeting_ref)
     with door.refusals_on(_home(ref)):
         meetings.restore(door.store(), meeting, door.me(), clock.now())
     return door.done(_home(ref), _("It is on again. We tell those who read that it was off."))
@@ -116,8 +104,8 @@ def restore(ref: str, meeting_ref: str) -> Response:
 @door.needs()
 def times(ref: str, meeting_ref: str) -> str:
     """Other times at which most of them can come."""
-    group, now = _led(ref), clock.now()
-    meeting = _meeting(group, meeting_ref)
+    group, now = led.group_of(ref), clock.now()
+    meeting = led.meeting_of(group, meeting_ref)
     if meeting.cancelled_at or meeting.starts_at <= now:
         abort(404)
     found = other_times.other_times(door.store(), meeting, now)
@@ -128,7 +116,7 @@ def times(ref: str, meeting_ref: str) -> str:
 @door.needs()
 def move(ref: str, meeting_ref: str) -> Page:
     """Give a meeting another time; one that cannot be stays in its field, with the reason."""
-    meeting = _meeting(_led(ref), meeting_ref)
+    meeting = led.meeting_of(led.group_of(ref), meeting_ref)
     try:
         start = fields.a_wall_time("start")
         meetings.move(door.store(), meeting, start, door.me(), clock.now())
@@ -141,7 +129,7 @@ def _not_moved(ref: str, meeting_ref: str, refusal: Refused) -> str:
     if isinstance(refusal, NotFound):
         raise refusal
     door.keep_nothing()
-    group, typed = _led(ref), request.form.get("start", "")
+    group, typed = led.group_of(ref), request.form.get("start", "")
     view = group_views.of(door.store(), group, door.me(), clock.now())
     wrong = {"meeting": meeting_ref, "words": door.words(refusal), "typed": typed}
     return render_template(
@@ -169,7 +157,7 @@ def index(ref: str) -> str:
 def show(ref: str, meeting_ref: str) -> str:
     """One meeting that has been: everybody's mark for whoever leads, else my own."""
     group = door.find(Group, ref)
-    meeting, leading = _meeting(group, meeting_ref), leads(door.viewer(), group)
+    meeting, leading = led.meeting_of(group, meeting_ref), leads(door.viewer(), group)
     one = past_meetings.one(meeting, door.me())
     over = meeting.starts_at <= clock.now() and not (meeting.cancelled_at or meeting.needs_time)
     if not over or not (leading or one.has_mark):
@@ -181,8 +169,8 @@ def show(ref: str, meeting_ref: str) -> str:
 @door.needs()
 def mark(ref: str, meeting_ref: str) -> Response:
     """Who came: all of them, or each by name. An empty line stays empty."""
-    group = _led(ref)
-    meeting, here = _meeting(group, meeting_ref), door.back(_home(ref))
+    group = led.group_of(ref)
+    meeting, here = led.meeting_of(group, meeting_ref), door.back(_home(ref))
     with door.refusals_on(here):
         said = _mark(meeting)
     return door.done(here, said)
@@ -211,7 +199,7 @@ def _line(person: Person) -> str:
 def mark_mine(ref: str, meeting_ref: str) -> Response:
     """Put my own mark right."""
     group, here = door.find(Group, ref), door.back(_home(ref))
-    meeting, me = _meeting(group, meeting_ref), door.me()
+    meeting, me = led.meeting_of(group, meeting_ref), door.me()
     with door.refusals_on(here):
         came = fields.yes_or_no("came", N_("Say whether you were there."))
         meetings.mark(door.store(), meeting, me, came, me, clock.now())

@@ -1,17 +1,16 @@
 """Pick another free room for a meeting of two people, or of a group."""
 
-from flask import Blueprint, abort, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door
+from supervisor import clock, door, led
 from supervisor.meeting_rooms import room_choices
-from supervisor.models import Group, Meeting, Session
+from supervisor.models import Meeting, Session
 from supervisor.pair import other_of
 from supervisor.rooms.room_hours import Held
 from supervisor.rules.kinds import Which
-from supervisor.viewers import leads
 
 bp = Blueprint("room_choices", __name__)
 
@@ -59,10 +58,7 @@ def _pick(held: Held, home: str) -> Response:
 
 def _led(ref: str, meeting_ref: str) -> Meeting:
     """A meeting of a group that the reader leads, or is the hub for."""
-    group, meeting = door.find(Group, ref), door.find(Meeting, meeting_ref)
-    if not leads(door.viewer(), group) or meeting.group_id != group.id:
-        abort(404)
-    return meeting
+    return led.meeting_of(led.group_of(ref), meeting_ref)
 
 
 @bp.get("/groups/<ref>/meetings/<meeting_ref>/room")

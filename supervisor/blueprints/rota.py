@@ -4,10 +4,10 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, fields, people
+from supervisor import clock, door, fields, led, people
 from supervisor.errors import NotFound, Refused
 from supervisor.groups import group_agreements, group_turns, hand_on, meetings, rota
-from supervisor.models import Group, Meeting, Person
+from supervisor.models import Group, Person
 from supervisor.viewers import leads
 
 bp = Blueprint("rota", __name__)
@@ -61,13 +61,6 @@ def _named(who: str, group: Group) -> list[Person]:
     return [person for person in found if person.id not in known][:NAMED]
 
 
-def _led(ref: str) -> Group:
-    group = door.find(Group, ref)
-    if not leads(door.viewer(), group):
-        abort(404)
-    return group
-
-
 def _here(ref: str) -> str:
     return url_for("rota.show", ref=ref)
 
@@ -76,7 +69,7 @@ def _here(ref: str) -> str:
 @door.needs()
 def begin(ref: str) -> Response:
     """Deal the turns anew from a day on."""
-    group = _led(ref)
+    group = led.group_of(ref)
     with door.refusals_on(_here(ref)):
         rota.begin(door.store(), group, fields.a_day("first"), door.me(), clock.now())
     return door.done(_here(ref), _("The turns are dealt anew. Each is told of theirs."))
@@ -86,7 +79,7 @@ def begin(ref: str) -> Response:
 @door.needs()
 def ask(ref: str, person_ref: str) -> Response:
     """Somebody leads in turn: the hub asks whom it likes, whoever leads the group its members."""
-    group = _led(ref)
+    group = led.group_of(ref)
     person = _among(group, person_ref)
     if person is None:
         person = _to_ask(group, person_ref)
@@ -112,7 +105,7 @@ def _to_ask(group: Group, person_ref: str) -> Person:
 @door.needs()
 def release(ref: str, person_ref: str) -> Response:
     """They lead in turn no more."""
-    group = _led(ref)
+    group = led.group_of(ref)
     person = _among(group, person_ref)
     if person is None:
         return door.done(_here(ref), _("That person leads no turns here any more."))
@@ -125,8 +118,8 @@ def release(ref: str, person_ref: str) -> Response:
 @door.needs()
 def give(ref: str, meeting_ref: str) -> Response:
     """Somebody else leads this one; where they can, the two swap."""
-    group = _led(ref)
-    meeting, wanted = _meeting(group, meeting_ref), request.form.get("leader", "")
+    group = led.group_of(ref)
+    meeting, wanted = led.meeting_of(group, meeting_ref), request.form.get("leader", "")
     person = next((one for one in group_turns.leaders(group) if one.ref == wanted), None)
     if person is None:
         abort(404)
@@ -143,7 +136,7 @@ def pass_on(ref: str, meeting_ref: str) -> Response:
     """I can not lead this one: the next is asked."""
     group, me = door.find(Group, ref), door.me()
     try:
-        hand_on.pass_on(door.store(), _meeting(group, meeting_ref), me, me, clock.now())
+        hand_on.pass_on(door.store(), led.meeting_of(group, meeting_ref), me, me, clock.now())
     except NotFound as none:
         if me.id not in group_turns.ids(group):
             raise
@@ -151,10 +144,3 @@ def pass_on(ref: str, meeting_ref: str) -> Response:
     except Refused as refusal:
         return door.not_done(_here(ref), refusal)
     return door.done(_here(ref), _("Somebody else leads that one, and is told."))
-
-
-def _meeting(group: Group, meeting_ref: str) -> Meeting:
-    meeting = door.find(Meeting, meeting_ref)
-    if meeting.group_id != group.id:
-        abort(404)
-    return meeting

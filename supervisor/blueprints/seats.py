@@ -5,10 +5,9 @@ from flask import Blueprint, abort, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door
+from supervisor import clock, door, led
 from supervisor.groups import group_leaders, joinable, seats
 from supervisor.models import Group, Person, Seat
-from supervisor.viewers import leads
 
 bp = Blueprint("seats", __name__)
 
@@ -17,9 +16,7 @@ bp = Blueprint("seats", __name__)
 @door.needs()
 def offer(ref: str, person_ref: str) -> Response:
     """From the queue into the group."""
-    group, here = door.find(Group, ref), url_for("groups.show", ref=ref)
-    if not leads(door.viewer(), group):
-        abort(404)
+    group, here = led.group_of(ref), url_for("groups.show", ref=ref)
     seat = _seat(group, person_ref)
     with door.refusals_on(here):
         seats.offer_place(door.store(), seat, door.me(), clock.now())

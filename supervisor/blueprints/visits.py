@@ -4,10 +4,9 @@ from flask import Blueprint, abort, render_template, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import clock, door, fields
+from supervisor import clock, door, fields, led
 from supervisor.groups import meetings, visits
-from supervisor.models import Group, Meeting
-from supervisor.viewers import leads
+from supervisor.models import Meeting
 
 bp = Blueprint("visits", __name__)
 
@@ -51,10 +50,8 @@ def answer(ref: str) -> Response:
 @door.needs()
 def join(ref: str, meeting_ref: str, other_ref: str) -> Response:
     """My group is too few: this once it meets with another."""
-    store, now, group = door.store(), clock.now(), door.find(Group, ref)
-    meeting = door.find(Meeting, meeting_ref)
-    if meeting.group_id != group.id or not leads(door.viewer(), group):
-        abort(404)
+    store, now = door.store(), clock.now()
+    meeting = led.meeting_of(led.group_of(ref), meeting_ref)
     found = (one.meeting for one in visits.options(store, meeting, now))
     other = next((one for one in found if one.ref == other_ref), None)
     if other is None:
