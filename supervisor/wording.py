@@ -107,6 +107,15 @@ def weekdays() -> list[str]:
     return [weekday_name(date(2024, 1, 1 + n)) for n in range(7)]
 
 
+def became_one(first: date, back: date, kept: tuple[date, date]) -> list[str]:
+    """Where days away were joined to others: the days that are kept, as one sentence."""
+    if kept == (first, back):
+        return []
+    facts = {"first": day(kept[0]), "back": day(kept[1])}
+    said = _("It is one with days that were there already: away from %(first)s, back on %(back)s.")
+    return [said % facts]
+
+
 def day_and_time(when: datetime) -> str:
     """Tuesday 8 December, 10:00 am: wall time as it is given."""
     return f"{day(when)}, {clock_time(when)}"

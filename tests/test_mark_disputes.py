@@ -123,3 +123,27 @@ def test_each_reads_what_differs_and_the_hub_settles_it_on_today(
     assert "Settled. Both answers are kept." in cleo.get("/today").text
     assert words not in ben.get(past).text
     assert numbers(store, cast, clock.now()) == (1, 0)
+
+
+def test_what_was_settled_by_a_slip_is_put_right_by_the_hub_alone(
+    store: Store, cast, differing, sign_in: Door, now
+) -> None:
+    mark_disputes.settle(store, differing, cast.ben, came=False, by=cast.cleo, now=now)
+    store.commit()
+    here = f"/groups/circle/meetings/{differing.ref}"
+    page = sign_in(cast.ben).get(here).text
+    assert "Written down: you were away." in page
+    assert "You said different things, and the hub settled it." in page
+    assert "I was there" not in page
+    assert "It was a slip" not in page + sign_in(cast.ana).get(here).text
+    cleo, answer = sign_in(cast.cleo), f"/today/meetings/{differing.ref}/settlement"
+    assert "It was a slip: they were there" in cleo.get(here).text
+    cleo.post(answer, data={"person": "ben", "came": "yes"})
+    assert numbers(store, cast, clock.now()) == (0, 0), "a stale press on Today changes nothing"
+    slip = {"person": "ben", "came": "yes", "again": "1", "next": here}
+    right = cleo.post(answer, data=slip, follow_redirects=True)
+    assert (right.request.path, "It was a slip: they were not there" in right.text) == (here, True)
+    store.expire_all()
+    assert numbers(store, cast, clock.now()) == (1, 0)
+    (mark,) = differing.attendances
+    assert (mark.own, mark.led) == (True, False)

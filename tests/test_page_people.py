@@ -120,6 +120,13 @@ def test_time_away_is_written_down_and_taken_back(store: Store, theirs, cleo) ->
     assert [leave.starts_on for leave in away] == [date(2027, 3, 1)]
 
 
+def test_days_that_become_one_with_others_are_said_to_the_hub(theirs, cleo) -> None:
+    data = {"starts_on": "2027-03-05", "ends_on": "2027-03-12"}
+    saved = cleo.post("/people/ben/leave", data=data, follow_redirects=True).text
+    assert "away from Monday 1 March, back on Friday 12 March." in saved
+    assert "Take all of it back" in cleo.get("/people/ben").text
+
+
 @pytest.mark.parametrize(
     ("first", "back", "words"),
     [

@@ -331,6 +331,19 @@ def test_where_all_are_booked_no_times_are_shown_to_be_refused(store: Store, the
     assert starts(ben.get("/sessions/session-1/move").text)
 
 
+def test_where_all_are_done_nothing_is_asked_of_anybody(
+    store: Store, theirs, ben, sign_in, now
+) -> None:
+    sessions.cancel(store, theirs.session, theirs.cleo, now)
+    theirs.past.outcome, theirs.entitlement.sessions = Outcome.HELD, 1
+    store.commit()
+    mine, week = ben.get("/support").text, sign_in(theirs.ana).get("/week").text
+    assert "All of it is done. You do not have to do anything." in mine
+    assert f'href="{TIMES}"' not in mine
+    assert "nothing more is owed" in week
+    assert "not booked yet" not in mine + week
+
+
 def test_a_meeting_is_not_moved_to_where_it_is(store: Store, theirs, ben) -> None:
     now = f"{theirs.session.starts_at.isoformat()}|video"
     assert now not in starts(ben.get("/sessions/session-1/move").text)

@@ -114,7 +114,7 @@ CATALOGUE = (
     Kind(
         "not_confirmed",
         (Rung("remind_first_hours", "silent"), Rung("remind_again_hours", "silent")),
-        N_("It is not known yet whether %(worker)s and %(provider)s met."),
+        N_("%(worker)s and %(provider)s have not both said yet whether they met."),
         Remedy.ANSWER,
         title=N_("Did they meet?"),
         find=alert_causes.unconfirmed,

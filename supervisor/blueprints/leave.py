@@ -61,16 +61,8 @@ def record() -> Response | str | tuple[str, int]:
 
 
 def _said(kept: Leave, first: date, back: date, gone: int) -> str:
-    said = [_("Your time away is written down.")]
-    if (kept.starts_on, kept.ends_on) != (first, back):
-        said.append(
-            _(
-                "It is one with days that were there already: away from %(first)s, "
-                "back on %(back)s.",
-                first=wording.day(kept.starts_on),
-                back=wording.day(kept.ends_on),
-            )
-        )
+    joined = wording.became_one(first, back, (kept.starts_on, kept.ends_on))
+    said = [_("Your time away is written down."), *joined]
     if gone:
         said.append(
             ngettext(

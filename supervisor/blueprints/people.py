@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from supervisor import broken, capacity, clock, door, fields, leave, people
+from supervisor import broken, capacity, clock, door, fields, leave, people, wording
 from supervisor.access import viewer_of
 from supervisor.errors import Refused
 from supervisor.fits import fits
@@ -99,7 +99,8 @@ def record_leave(ref: str) -> Response | tuple[str, int]:
     touched = url_for("absences.show", ref=ref, first=recorded.leave.starts_on)
     met = people.supported_by(store, person, door.hub_today())
     moved = len({one.ref for one in inside} & set(request.form.getlist("move")))
-    return door.done(touched if met else url_for("people.show", ref=ref), _told(recorded, moved))
+    said = _told(recorded, first, back, moved)
+    return door.done(touched if met else url_for("people.show", ref=ref), said)
 
 
 def _ask(ref: str, first: date, back: date) -> Response:
@@ -121,8 +122,9 @@ def _recorded(
     return repairs.send(store, person, (first, back), seen, move, door.me(), now)
 
 
-def _told(recorded: Recorded, moved: int) -> str:
-    said = [_("Time away is written down.")]
+def _told(recorded: Recorded, first: date, back: date, moved: int) -> str:
+    kept = recorded.leave.starts_on, recorded.leave.ends_on
+    said = [_("Time away is written down."), *wording.became_one(first, back, kept)]
     if moved:
         said.append(
             ngettext(

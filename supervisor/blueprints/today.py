@@ -81,15 +81,17 @@ def settle(ref: str) -> Response:
 def settle_mark(ref: str) -> Response:
     """Settle whether somebody was at a group's meeting; both words are kept."""
     meeting, asked = door.find(Meeting, ref), N_("Say whether they were there.")
-    with door.refusals_on(_here()):
+    here = door.back(_here())
+    with door.refusals_on(here):
         person = door.look(Person, request.form.get("person", ""))
         came = fields.yes_or_no("came", asked)
         if person is None:
             raise Refused(asked, field="person")
         mark_disputes.settle(
-            door.store(), meeting, person, came=came, by=door.me(), now=clock.now()
-        )
-    return _done(_("Settled. Both answers are kept."))
+            door.store(), meeting, person, came=came, by=door.me(), now=clock.now(),
+            again="again" in request.form,
+        )  # fmt: skip
+    return door.done(here, _("Settled. Both answers are kept."))
 
 
 @bp.post(f"/today/managers/<int(max={LARGEST}):change_id>")

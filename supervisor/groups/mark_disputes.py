@@ -21,6 +21,11 @@ def differs(mark: Attendance) -> bool:
     return mark.settled is None and None not in said and len(said) == 2
 
 
+def settled(mark: Attendance) -> bool:
+    """The two differed, and the hub has decided."""
+    return mark.settled is not None
+
+
 def waiting(store: Store, now: datetime, before: datetime) -> list[Attendance]:
     """Those that would count toward something, of meetings that began before then, until each is
     settled."""
@@ -69,9 +74,17 @@ def of_entitlement(store: Store, owed: Entitlement, now: datetime) -> list[Atten
 
 
 def settle(
-    store: Store, meeting: Meeting, person: Person, *, came: bool, by: Person, now: datetime
+    store: Store,
+    meeting: Meeting,
+    person: Person,
+    *,
+    came: bool,
+    by: Person,
+    now: datetime,
+    again: bool = False,
 ) -> None:
-    """The hub decides; what both said stays. Nobody decides about what they said themselves."""
+    """The hub decides; what both said stays. Nobody decides about what they said themselves. With
+    `again` it puts right what it decided."""
     leads = group_turns.leads(meeting)
     if by.id in {person.id, leads.id if leads else None}:
         raise Refused(N_("You were in this meeting. Somebody else of the hub settles it."))
@@ -79,7 +92,7 @@ def settle(
     mark = store.scalar(select(Attendance).where(*same))
     if mark:
         read_again(store, mark)
-    if mark is None or not differs(mark):
+    if mark is None or not (settled(mark) if again else differs(mark)):
         raise Refused(N_("The two do not differ on this meeting."))
     mark.settled = mark.came = came
     mark.marked_at, mark.marked_by_id = now, by.id

@@ -6,7 +6,14 @@ from sqlalchemy import delete, select
 
 from supervisor import audit, entitlements, group_credits
 from supervisor.errors import NotFound, Refused
-from supervisor.groups import group_messages, group_times, group_turns, hand_on, on_and_off
+from supervisor.groups import (
+    group_messages,
+    group_times,
+    group_turns,
+    hand_on,
+    mark_disputes,
+    on_and_off,
+)
 from supervisor.groups import rota_messages as rota
 from supervisor.groups.group_times import people_at
 from supervisor.groups.groups import GroupSettings, is_holiday
@@ -85,7 +92,7 @@ def mark(
         raise Refused(N_("Who came is written down once the meeting has begun."))
     _refuse_unseated(meeting, person)
     marked = _attendance(store, meeting, person)
-    if marked.settled is not None:
+    if mark_disputes.settled(marked):
         return _as_settled(marked, by)
     marked.came, marked.marked_at, marked.marked_by_id = came, now, by.id
     marked.own, marked.led = (came, marked.led) if by.id == person.id else (marked.own, came)

@@ -13,7 +13,8 @@ from supervisor.models import Group, Meeting, Person, Store
 @dataclass(frozen=True)
 class Past:
     """One meeting with the mark of everybody who had a seat that day, by name. `own` is what the
-    reader said of themselves, and `differs` whether whoever led says otherwise."""
+    reader said of themselves, `differs` whether whoever led says otherwise, and `settled` whose
+    mark the hub decided on."""
 
     meeting: Meeting
     marks: list[tuple[Person, bool | None]]
@@ -21,6 +22,7 @@ class Past:
     mine: bool | None
     own: bool | None
     differs: bool
+    settled: list[Person]
 
     @property
     def here(self) -> int:
@@ -62,4 +64,5 @@ def one(meeting: Meeting, person: Person) -> Past:
         mine=came.get(person.id),
         own=my.own if my else None,
         differs=my is not None and mark_disputes.differs(my),
+        settled=[a.person for a in meeting.attendances if mark_disputes.settled(a)],
     )
