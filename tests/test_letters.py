@@ -79,7 +79,7 @@ def test_every_letter_has_a_sample_here() -> None:
 
 TELLERS = {
     "_to_asked", "_to_worker", "_to_who_rang", "tell",
-    "_of_one", "_of_many", "_of_seat", "_tell", "_now", "to_hub",
+    "_of_one", "of_one", "_of_many", "_of_seat", "_tell", "_now", "to_hub",
 }  # fmt: skip
 
 
