@@ -15,10 +15,9 @@ from calendars.zones import vtimezone
 
 class Method(StrEnum):
     """What an invitation does. A REQUEST that was sent before is changed by another one (RFC 5546
-    section 3.2.2), and taken back by a CANCEL (section 3.2.5). Several events together can only be
-    told, by a PUBLISH (section 3.2.1), which names nobody but the organizer."""
+    section 3.2.2), and taken back by a CANCEL (section 3.2.5). Never a PUBLISH: to Outlook that is
+    an attachment (MS-STANOICAL section 2.2.175)."""
 
-    PUBLISH = "PUBLISH"
     REQUEST = "REQUEST"
     CANCEL = "CANCEL"
 
@@ -33,8 +32,8 @@ class Party:
 
 @dataclass(frozen=True)
 class Invitation:
-    """What one attendee is sent. All of `events` have one UID (RFC 5546 section 3.2.2), but in a
-    PUBLISH: a series first and then what differs from it, or only those occurrences that changed.
+    """What one attendee is sent. All of `events` have one UID (RFC 5546 section 3.2.2): a series
+    first and then what differs from it, or only those occurrences that changed.
 
     A CANCEL has the SEQUENCE of the change, higher than that of the REQUEST before. `answered` is
     what the attendee has said already, and still holds: what changed asks nothing of them (RFC
@@ -78,8 +77,6 @@ def _people(invitation: Invitation) -> list[Value]:
         rsvp = "FALSE" if invitation.answered else "TRUE"
         asked |= {"PARTSTAT": invitation.answered or "NEEDS-ACTION", "RSVP": rsvp}
     organizer: Value = ("ORGANIZER", _party(invitation.organizer, {}))
-    if invitation.method is Method.PUBLISH:
-        return [organizer]
     return [organizer, ("ATTENDEE", _party(invitation.attendee, asked))]
 
 

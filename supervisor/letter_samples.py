@@ -187,6 +187,7 @@ SAMPLES: list[tuple[str, dict[str, Any]]] = [
     ("plan_kept", SESSION | {"mine": True}),
     ("plan_kept", SESSION | {"by": "Cleo Martin"}),
     ("plan_kept", SESSION),
+    ("plan_kept", SESSION | {"apart": True}),
     ("plan_kept", SESSION | {"rooms": ["Waitaki House, room 2"] + [""] * (len(TIMES) - 1)}),
     ("reply_taken", REPLY | {"held": True, "next": ""}),
     ("reply_taken", REPLY | {"held": False, "next": TIMES[1]}),

@@ -90,6 +90,7 @@ def _written(store: Store, message: Message, facts: dict[str, Any]) -> str:
         "link": link,
         "when": _teller(wording.day_and_time, reader, hub),
         "day": _teller(wording.day, reader, hub),
+        "invited": reach.wants_invitations(reader),
         "by_text": message.channel == Channel.TEXT and reach.answered_by_text(store),
     }
     template = _strict(current_app.jinja_env).get_template(f"emails/{message.template}.txt")

@@ -266,5 +266,5 @@ CHANGES: dict[str, Change] = {
     "turns": Change(_leads_in_turn, {"turns"}),
     "a turn for another": Change(_leads_in_turn, {"turns", "turn_yours"}, then=_a_turn_for_another),
     "a turn is over": Change(_leads_in_turn, {"turns", "turn_over"}, then=_no_turn_any_more),
-    "a plan in the place of a series": Change(_a_plan, {"plan_kept", "series_cancelled"}),
+    "a plan in the place of a series": Change(_a_plan, {"series_cancelled", "calendar_entry"}),
 }

@@ -15,7 +15,7 @@ TEXTS = {"SUMMARY", "LOCATION", "DESCRIPTION", "UID", "RELATED-TO", "NAME", "X-W
 MUST = ("UID", "SEQUENCE", "DTSTAMP", "LAST-MODIFIED", "DTSTART", "DTEND", "STATUS", "TRANSP")
 NEVER = ("RDATE", "VALARM", "THISANDFUTURE", "EXRULE")
 PEOPLE = ("METHOD", "ATTENDEE", "ORGANIZER")
-METHODS = ("PUBLISH", "REQUEST", "CANCEL")
+METHODS = ("REQUEST", "CANCEL")
 HOLIDAYS, MAIL, FOLLOWED = "holidays", "mail", ("feed", "holidays")
 Rule = Callable[[str, bytes], None]
 
@@ -103,7 +103,7 @@ def names_people_in_mails_alone(what: str, octets: bytes) -> None:
     (method,) = (value for name, value in values(octets) if name == "METHOD")
     assert method in METHODS
     assert "ORGANIZER" in found
-    assert ("ATTENDEE" in found) == (method != "PUBLISH")
+    assert "ATTENDEE" in found
     text = "\n".join(lines(octets))
     assert ("RSVP=TRUE" in text) == ("PARTSTAT=NEEDS-ACTION" in text), "asked, or has said so"
     assert ("PARTSTAT=" in text) == (method == "REQUEST")

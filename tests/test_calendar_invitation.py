@@ -43,10 +43,6 @@ def test_a_request_asks_one_person_for_an_answer() -> None:
     }  # fmt: skip
 
 
-def test_what_is_told_alone_names_nobody_but_the_organizer() -> None:
-    assert "ATTENDEE" not in said(Method.PUBLISH)
-
-
 def test_what_is_taken_back_asks_nothing_and_needs_no_rule() -> None:
     off = said(Method.CANCEL, replace(SERIES, called_off="Cancelled"))
     assert set(off["ATTENDEE"].params) == {"CN", "ROLE"}

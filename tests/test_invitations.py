@@ -188,20 +188,6 @@ def test_a_series_that_moves_from_its_first_meeting_on_stays_the_same(
     assert program.starts() == on(some)
 
 
-def test_a_plan_of_single_meetings_is_told_and_asks_no_answer(store: Store, cast, carried) -> None:
-    some = []
-    for day in (17, 26):
-        entitlement = cast.entitlement
-        took = sessions.take(store, entitlement, at(2, day, 10), None, cast.cleo, clock.now())
-        some.append(took[0])
-    session_messages.kept(store, some, cast.cleo, clock.now())
-    (mail,) = carried("ben")
-    program = MailCalendar()
-    assert program.take(mail) == "PUBLISH"
-    assert program.starts() == on(some)
-    assert all("ATTENDEE" not in one for one in calendar(mail).walk("VEVENT"))
-
-
 def test_the_meetings_of_a_group_come_to_each_by_themselves(
     store: Store, cast, group, carried, now
 ) -> None:

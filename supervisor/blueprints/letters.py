@@ -89,7 +89,7 @@ def _form(name: str) -> int:
 
 def _written(name: str, facts: dict[str, Any], spoken: str) -> tuple[Message, Letter]:
     """To somebody who is nobody: neither is ever kept."""
-    reader = Person(**READER, locale=spoken)
+    reader = Person(**READER, locale=spoken, contact_by=Channel.EMAIL, invited=True)
     message = Message(
         recipient=reader, template=name, facts=facts, channel=Channel.EMAIL, message_id="<1@here>"
     )

@@ -14,7 +14,7 @@ from calendars.invitation import Invitation, Method, Party, text
 from supervisor.feeds import invited_events
 from supervisor.feeds.feed_events import CALLED_OFF, PLAIN, Record, Say, event_of, events_of
 from supervisor.feeds.invited_events import Known, Sent, Wanted, voice_of
-from supervisor.feeds.invited_records import SPEAKS, about, of_plan, said_of
+from supervisor.feeds.invited_records import SPEAKS, about, is_in_words, said_of
 from supervisor.feeds.invited_steps import Step, step
 from supervisor.models import InvitedEvent, Message, Person, Session, Store
 from supervisor.plus_address import PlusAddress, signed
@@ -35,7 +35,7 @@ class Invited:
     method: Method
     octets: bytes
     thread: str
-    sent: tuple[Sent, ...]
+    sent: Sent
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Entry:
 
     method: Method
     events: list[Event]
-    sent: tuple[Sent, ...]
+    sent: Sent
 
 
 def invitation(
@@ -53,9 +53,9 @@ def invitation(
     """The one for its reader; None where the letter is about no meeting of theirs, or they want
     none. A debrief is on no calendar. `page` is the address at which to answer by hand."""
     record = about(store, message) if may_bring(message) else None
-    if record is None or _is_debrief(record):
+    if record is None or _is_debrief(record) or is_in_words(message, record):
         return None
-    entry = _of_plan(store, message, record, say) or _of_event(store, message, record, now, say)
+    entry = _of_event(store, message, record, now, say)
     if entry is None:
         return None
     hub = read(store, HubSettings)
@@ -83,8 +83,7 @@ def differs(store: Store, person: Person, record: Record, now: datetime) -> bool
 
 def went(store: Store, message: Message, invited: Invited, made_at: datetime) -> None:
     """It has gone: from now on their calendar has it."""
-    for sent in invited.sent:
-        invited_events.note(store, message.recipient_id, sent, made_at)
+    invited_events.note(store, message.recipient_id, invited.sent, made_at)
 
 
 def _answered_already(store: Store, person: Person, entry: Entry) -> str:
@@ -104,18 +103,6 @@ def _ask(page: str, say: Say) -> str:
 
 def _is_debrief(record: Record) -> bool:
     return isinstance(record, Session) and record.entitlement.kind == Kind.DEBRIEF
-
-
-def _of_plan(store: Store, message: Message, record: Record, say: Say) -> Entry | None:
-    """A plan is several events, and so no invitation but a publication (RFC 5546 section 3.2.1):
-    all events of one REQUEST have the same UID (section 3.2.2), and a mail carries one method (RFC
-    6047 section 2.4). Outlook takes it for an attachment, which its reader opens by hand."""
-    if message.template != "plan_kept" or not isinstance(record, Session) or record.series:
-        return None
-    plan, voice = of_plan(store, message, record), voice_of(message.recipient)
-    sent = [Sent(one.uid, one.sequence, one.zone, {"": one}, all_=True) for one in plan]
-    events = [event_of(one, voice, say) for one in plan]
-    return Entry(Method.PUBLISH, events, tuple(sent)) if plan else None
 
 
 def _of_event(
@@ -159,7 +146,7 @@ def _asked(
     sent = Sent(
         wanted.uid, first.sequence, first.zone, on, all_=whole, in_series=wanted.in_series
     )  # fmt: skip
-    return Entry(Method.REQUEST, events, (sent,))
+    return Entry(Method.REQUEST, events, sent)
 
 
 def _instance(record: Record, event: Event) -> Event:
@@ -191,7 +178,7 @@ def _cancelled(
             for one, slot in zip(events, gone, strict=True)
         ]
     sent = Sent(wanted.uid, number, row.zone, {}, gone, all_=taken.slots is None)
-    return Entry(Method.CANCEL, events, (sent,))
+    return Entry(Method.CANCEL, events, sent)
 
 
 def _off(uid: str, number: int, one: Known, now: datetime, say: Say) -> Event:

@@ -1,12 +1,11 @@
 """Which meetings a letter is about, and how it speaks of them."""
 
-from datetime import datetime
-
 from sqlalchemy import select
 
 from supervisor.feeds.feed_events import Record
 from supervisor.feeds.invited_steps import Said
 from supervisor.models import Group, Meeting, Message, Series, Session, Store
+from supervisor.sessions import calendar_letters
 
 OF_GROUP = (
     "group_formed", "seat_offered", "seat_ended", "group_lead", "turns", "group_closed",
@@ -50,13 +49,8 @@ def _of_group(store: Store, group: str) -> Meeting | None:
     return store.scalar(query.order_by(Meeting.starts_at.desc()).limit(1))
 
 
-def of_plan(store: Store, message: Message, first: Session) -> list[Session]:
-    """All that were booked with it at once, and are still on."""
-    times = [datetime.fromisoformat(time) for time in message.facts["times"]]
-    query = select(Session).where(
-        Session.entitlement_id == first.entitlement_id,
-        Session.provider_id == first.provider_id,
-        Session.starts_at.in_(times),
-        Session.cancelled_at.is_(None),
-    )
-    return list(store.scalars(query.order_by(Session.starts_at)))
+def is_in_words(message: Message, record: Record) -> bool:
+    """A plan of several that no rhythm joins: each of them comes by itself."""
+    if message.template != "plan_kept" or not isinstance(record, Session):
+        return False
+    return not calendar_letters.brings(record, len(message.facts["times"]))

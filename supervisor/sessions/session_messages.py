@@ -11,7 +11,7 @@ from supervisor.openings.openings import openings
 from supervisor.reach import wants_invitations
 from supervisor.rooms.room_hours import room_of, where_of
 from supervisor.rules.openings import BookingSettings
-from supervisor.sessions import placing
+from supervisor.sessions import calendar_letters, placing
 from supervisor.settings import HubSettings, read
 from supervisor.zones import with_offset
 
@@ -56,8 +56,11 @@ def other_times(store: Store, off: Sequence[Session], now: datetime) -> list[str
 
 
 def kept(store: Store, sessions: Sequence[Session], by: Person | None, now: datetime) -> None:
-    """A plan is booked: all its meetings in one message for each of the two."""
-    _of_many(store, sessions, "plan_kept", by, _times_and_rooms(sessions), now)
+    """A plan is booked: all its meetings in one message for each of the two, and for calendars
+    each by itself where they are no rhythm."""
+    _of_many(store, sessions, "plan_kept", by, _plan(sessions), now)
+    for person, _other in _pair(sessions[0].entitlement, sessions[0].provider):
+        calendar_letters.tell_each(store, person, sessions, now)
 
 
 def moved_along(
@@ -110,11 +113,12 @@ def on_again(
     first, last = sessions[0], sessions[-1]
     alone = len(sessions) == 1
     cause = _cause(first, "booked") if alone else _cause_of_many(first, "plan_kept")
-    more = {} if alone else _times_and_rooms(sessions)
+    more = {} if alone else _plan(sessions)
     for person, facts in _read_by_each(store, first, by):
         if person.id in heard:
             template = "booked" if alone else "plan_kept"
             _tell(store, person, cause, template, facts | more, now, last.starts_at, None)
+            calendar_letters.tell_each(store, person, sessions, now)
 
 
 def sooner(store: Store, offer: SoonerOffer, now: datetime) -> None:
@@ -241,6 +245,12 @@ def _times(sessions: Sequence[Session]) -> list[str]:
 def _times_and_rooms(sessions: Sequence[Session]) -> dict[str, list[str]]:
     """Each time, and the room that they have then, if any."""
     return {"times": _times(sessions), "rooms": [room_of(session) for session in sessions]}
+
+
+def _plan(sessions: Sequence[Session]) -> dict[str, Any]:
+    """The same, and whether each comes to a calendar by itself."""
+    apart = not calendar_letters.brings(sessions[0], len(sessions))
+    return _times_and_rooms(sessions) | {"apart": apart}
 
 
 def _read_by_each(
