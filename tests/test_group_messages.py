@@ -8,7 +8,7 @@ import pytest
 from supervisor import clock, messages
 from supervisor.alerts.alert_causes import AlertSettings
 from supervisor.errors import Refused
-from supervisor.groups import groups, meetings, seats
+from supervisor.groups import group_messages, groups, meetings, seats
 from supervisor.models import Alert, Conflict, Group, Meeting, Message, Person, Seat, Store
 from supervisor.rules.kinds import GroupKind, Mode
 from supervisor.settings import save
@@ -132,6 +132,40 @@ def test_a_go_ahead_ends_once_too_few_can_come_and_who_leads_is_told(
     meetings.go_ahead(store, first, cast.ana, now + timedelta(minutes=1))
     assert told(store, "meeting_on") == {"ben", "dan"}
     assert told(store, "group_short") == set()
+
+
+def test_who_never_read_that_it_goes_ahead_reads_of_its_new_time_all_the_same(
+    store, cast, first, now
+) -> None:
+    """Dan's letter had gone by the time at which it was short again."""
+    minutes = [now + timedelta(minutes=n) for n in range(4)]
+    meetings.move(store, first, first.local_start + timedelta(days=1), cast.ana, now)
+    say(store, first, ben=True, dan=True)
+    meetings.go_ahead(store, first, cast.ana, minutes[1])
+    assert told(store, "meeting_moved") == set()
+    goes = store.query(Message).filter_by(template="meeting_on", recipient_id=cast.dan.id).one()
+    messages.sent([goes], minutes[2])
+    meetings.answer(store, first, cast.dan, False, minutes[3])
+    assert told(store, "group_short") == {"ana"}
+    assert told(store, "meeting_moved") == {"ben"}
+    assert told(store, "meeting_on") == set()
+
+
+def test_that_it_is_short_takes_back_no_question(store, cast, first, now) -> None:
+    say(store, first, ben=True, dan=True)
+    meetings.go_ahead(store, first, cast.ana, now)
+    group_messages.ask(store, first, [cast.ben], now)
+    say(store, first, dan=False)
+    assert told(store, "meeting_asked") == {"ben"}
+
+
+def test_that_it_goes_ahead_is_not_said_once_it_does_not(store, cast, first, now) -> None:
+    say(store, first, ben=True, dan=True)
+    meetings.go_ahead(store, first, cast.ana, now)
+    letters = store.query(Message).filter_by(template="meeting_on").all()
+    assert all(still_true(store, one) for one in letters)
+    first.go_ahead_at = None
+    assert not any(still_true(store, one) for one in letters)
 
 
 def test_a_go_ahead_ends_too_when_somebody_leaves(store, cast, group, first, now) -> None:

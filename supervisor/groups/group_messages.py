@@ -58,11 +58,16 @@ def _room_given(
             tell(store, first, person, cause, "meeting_room", facts, now, until=last.starts_at)
 
 
-def too_few(store: Store, meeting: Meeting, yes: int, now: datetime) -> None:
-    """It was to go ahead, and is short again: whoever leads it decides what to do."""
+def too_few(store: Store, meeting: Meeting, yes: int, since: datetime, now: datetime) -> None:
+    """It was to go ahead `since` then, and is short again: whoever leads it decides what to do.
+    Who has not read that it does reads whatever that was to replace, such as a new time."""
+    about, goes = about_one(meeting), f"{about_one(meeting)}{meeting.sequence}:meeting_on:"
+    heard = messages.heard(store, [f"{goes}{since.isoformat()}"])
+    messages.drop_earlier(store, goes, now)
+    messages.take_up(store, about, since, heard, but=(":meeting_on:", ":group_short:"))
     decides = group_turns.who_decides(meeting)
     told = [decides] if decides else readers(store, now)
-    of_one(store, meeting, "group_short", told, None, now, short_of(meeting, yes))
+    _written(store, meeting, "group_short", told, None, now, short_of(meeting, yes))
 
 
 def short_of(meeting: Meeting, yes: int) -> dict[str, Any]:
@@ -113,6 +118,13 @@ def of_one(
 ) -> list[Message]:
     """The latest about one meeting; what was to be said of it before need not be said now."""
     messages.drop_earlier(store, about_one(meeting), now)
+    return _written(store, meeting, template, people, by, now, more)
+
+
+def _written(
+    store: Store, meeting: Meeting, template: str, people: Iterable[Person], by: Person | None,
+    now: datetime, more: dict[str, Any] | None,
+) -> list[Message]:  # fmt: skip
     cause = f"{about_one(meeting)}{meeting.sequence}:{template}:{now.isoformat()}"
     facts = facts_of(meeting) | (more or {})
     written = [

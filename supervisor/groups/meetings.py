@@ -155,10 +155,11 @@ def look_again(store: Store, meeting: Meeting, now: datetime) -> None:
     """What was to go ahead does so no longer once too few can come; whoever leads it is told."""
     store.refresh(meeting, ["attendances"])
     yes = coming(meeting)
-    if meeting.go_ahead_at is None or yes >= meeting.group.minimum:
+    since = meeting.go_ahead_at
+    if since is None or yes >= meeting.group.minimum:
         return
     meeting.go_ahead_at = None
-    group_messages.too_few(store, meeting, yes, now)
+    group_messages.too_few(store, meeting, yes, since, now)
 
 
 def cancel(store: Store, meeting: Meeting, by: Person, now: datetime) -> None:

@@ -55,7 +55,7 @@ def is_news(store: Store, message: Message) -> bool:
     elif BACK in message.cause:
         fits = not off and heard_off(store, meeting, message.recipient)
     else:
-        fits = not off and _says_when(message, meeting)
+        fits = not off and _says_when(message, meeting) and _goes_ahead(message, meeting)
     return fits and _comes(meeting, message.recipient)
 
 
@@ -73,6 +73,11 @@ def _says_when(message: Message, meeting: Meeting) -> bool:
     """Whether what tells that it moved says where to: of two, the later one."""
     moved = message.template == "meeting_moved"
     return not moved or message.facts["starts"] == group_messages.facts_of(meeting)["starts"]
+
+
+def _goes_ahead(message: Message, meeting: Meeting) -> bool:
+    """Whether what tells that enough can come is still so."""
+    return message.template != "meeting_on" or meeting.go_ahead_at is not None
 
 
 def _still_joined(store: Store, message: Message, there: Meeting) -> bool:
