@@ -290,6 +290,21 @@ def test_the_commands_keep_the_marks_and_use_them(
     assert again.output == "0 erased again; 2 marks read.\n"
 
 
+def test_a_file_of_marks_that_an_older_version_wrote_opens(
+    store: Store, app, ben, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It began with the mark of its key alone."""
+    monkeypatch.setenv("SUPERVISOR_DATABASE", app.config["HUB"].database)
+    monkeypatch.setenv("SUPERVISOR_SECRET_KEY", KEY)
+    older = [erased.hub_mark(KEY).removeprefix(erased.HUB), *erased.marks(KEY, "ben", None)]
+    marks = tmp_path / "marks"
+    marks.write_text("\n".join(older))
+    said = CliRunner().invoke(main, ["erased", "again", str(marks)])
+    assert (said.exit_code, said.stdout) == (0, "1 erased again; 1 marks read.\n")
+    store.refresh(ben.ben)
+    assert ben.ben.email is None
+
+
 def test_marks_of_another_key_are_not_taken_for_nobody(
     store: Store, app, ben, erase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

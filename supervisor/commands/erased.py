@@ -11,7 +11,7 @@ from supervisor.commands.frame import check_secret, opened_store, refusals
 from supervisor.config import Config
 from supervisor.errors import Refused
 from supervisor.privacy import erasures
-from supervisor.rules.erased import by_other_keys, hub_mark, of_people
+from supervisor.rules.erased import by_other_keys, hub_mark, of_people, opens
 
 NOT_OURS = (
     "This file holds no marks that open with this hub's key, so nobody was looked for. Take the "
@@ -45,7 +45,7 @@ def keep(file: Path) -> None:
             raise Refused(OTHER_KEY)
     lines = sorted({ours, *marks}, reverse=True)
     file.write_text("".join(f"{line}\n" for line in lines))
-    count = len(of_people(marks))
+    count = len(of_people(marks, _key()))
     click.echo(f"{count} marks. They name nobody, and open with the hub's key alone.")
     _warn_of_other_keys(marks)
 
@@ -58,10 +58,10 @@ def again(file: Path) -> None:
     check_secret()
     marks = file.read_text(errors="replace").split()
     with opened_store() as store:
-        if hub_mark(_key()) not in marks:
+        if not opens(marks, _key()):
             raise Refused(NOT_OURS)
         count = erasures.again(store, marks, _key(), clock.now())
-    click.echo(f"{count} erased again; {len(of_people(marks))} marks read.")
+    click.echo(f"{count} erased again; {len(of_people(marks, _key()))} marks read.")
     _warn_of_other_keys(marks)
 
 

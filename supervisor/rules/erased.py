@@ -19,7 +19,12 @@ def marks(key: str, ref: str, email: str | None) -> Iterator[str]:
 def hub_mark(key: str) -> str:
     """Stands beside the marks that were made with a key: without it, or with another key, nobody
     would be found, and it would look as if nobody had been erased."""
-    return f"{HUB}{_mark(key, 'hub:')}"
+    return f"{HUB}{_mark(key, HUB)}"
+
+
+def opens(found: Collection[str], key: str) -> bool:
+    """Whether a file of marks was written with this key. Older files begin with the bare mark."""
+    return hub_mark(key) in found or _mark(key, HUB) in found
 
 
 def by_other_keys(found: Collection[str], key: str) -> bool:
@@ -27,9 +32,9 @@ def by_other_keys(found: Collection[str], key: str) -> bool:
     return any(mark.startswith(HUB) and mark != hub_mark(key) for mark in found)
 
 
-def of_people(found: Collection[str]) -> list[str]:
+def of_people(found: Collection[str], key: str) -> list[str]:
     """The marks without those of keys."""
-    return [mark for mark in found if not mark.startswith(HUB)]
+    return [mark for mark in found if not mark.startswith(HUB) and mark != _mark(key, HUB)]
 
 
 def _mark(key: str, text: str) -> str:
