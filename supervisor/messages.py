@@ -153,16 +153,19 @@ def wait(store: Store, message: Message, until: datetime) -> None:
 
 
 def claim(
-    store: Store, worker: str, now: datetime, channel: Channel = Channel.EMAIL
-) -> list[Message]:
+    store: Store, worker: str, now: datetime, channel: Channel = Channel.EMAIL, *,
+    newest: bool = False,
+) -> list[Message]:  # fmt: skip
     """Take the next mail under a lease: an urgent message alone, or all that one person is due.
+    With `newest` whoever waits the shortest comes first.
 
     The door commits before it sends. Rows that another worker holds are left to it, and so is
     whoever it writes to: the next reader is taken instead.
     """
+    order = (Message.due_at.desc(), Message.id.desc()) if newest else (Message.due_at, Message.id)
     for _try in range(TRIES):
         waiting = select(Message).where(*_waiting(now, channel), ~in_other_hands(worker, now))
-        first = store.scalars(waiting.order_by(Message.due_at, Message.id).limit(1)).first()
+        first = store.scalars(waiting.order_by(*order).limit(1)).first()
         if first is None:
             return []
         lock_mailbox(store, first.recipient_id)

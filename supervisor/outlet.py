@@ -36,10 +36,16 @@ def shut(store: Store, now: datetime) -> Inlet | None:
     return out if late and out.failures >= settings.trouble_after else None
 
 
+def refuses_all(store: Store) -> bool:
+    """Then one mail is tried at a time, the newest first: where wrong addresses alone were tried
+    so far, whoever waits for a link to sign in need not wait until each of them was tried again."""
+    out = _noted(store)
+    return out is not None and out.why == REFUSED
+
+
 def takes_none(store: Store, said: str, now: datetime) -> None:
     """The mail server cannot be reached, or will not talk to the hub."""
-    out = _noted(store)
-    if out is None or out.why != REFUSED:
+    if not refuses_all(store):
         _fails(store, UNREACHABLE, said, now)
 
 
@@ -62,8 +68,7 @@ def takes(store: Store) -> None:
 def refuses(store: Store, going: Sequence[Message], said: str, now: datetime) -> bool:
     """An address was turned away for good. Whether it is the mail server's doing and not the
     address's: then what went there is kept, and so is what it turned away shortly before."""
-    before = _noted(store)
-    if before is None or before.why != REFUSED:
+    if not refuses_all(store):
         earlier = _turned_away(store, now)
         if _known_before(going) or not _is_all(store, going[0], earlier, now):
             return False
@@ -101,7 +106,8 @@ def _is_all(store: Store, message: Message, earlier: Sequence[Message], now: dat
 def _turned_away(store: Store, now: datetime) -> list[Message]:
     """For good, within the hour, and since a mail was taken. What came back later in a mail of its
     own has a code alone, and what the mail server itself said has words."""
-    taken = select(func.max(Message.sent_at)).where(Message.channel == Channel.EMAIL)
+    went = Message.channel == Channel.EMAIL, Message.sent_to.is_not(None)
+    taken = select(func.max(Message.sent_at)).where(*went)
     since = max(store.scalar(taken) or now - LATELY, now - LATELY)
     query = select(Message).where(
         *(

@@ -175,7 +175,8 @@ def _drain(
 
 
 def _claimed(store: Store, worker: str, channel: Channel) -> list[Message]:
-    bundle = messages.claim(store, worker, clock.now(), channel)
+    newest = channel is Channel.EMAIL and outlet.refuses_all(store)
+    bundle = messages.claim(store, worker, clock.now(), channel, newest=newest)
     store.commit()
     return bundle
 

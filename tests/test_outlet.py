@@ -181,3 +181,30 @@ def test_a_server_that_was_away_for_a_moment_frightens_nobody(store, cast, serve
     assert carried(store) == 1
     assert store.scalars(select(Message.sent_at)).all() == [clock.now()]
     assert store.scalars(select(Inlet)).all() == []
+
+
+def test_what_the_hub_says_by_phone_is_no_mail_that_was_taken(store, cast, server) -> None:
+    server.refuse = NOBODY.format
+    tell(store, cast.ana, cast.ben)
+    carried(store, 2)
+    assert marked(store) == {"Ana", "Ben"}
+    for message in undelivered.to_hand_over(store, clock.now())[:1]:
+        undelivered.handed_over(store, message, cast.mere, clock.now())
+    store.commit()
+    tell(store, cast.cleo, cast.dan)
+    carried(store, 2)
+    assert [one.title for one in troubles(store)] == [REFUSES]
+
+
+def test_whoever_wants_to_sign_in_waits_for_no_row_of_wrong_addresses(store, cast, server) -> None:
+    server.refuse = lambda address: None if "cleo" in address else NOBODY.format(address)
+    some = [Person(ref=f"p{n}", name=f"P{n}", email=f"p{n}@example.org") for n in range(20)]
+    store.add_all(some)
+    store.flush()
+    tell(store, *some)
+    carried(store, 2)
+    assert [one.title for one in troubles(store)] == [REFUSES]
+    tell(store, cast.cleo)
+    carried(store, 3)
+    assert [mail["To"] for mail in server.mails] == [cast.cleo.email]
+    assert len(marked(store)) == 20
