@@ -24,6 +24,7 @@ from supervisor.models import (
     Store,
     Swap,
 )
+from supervisor.reach import wants_invitations
 from supervisor.rooms.room_hours import where_of
 from supervisor.rules.kinds import MatchState, Side
 from supervisor.rules.swaps import Stage
@@ -174,10 +175,16 @@ def _still_meets_there(store: Store, message: Message) -> bool:
 
 
 def _tells_calendar(store: Store, message: Message) -> bool:
-    """Their calendar has something else by mail."""
-    record = invited_records.about(store, message)
-    reader = message.recipient
-    return record is not None and invitations.differs(store, reader, record, message.due_at)
+    """Their calendar has something else by mail, and they still want it to come so."""
+    record, reader = invited_records.about(store, message), message.recipient
+    if record is None or not wants_invitations(reader):
+        return False
+    return invitations.differs(store, reader, record, message.due_at)
+
+
+def _takes_out_of_calendar(_store: Store, message: Message) -> bool:
+    """It is for a calendar alone."""
+    return wants_invitations(message.recipient)
 
 
 def _lies_open(store: Store, message: Message) -> bool:
@@ -206,6 +213,7 @@ _HOLDS: dict[str, Callable[[Store, Message], bool]] = {
     "plan_proposed": _to_keep,
     "pulse": _lies_open,
     "seat_wanted": _wanted,
+    "series_shortened": _takes_out_of_calendar,
     "sooner_time": _still_free,
     "swap_asked": _to_swap,
     "swap_to_do": _to_swap_for,

@@ -91,3 +91,14 @@ def test_what_was_taken_back_before_they_stopped_comes_again(
     assert "ben" not in boxes.day(sure=False)
     want(store, cast.ben, True)
     assert boxes.day() == {"ben": [("REQUEST", known.series[0].uid)]}
+
+
+def test_whoever_wants_none_again_at_once_gets_no_empty_letter(store: Store, cast, boxes) -> None:
+    want(store, cast.ben, False)
+    book(store, cast, 4, 6)
+    boxes.day()
+    want(store, cast.ben, True)
+    want(store, cast.ben, False)
+    assert boxes.carry("ben") == []
+    want(store, cast.ben, True)
+    assert len(boxes.day()["ben"]) == 1
