@@ -55,8 +55,9 @@ def mail_waiting(store: Store, now: datetime) -> list[Message]:
 
 
 def handed_over(store: Store, message: Message, by: Person, now: datetime) -> None:
-    """The hub has said it, sent it or printed it; so that no mail server took it."""
-    if _open(message):
+    """The hub has said it, sent it or printed it; so that no mail server took it. Said is said,
+    though it was taken back while the hub was on the phone."""
+    if message.sent_at is None:
         messages.sent([message], now)
         message.sent_to = None
         audit.record(store, now, by, "hand_over", "message", message.ref, message.recipient)

@@ -4,12 +4,12 @@ from datetime import timedelta
 
 import pytest
 
-from supervisor import messages
+from supervisor import messages, undelivered
 from supervisor.groups import group_endings, meetings, seats, visits
-from supervisor.models import Group, Meeting, Message, Seat, Store
+from supervisor.models import Commitment, Group, Meeting, Message, Seat, Store
 from supervisor.rules.kinds import Mode
 from supervisor.still_true import still_true
-from tests.test_group_messages import first, group
+from tests.test_group_messages import first, group, say
 
 __all__ = ["first", "group"]
 SOON = timedelta(minutes=2)
@@ -151,3 +151,36 @@ def test_two_groups_that_do_not_meet_together_after_all(
     carry(store, now + SOON, "ben")
     meetings.restore(store, first, cast.mere, now + SOON)
     assert goes(store) == {("ben", "meeting_on")}
+
+
+def test_who_leads_hears_that_too_few_can_come_now_that_it_is_on(
+    store: Store, cast, first, now
+) -> None:
+    """Dan has another meeting by then, and his yes is none any more; that it goes ahead had not
+    gone out."""
+    say(store, first, ben=True, dan=True)
+    meetings.go_ahead(store, first, cast.cleo, now)
+    meetings.cancel(store, first, cast.cleo, now)
+    starts, ends = first.starts_at, first.starts_at + timedelta(hours=1)
+    store.add(Commitment(person_id=cast.dan.id, starts_at=starts, ends_at=ends))
+    store.flush()
+    meetings.restore(store, first, cast.cleo, now + SOON)
+    assert first.go_ahead_at is None
+    assert goes(store) == {("ana", "group_short")}
+
+
+def test_whom_the_hub_tells_by_phone_while_it_is_undone_reads_that_it_is_on(
+    store: Store, cast, first, now
+) -> None:
+    meetings.cancel(store, first, cast.ana, now)
+    (bens,) = store.query(Message).filter_by(recipient_id=cast.ben.id)
+    meetings.restore(store, first, cast.ana, now + SOON)
+    undelivered.handed_over(store, bens, cast.cleo, now + SOON)
+    assert goes(store) == {("ben", "meeting_on")}
+
+
+def test_in_the_last_minute_it_is_told_at_once(store: Store, cast, first) -> None:
+    at = first.starts_at - timedelta(seconds=30)
+    meetings.cancel(store, first, cast.ana, at)
+    off = store.query(Message).filter_by(template="meeting_called_off")
+    assert {one.due_at for one in off} == {at}

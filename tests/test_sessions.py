@@ -344,6 +344,13 @@ def test_nobody_hears_of_what_is_undone_in_time(store: Store, cast, now, booked:
     assert {one.due_at for one in store.scalars(query)} == {now}
 
 
+def test_what_begins_within_the_minute_is_told_at_once(store: Store, cast, booked: Session) -> None:
+    at_last = booked.starts_at - timedelta(seconds=30)
+    sessions.cancel(store, booked, cast.ben, at_last)
+    off = store.query(Message).filter_by(template="cancelled")
+    assert {one.due_at for one in off} == {at_last}
+
+
 def test_who_has_read_that_it_is_off_reads_that_it_is_on_again(
     store: Store, cast, now, booked: Session
 ) -> None:

@@ -29,13 +29,9 @@ THEY_ARE_BUSY_THEN = N_("They have another meeting then. Move that one first.")
 
 
 def answer(
-    store: Store,
-    meeting: Meeting,
-    person: Person,
-    coming: bool,  # noqa: FBT001
-    now: datetime,
-    by: Person | None = None,
-) -> Attendance:
+    store: Store, meeting: Meeting, person: Person, coming: bool,  # noqa: FBT001
+    now: datetime, by: Person | None = None,
+) -> Attendance:  # fmt: skip
     """Say whether they will come. A no gives their time back; a yes takes it, if it is free."""
     _refuse_settled(meeting, now)
     _refuse_unseated(meeting, person)
@@ -80,13 +76,9 @@ def _attendance(store: Store, meeting: Meeting, person: Person) -> Attendance:
 
 
 def mark(
-    store: Store,
-    meeting: Meeting,
-    person: Person,
-    came: bool,  # noqa: FBT001
-    by: Person,
-    now: datetime,
-) -> Attendance:
+    store: Store, meeting: Meeting, person: Person, came: bool,  # noqa: FBT001
+    by: Person, now: datetime,
+) -> Attendance:  # fmt: skip
     """Write down whether somebody came; they see their own mark and can put it right."""
     if meeting.cancelled_at or meeting.needs_time or meeting.starts_at > now:
         raise Refused(N_("Who came is written down once the meeting has begun."))
@@ -204,8 +196,8 @@ def restore(store: Store, meeting: Meeting, by: Person, now: datetime) -> None:
         if why_not:
             raise why_not
     _ask_anew(store, meeting)
-    look_again(store, meeting, now)
     on_and_off.on_again(store, meeting, off, by, now)
+    look_again(store, meeting, now)
     audit.record(store, now, by, "restore", "meeting", meeting.ref)
 
 

@@ -21,8 +21,9 @@ def called_off(store: Store, meeting: Meeting, by: Person | None, now: datetime)
     """It does not happen; whoever had said no need not hear of it, and nobody in the first
     minute."""
     told = group_messages.not_refused(meeting)
+    quiet = quiet_until(store, now, meeting.starts_at)
     for one in group_messages.of_one(store, meeting, "meeting_called_off", told, by, now):
-        one.due_at = quiet_until(store, now)
+        one.due_at = quiet
 
 
 def on_again(

@@ -219,7 +219,7 @@ def cancel(
     some = [session, *later(store, session, now)]
     off = [one for one in some if sessions.strike(store, one, by, now, side)]
     if off:
-        not_before = session_messages.quiet_until(store, now)
+        not_before = session_messages.quiet_until(store, now, off[0].starts_at)
         session_messages.cancelled_along(store, off, by, now, not_before)
     return off
 

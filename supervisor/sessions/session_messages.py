@@ -30,9 +30,11 @@ def moved(
     _of_one(store, session, "moved", by, {"before": with_offset(before, session.zone)}, now)
 
 
-def quiet_until(store: Store, now: datetime) -> datetime:
-    """Nobody hears in the first minute of what is called off: a slip is undone without a word."""
-    return now + timedelta(minutes=min(1, read(store, BookingSettings).undo_minutes))
+def quiet_until(store: Store, now: datetime, starts_at: datetime) -> datetime:
+    """Nobody hears in the first minute of what is called off: a slip is undone without a word.
+    What begins by then is told at once."""
+    quiet = now + timedelta(minutes=min(1, read(store, BookingSettings).undo_minutes))
+    return quiet if quiet < starts_at else now
 
 
 def cancelled(

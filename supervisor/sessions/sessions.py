@@ -188,7 +188,7 @@ def cancel(
     `side` says whose change it is when the hub does it for somebody.
     """
     if strike(store, session, by, now, side):
-        not_before = session_messages.quiet_until(store, now)
+        not_before = session_messages.quiet_until(store, now, session.starts_at)
         session_messages.cancelled(store, [session], by, now, not_before)
     return session
 
