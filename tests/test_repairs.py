@@ -13,7 +13,7 @@ from supervisor.plans import repairs
 from supervisor.rules.kinds import MatchState, Mode, Outcome
 from supervisor.sessions import sessions
 from tests.supervisors import dans_year
-from tests.test_sessions import at, told
+from tests.test_sessions import all_read, at, told
 
 AWAY = date(2027, 3, 1), date(2027, 3, 29)
 
@@ -76,6 +76,7 @@ def test_looking_keeps_nothing_and_tells_nobody(store: Store, four, now) -> None
 
 
 def test_all_changes_are_sent_at_once_and_nobody_else_moves(store: Store, four, now) -> None:
+    all_read(store, now)
     made, done = send(store, four, now, four.first, four.second, four.third)
     assert done
     assert done.called_off == []

@@ -49,6 +49,12 @@ def told(store: Store, template: str) -> dict[str, dict]:
     return {message.recipient.ref: message.facts for message in store.scalars(query)}
 
 
+def all_read(store: Store, now: datetime) -> None:
+    """Whatever was written has gone."""
+    messages.sent(list(store.scalars(select(Message))), now)
+    store.flush()
+
+
 def trail(store: Store) -> list[tuple[str, int | None, int | None]]:
     rows = store.scalars(select(Audit).where(Audit.noun == "session").order_by(Audit.id))
     return [(row.verb, row.by_id, row.for_id) for row in rows]

@@ -23,7 +23,7 @@ from supervisor.rules.openings import BookingSettings
 from supervisor.sessions import sessions, sooner
 from supervisor.sessions.sooner import SoonerSettings
 from supervisor.settings import save
-from tests.test_sessions import at, told
+from tests.test_sessions import all_read, at, told
 
 FREED = at(2, 22, 10)
 
@@ -93,6 +93,7 @@ def test_nobody_is_asked_while_it_can_still_be_undone(store: Store, two, now) ->
 
 
 def test_yes_moves_the_meeting_and_tells_both(store: Store, two, now) -> None:
+    all_read(store, now)
     sooner.accept(store, come_free(store, two, now), two.ben, now)
     assert two.bens.starts_at == FREED
     assert set(told(store, "moved")) == {"ben", "ana"}

@@ -6,12 +6,12 @@ from itertools import groupby
 from typing import Any
 
 from supervisor import messages
-from supervisor.models import Entitlement, Person, Session, SoonerOffer, Store, new_ref
+from supervisor.models import Entitlement, Message, Person, Session, SoonerOffer, Store, new_ref
 from supervisor.openings.openings import openings
 from supervisor.reach import wants_invitations
 from supervisor.rooms.room_hours import room_of, where_of
 from supervisor.rules.openings import BookingSettings
-from supervisor.sessions import calendar_letters, placing
+from supervisor.sessions import calendar_letters, last_told, placing
 from supervisor.settings import HubSettings, read
 from supervisor.zones import with_offset
 
@@ -26,8 +26,26 @@ def booked(store: Store, session: Session, by: Person | None, now: datetime) -> 
 def moved(
     store: Store, session: Session, before: datetime, by: Person | None, now: datetime
 ) -> None:
-    """It is at another time; `before` is the wall time that was."""
-    _of_one(store, session, "moved", by, {"before": with_offset(before, session.zone)}, now)
+    """It is at another time; `before` is the wall time that was. Who never heard of that one reads
+    where it moved to from the last that they heard of, or else that it is booked."""
+    was, waits = with_offset(before, session.zone), last_told.waiting(store, session)
+    messages.drop_earlier(store, f"session:{session.ref}:", now)
+    for person, facts in _read_by_each(store, session, by):
+        unread = None if facts["mine"] else waits.get(person.id)
+        _tell_moved(store, session, person, facts | {"before": was}, unread, now)
+
+
+def _tell_moved(
+    store: Store, session: Session, person: Person, facts: dict[str, Any],
+    unread: Message | None, now: datetime,
+) -> None:  # fmt: skip
+    cause, until = _cause(session, "moved"), session.starts_at
+    if unread and unread.template == "booked":
+        facts |= {"by": unread.facts["by"]}
+        _tell(store, person, cause, "booked", facts, now, until)
+    else:
+        facts |= {"before": unread.facts["before"]} if unread else {}
+        _tell(store, person, cause, "moved", facts, now, until)
 
 
 def quiet_until(store: Store, now: datetime, starts_at: datetime) -> datetime:
@@ -119,7 +137,7 @@ def on_again(
     for person, facts in _read_by_each(store, first, by):
         if person.id in heard:
             template = "booked" if alone else "plan_kept"
-            _tell(store, person, cause, template, facts | more, now, last.starts_at, None)
+            _tell(store, person, cause, template, facts | more, now, last.starts_at)
             calendar_letters.tell_each(store, person, sessions, now)
 
 
@@ -177,14 +195,9 @@ def _by_worker(session: Session) -> tuple[int, datetime]:
 
 
 def _of_one(
-    store: Store,
-    session: Session,
-    template: str,
-    by: Person | None,
-    more: dict[str, Any],
-    now: datetime,
-    not_before: datetime | None = None,
-) -> None:
+    store: Store, session: Session, template: str, by: Person | None, more: dict[str, Any],
+    now: datetime, not_before: datetime | None = None,
+) -> None:  # fmt: skip
     """The latest about one session; what was to be said of it before need not be said now."""
     until = session.starts_at
     messages.drop_earlier(store, f"session:{session.ref}:", now)
@@ -201,7 +214,7 @@ def _tell(
     facts: dict[str, Any],
     now: datetime,
     until: datetime,
-    not_before: datetime | None,
+    not_before: datetime | None = None,
 ) -> None:
     told = messages.tell(store, person, cause, template, facts, now, urgent=True, until=until)
     if told and not_before:
@@ -223,14 +236,9 @@ def _cause_of_many(first: Session, template: str) -> str:
 
 
 def _of_many(
-    store: Store,
-    sessions: Sequence[Session],
-    template: str,
-    by: Person | None,
-    more: dict[str, Any],
-    now: datetime,
-    not_before: datetime | None = None,
-) -> None:
+    store: Store, sessions: Sequence[Session], template: str, by: Person | None,
+    more: dict[str, Any], now: datetime, not_before: datetime | None = None,
+) -> None:  # fmt: skip
     """All of them in one message; what was to be said of each before need not be said now."""
     first, last = sessions[0], sessions[-1]
     for session in sessions:
