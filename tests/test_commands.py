@@ -1,15 +1,20 @@
 """What every command does alike: one plain sentence where it cannot be done, and no traces."""
 
+from contextlib import closing
 from pathlib import Path
+from sqlite3 import connect
 
 import pytest
 from alembic.script import ScriptDirectory
 from click.testing import CliRunner, Result
+from flask_migrate import upgrade
 from sqlalchemy import text
 
 from supervisor.cli import main
-from supervisor.commands import version
+from supervisor.commands import demo, version
 from supervisor.config import from_environment
+from supervisor.extensions import db
+from supervisor.models import triggers
 
 
 @pytest.fixture
@@ -162,3 +167,27 @@ def test_a_newer_database_is_left_to_a_newer_program(run, dated, store, command:
 def test_every_version_is_known_by_the_name_of_its_file() -> None:
     told = ScriptDirectory(str(version.PACKAGE / "migrations")).walk_revisions()
     assert version.all_known() == sorted(one.revision for one in told)
+
+
+def test_a_demo_makes_room_for_another_one(store) -> None:
+    """On PostgreSQL what triggers call stays there when their tables go."""
+    store.close()
+    demo.clear()
+    upgrade()
+    assert triggers.are_right(store.connection())
+    store.close()
+    db.engine.dispose()
+
+
+def test_a_demo_leaves_a_database_of_something_else_alone(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = tmp_path / "recipes.db"
+    with closing(connect(other)) as recipes:
+        recipes.execute("create table recipe (words text)")
+    monkeypatch.setenv("SUPERVISOR_DATABASE", str(other))
+    monkeypatch.setenv("SUPERVISOR_SECRET_KEY", "test")
+    said = CliRunner().invoke(main, ["demo", "--no-serve"])
+    assert plain(said).startswith("This database holds something else than a hub, so it was left")
+    with closing(connect(other)) as recipes:
+        assert recipes.execute("select count(*) from recipe").fetchone() == (0,)

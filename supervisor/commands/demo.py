@@ -15,7 +15,15 @@ from supervisor.models.engine import writing
 from supervisor.settings import HubSettings, read
 
 HOST, PORT = "127.0.0.1", 8000
-OURS_ON_POSTGRESQL = "drop function if exists audit_only_grows() cascade"
+SOMETHING_ELSE = (
+    "This database holds something else than a hub, so it was left alone. Name another one: "
+    "SUPERVISOR_DATABASE=demo.db supervisor demo"
+)
+FUNCTIONS = text(
+    "select oid::regprocedure from pg_proc where prorettype = 'trigger'::regtype "
+    "and pronamespace = current_schema()::regnamespace"
+)
+"""What triggers call, on PostgreSQL: it stays there when their tables go."""
 
 
 @click.command("demo")
@@ -28,7 +36,7 @@ def demo_(*, no_serve: bool, port: int) -> None:
     A demo that is there already starts over; anything else is left alone.
     """
     with opened_app(new=True, port=port):
-        _clear()
+        clear()
         click.echo("Making the database …")
         upgrade()
         with writing():
@@ -44,17 +52,22 @@ def demo_(*, no_serve: bool, port: int) -> None:
         serve.run(HOST, port, worker=True)
 
 
-def _clear() -> None:
-    """Make room: an earlier demo is dropped, a hub with real people in it is refused."""
-    if inspect(db.engine).has_table("person"):
+def clear() -> None:
+    """Make room: an earlier demo is dropped; a hub with real people in it is refused, and so is
+    what is no hub."""
+    tables = set(inspect(db.engine).get_table_names()) - {"alembic_version"}
+    if "person" in tables:
         _refuse_a_real_hub()
         db.session.remove()
+    elif tables:
+        raise Refused(SOMETHING_ELSE)
     with db.engine.begin() as connection:
         there = MetaData()
         there.reflect(connection)
         there.drop_all(connection)
         if connection.dialect.name == "postgresql":
-            connection.execute(text(OURS_ON_POSTGRESQL))
+            for function in connection.scalars(FUNCTIONS).all():
+                connection.execute(text(f"drop function {function} cascade"))
 
 
 def _refuse_a_real_hub() -> None:
