@@ -27,6 +27,11 @@ from supervisor.rules.words import N_
 HOUR = timedelta(hours=1)
 LETTERS = {"hub": "alert_hub", "manager": "alert_manager", "unsigned": "agreement_to_sign"}
 """Letters that serve several alerts, or are sent without one too."""
+OWN = (
+    *("pair", "both", "silent", "asked", "signers", "unsigned"),
+    *("facilitator", "themselves", "worker_and_manager"),
+)
+"""Rungs on which people read what is their own, whatever the hub puts off."""
 
 
 class Remedy(StrEnum):

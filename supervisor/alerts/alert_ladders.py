@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, func, select, update
 
 from supervisor import entitlements, messages, reach
+from supervisor.alerts import alert_hands
 from supervisor.alerts.alert_causes import AlertSettings, day_of
-from supervisor.alerts.alert_kinds import CATALOGUE, Kind
+from supervisor.alerts.alert_kinds import CATALOGUE, OWN, Kind
 from supervisor.alerts.alert_readers import audience, owed
 from supervisor.models import Alert, AlertEvent, Entitlement, Leave, Message, Person, Store
 from supervisor.models.engine import rows_changed
@@ -30,7 +31,15 @@ def advance(store: Store, alert: Alert, kind: Kind, now: datetime) -> None:
     hours = [_tell(store, alert, kind, number, first, now) + DAY for number in told]
     coming = moments[alert.step :]
     alert.look_again_on = max([coming[0], *hours]) if coming else None
+    rest(alert, kind, now)
     store.flush()
+
+
+def rest(alert: Alert, kind: Kind, now: datetime) -> None:
+    """What the hub has put off waits for its day, unless the next rung is for whom it is about."""
+    until, coming = alert_hands.put_off_until(alert, now), kind.ladder[alert.step :]
+    if until and alert.look_again_on and coming and coming[0].who not in OWN:
+        alert.look_again_on = max(alert.look_again_on, until)
 
 
 def _moments(store: Store, alert: Alert, kind: Kind) -> list[datetime]:
@@ -89,7 +98,7 @@ def _tell(
             template=kind.letter(who),
             facts={"who": who},
             alert=alert,
-            until_at=_begins(alert, now),
+            until_at=begins(alert, now),
         )
         rest = now if kind.often else _week_over(store, alert, person, now)
         if messages.write(store, message, now, max(first, rest)):
@@ -98,8 +107,8 @@ def _tell(
     return max(hours)
 
 
-def _begins(alert: Alert, now: datetime) -> datetime | None:
-    """When the meeting ahead begins that it is about: what would be told after that is told now."""
+def begins(alert: Alert, now: datetime) -> datetime | None:
+    """When the meeting ahead begins that it is about: after that, nothing need be told."""
     meeting = alert.session or alert.meeting
     return meeting.starts_at if meeting and meeting.starts_at > now else None
 

@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from supervisor import audit, entitlements, messages
 from supervisor.alerts import alert_ahead, alert_ladders
 from supervisor.alerts.alert_causes import AlertSettings, Cause
-from supervisor.alerts.alert_kinds import AHEAD, CATALOGUE, KINDS, OF_STANDINGS, TROUBLE, Kind
+from supervisor.alerts.alert_kinds import AHEAD, CATALOGUE, KINDS, OF_STANDINGS, OWN, TROUBLE, Kind
 from supervisor.errors import Refused
 from supervisor.models import Alert, AlertEvent, Entitlement, Person, Store
 from supervisor.models.engine import rows_changed
@@ -24,8 +24,6 @@ from supervisor.settings import read
 from supervisor.zones import midnight, today
 
 A_WHILE = timedelta(hours=1)
-PAIR = ("pair", "both", "silent", "asked", "signers", "unsigned", "facilitator", "themselves")
-"""Rungs on which people read what is their own."""
 
 
 def due(store: Store, now: datetime) -> list[int]:
@@ -200,8 +198,18 @@ def in_trouble(store: Store) -> list[Alert]:
 
 
 def snooze(store: Store, alert: Alert, until: datetime, by: Person, now: datetime) -> None:
-    """The hub and managers are told no more until a day; the pair reads what is theirs. It still
-    ends by itself."""
+    """The hub and managers are told no more until a day; whom it is about reads what is theirs.
+    It still ends by itself."""
+    _check(store, alert, until, now)
+    messages.hold(store, alert, until, but=OWN)
+    alert.events.append(AlertEvent(what="snoozed", at=now, person_id=by.id, until=until))
+    alert_ladders.rest(alert, KINDS[alert.name], now)
+    audit.record(store, now, by, "snooze", "alert", alert.ref)
+    store.flush()
+
+
+def _check(store: Store, alert: Alert, until: datetime, now: datetime) -> None:
+    """The day is to come, soon enough to matter, and no later than what it is about."""
     if alert.ended_at:
         raise Refused(N_("This has ended by itself already."))
     if until <= now:
@@ -209,8 +217,7 @@ def snooze(store: Store, alert: Alert, until: datetime, by: Person, now: datetim
     days = read(store, AlertSettings).put_off_days
     if until > now + days * DAY:
         raise Refused(N_("Choose a day within %(days)s days."), field="until", days=days)
-    alert.look_again_on = until
-    messages.hold(store, alert, until, but=PAIR)
-    alert.events.append(AlertEvent(what="snoozed", at=now, person_id=by.id, until=until))
-    audit.record(store, now, by, "snooze", "alert", alert.ref)
-    store.flush()
+    begins = alert_ladders.begins(alert, now)
+    if begins and until >= begins:
+        words = N_("Choose a day no later than the meeting itself. After that it is too late.")
+        raise Refused(words, field="until")

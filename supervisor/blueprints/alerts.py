@@ -7,7 +7,17 @@ from flask import Blueprint, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from supervisor import capacity, clock, door, entitlements, fields, passing, people, stand_ins
+from supervisor import (
+    capacity,
+    clock,
+    door,
+    entitlements,
+    fields,
+    passing,
+    people,
+    stand_ins,
+    workplace,
+)
 from supervisor.alerts import alert_facts, alert_hands, alert_history, alerts
 from supervisor.alerts.alert_kinds import KINDS, Remedy
 from supervisor.errors import Refused
@@ -46,6 +56,7 @@ def _page(alert: Alert, refusal: Refused | None = None) -> str:
         about=_about(alert),
         others=_others(alert, owed) if owed else [],
         waits=_waits(alert),
+        last_catch_up=workplace.last_if_overdue(store, alert.job, now) if alert.job else None,
         history=alert_history.of(store, alert),
         owner=alert_hands.owner(alert),
         stands=stand_ins.stand_in(store),
