@@ -6,6 +6,7 @@ from collections.abc import Callable
 from sqlalchemy import ColumnElement, exists, select
 
 from supervisor.feeds import invitations, invited_records
+from supervisor.feeds.invited_steps import Said
 from supervisor.groups import meetings, on_and_off, seats
 from supervisor.matches.match_offers import has_its_turn
 from supervisor.models import (
@@ -179,7 +180,8 @@ def _tells_calendar(store: Store, message: Message) -> bool:
     record, reader = invited_records.about(store, message), message.recipient
     if record is None or not wants_invitations(reader):
         return False
-    return invitations.differs(store, reader, record, message.due_at)
+    all_ = Said(all_=invited_records.brings_all(message))
+    return invitations.differs(store, reader, record, message.due_at, all_)
 
 
 def _takes_out_of_calendar(_store: Store, message: Message) -> bool:

@@ -2,7 +2,7 @@
 
 from supervisor import clock
 from supervisor.feeds import feeds
-from supervisor.groups import meetings, seats
+from supervisor.groups import group_messages, meetings, seats
 from supervisor.models import GroupTerms, Message, Session, Store
 from supervisor.rules.kinds import Side
 from supervisor.sessions import series, sessions
@@ -102,3 +102,21 @@ def test_whoever_wants_none_again_at_once_gets_no_empty_letter(store: Store, cas
     assert boxes.carry("ben") == []
     want(store, cast.ben, True)
     assert len(boxes.day()["ben"]) == 1
+
+
+def test_of_a_rhythm_of_which_they_have_one_meeting_all_come(
+    store: Store, cast, boxes, circle_of_three
+) -> None:
+    """It was asked of alone, by a letter to whoever had nothing of it."""
+    group_messages.ask(store, ahead(store)[0], [cast.ben], clock.now())
+    boxes.day(sure=False)
+    assert len(boxes.has(cast.ben)) == 1
+    want(store, cast.ben, False)
+    want(store, cast.ben, True)
+    assert boxes.day() == {"ben": [("REQUEST", circle_of_three.series[0].uid)]}
+    assert boxes.has(cast.ben) >= {
+        (circle_of_three.series[0].uid, m.starts_at) for m in ahead(store)
+    }
+    want(store, cast.ben, False)
+    want(store, cast.ben, True)
+    assert boxes.day() == {}

@@ -15,7 +15,7 @@ from supervisor.feeds import invited_events
 from supervisor.feeds.feed_events import CALLED_OFF, PLAIN, Record, Say, event_of, events_of
 from supervisor.feeds.invited_events import Known, Sent, Wanted, voice_of
 from supervisor.feeds.invited_records import SPEAKS, about, is_in_words, said_of
-from supervisor.feeds.invited_steps import Step, step
+from supervisor.feeds.invited_steps import NOTHING, Said, Step, step
 from supervisor.models import InvitedEvent, Message, Person, Session, Store
 from supervisor.plus_address import PlusAddress, signed
 from supervisor.reach import wants_invitations
@@ -75,10 +75,12 @@ def may_bring(message: Message) -> bool:
     return spoken and wants_invitations(message.recipient)
 
 
-def differs(store: Store, person: Person, record: Record, now: datetime) -> bool:
+def differs(
+    store: Store, person: Person, record: Record, now: datetime, said: Said = NOTHING
+) -> bool:
     """Whether their calendar has something else by mail than what is true."""
     wanted = invited_events.about(store, invited_events.pieces_of(store, person, now), record)
-    return _step(store, person, wanted, now, "") is not None
+    return _step(store, person, wanted, now, said) is not None
 
 
 def went(store: Store, message: Message, invited: Invited, made_at: datetime) -> None:
@@ -111,7 +113,8 @@ def _of_event(
     person = message.recipient
     wanted = invited_events.about(store, invited_events.pieces_of(store, person, now), record)
     row = invited_events.known(store, person, wanted.uid)
-    taken = _step(store, person, wanted, now, message.template, record)
+    slot = next((slot for slot, one in wanted.on.items() if one is record), None)
+    taken = _step(store, person, wanted, now, said_of(message, slot))
     if taken is None:
         return None
     if taken.method is Method.CANCEL and row:
@@ -119,13 +122,9 @@ def _of_event(
     return _asked(wanted, row, taken, person, say)
 
 
-def _step(
-    store: Store, person: Person, wanted: Wanted, now: datetime, template: str,
-    record: Record | None = None,
-) -> Step | None:  # fmt: skip
+def _step(store: Store, person: Person, wanted: Wanted, now: datetime, said: Said) -> Step | None:
     row = invited_events.known(store, person, wanted.uid)
     has = {slot: one.mark for slot, one in invited_events.ahead(row, now).items()}
-    said = said_of(template, next((s for s, one in wanted.on.items() if one is record), None))
     return step(wanted.ahead(now), has, now, said, whole=bool(row and row.whole))
 
 

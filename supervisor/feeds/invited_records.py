@@ -25,9 +25,17 @@ OF_ALL = frozenset((*OF_PAIR[:3], *OF_GROUP[:2], "group_lead", "turns"))
 ASKS = frozenset((*OF_MEETING[:3], "booked", "moved"))
 
 
-def said_of(template: str, slot: str | None) -> Said:
+def said_of(message: Message, slot: str | None) -> Said:
     """How a letter speaks of the event of its meeting, whose place in it is `slot`."""
-    return Said(all_=template in OF_ALL, asks=slot if template in ASKS else None)
+    template = message.template
+    return Said(
+        all_=template in OF_ALL or brings_all(message), asks=slot if template in ASKS else None
+    )
+
+
+def brings_all(message: Message) -> bool:
+    """Whether a letter for a calendar alone brings a whole rhythm, of which it has a part."""
+    return bool(message.facts.get("whole"))
 
 
 def about(store: Store, message: Message) -> Record | None:

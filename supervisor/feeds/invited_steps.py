@@ -29,6 +29,9 @@ class Said:
     asks: str | None = None
 
 
+NOTHING = Said()
+
+
 def step(on: Marks, has: Marks, now: datetime, said: Said, *, whole: bool) -> Step | None:
     """The next thing to tell; None where the calendar has all of it.
 

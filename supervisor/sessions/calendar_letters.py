@@ -13,10 +13,11 @@ AT_ONCE = timedelta(days=1)
 
 def tell(
     store: Store, person: Person, record: Session | Meeting, now: datetime, *,
-    gone: bool = False, at_once: bool = False,
+    gone: bool = False, at_once: bool = False, whole: bool = False,
 ) -> Message | None:  # fmt: skip
     """Bring what is true of a meeting, or of its rhythm, into somebody's calendar, or with
-    `gone` take it out. At their hour, or at once where it is near."""
+    `gone` take it out; with `whole` all of a rhythm of which it has a part. At their hour, or at
+    once where it is near."""
     if not wants_invitations(person):
         return None
     about = f"entry:{person.ref}:{_event_of(record)}:"
@@ -26,6 +27,7 @@ def tell(
         "meeting": record.ref if isinstance(record, Meeting) else "",
         "starts": with_offset(record.local_start, record.zone),
         "gone": gone,
+        "whole": whole,
     }
     near = at_once or record.starts_at - now < AT_ONCE
     return messages.tell(
