@@ -17,6 +17,7 @@ from supervisor.throttle import ThrottleSettings
 from supervisor.zones import today
 
 LINK_GONE = N_("That link has been used, or is too old. Ask for a new one.")
+LAST_DAY_OVER = N_("By our notes your last day here is over. If it is not, ring the hub.")
 LASTS = select(SignIn).where(
     SignIn.token_hash == bindparam("hashed"),
     SignIn.ended_at.is_(None),
@@ -110,7 +111,8 @@ def link_for(store: Store, person: Person, now: datetime) -> str:
 
 
 def use(store: Store, token: str, now: datetime) -> Person:
-    """Consume a link: it works once. Of two who press at once, one gets in."""
+    """Consume a link: it works once. Of two who press at once, one gets in; who has left reads
+    why they do not."""
     used = store.execute(
         update(SignInLink)
         .where(
@@ -123,7 +125,10 @@ def use(store: Store, token: str, now: datetime) -> Person:
     ).scalar()
     if used is None:
         raise Refused(LINK_GONE)
-    return store.get_one(Person, used)
+    person = store.get_one(Person, used)
+    if has_left(store, person, now):
+        raise Refused(LAST_DAY_OVER)
+    return person
 
 
 def begin(store: Store, person: Person, device: str, now: datetime) -> str:

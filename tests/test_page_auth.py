@@ -85,6 +85,19 @@ def test_a_link_ends_after_ten_minutes(store: Store, cast, client) -> None:
     assert client.post(link).status_code == 410
 
 
+def test_who_has_left_reads_why_their_link_lets_them_in_no_more(
+    store: Store, cast, client: FlaskClient
+) -> None:
+    """It is told to nobody but whoever holds a link that was mailed to them."""
+    link = link_of(store, cast, "mere")
+    cast.mere.left_on = clock.now().date() - timedelta(days=2)
+    store.commit()
+    answer = client.post(link)
+    assert answer.status_code == 410
+    assert "your last day here is over" in answer.text
+    assert store.scalars(select(SignIn)).all() == []
+
+
 def test_a_link_that_was_never_made_looks_like_one_that_is_over(cast, client) -> None:
     assert client.get("/sign-in/made-up").status_code == 200
     assert client.post("/sign-in/made-up").status_code == 410
