@@ -238,6 +238,17 @@ def test_where_too_few_can_come_at_any_time_none_is_offered(store: Store, cast, 
     assert other_times(store, meeting, now) == []
 
 
+def test_where_no_time_is_found_the_page_leads_on(store: Store, cast, meeting, now, sign_in):
+    for person in (cast.ben, cast.dan):
+        busy(store, person, now, now + 40 * DAY)
+    store.commit()
+    where, ana = f"/groups/circle/meetings/{meeting.ref}", sign_in(cast.ana)
+    page = ana.get(f"{where}/move").text
+    assert 'class="btn" href="/groups/circle"' in page
+    assert f'href="{where}/cancellation"' in page
+    assert ana.get(f"{where}/cancellation").status_code == 200
+
+
 def test_whoever_leads_reads_how_many_and_never_who(store: Store, cast, meeting, now, sign_in):
     busy(store, cast.ben, at("2027-02-10T00:00"), at("2027-03-10T00:00"))
     store.commit()

@@ -219,5 +219,5 @@ def _check(store: Store, alert: Alert, until: datetime, now: datetime) -> None:
         raise Refused(N_("Choose a day within %(days)s days."), field="until", days=days)
     begins = alert_ladders.begins(alert, now)
     if begins and until >= begins:
-        words = N_("Choose a day no later than the meeting itself. After that it is too late.")
+        words = N_("They meet before that. Choose an earlier day, or leave it as it is.")
         raise Refused(words, field="until")
