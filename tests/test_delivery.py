@@ -182,6 +182,15 @@ def test_the_hub_settles_what_the_two_see_differently_and_both_words_stay(
     assert (position.held, position.delivered) == (1, 0)
 
 
+def test_of_two_who_settle_the_second_reads_that_it_is_done(store: Store, cast, met) -> None:
+    delivery.confirm(store, met, Side.PROVIDER, HELD, cast.ana, at(2, 3, 12))
+    delivery.confirm(store, met, Side.WORKER, WAS_AWAY, cast.ben, at(2, 3, 13))
+    delivery.settle(store, met, held=True, by=cast.cleo, now=at(2, 5))
+    with pytest.raises(Refused, match="already settled"):
+        delivery.settle(store, met, held=False, by=cast.mere, now=at(2, 5))
+    assert met.outcome == Outcome.HELD
+
+
 def test_nobody_settles_what_they_said_themselves(store: Store, cast, met) -> None:
     cast.ana.hats = [PersonHat(hat=Hat.COORDINATOR)]
     delivery.confirm(store, met, Side.PROVIDER, HELD, cast.ana, at(2, 3, 12))

@@ -85,7 +85,7 @@ def test_a_settled_one_stays_settled_and_keeps_both_words(
     meetings.everyone_here(store, differing, cast.ana, now)
     with pytest.raises(Refused, match="has settled this"):
         meetings.mark(store, differing, cast.ben, False, cast.ben, now)
-    with pytest.raises(Refused, match="do not differ"):
+    with pytest.raises(Refused, match="already settled"):
         mark_disputes.settle(store, differing, cast.ben, came=False, by=cast.cleo, now=now)
     (mark,) = differing.attendances
     assert (mark.own, mark.led, mark.settled) == (True, False, True)

@@ -203,7 +203,7 @@ def test_what_they_see_differently_is_settled_with_both_words_kept(
     assert past.outcome == Outcome.HELD
     assert len(past.confirmations) == 2
     cleo.post("/today/sessions/session-0/settlement", data={"held": "yes"})
-    assert "The two do not differ" in cleo.get("/today").text
+    assert "That meeting is already settled." in cleo.get("/today").text
 
 
 @pytest.mark.parametrize("held", ["yes", "no"])

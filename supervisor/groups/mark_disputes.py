@@ -92,6 +92,8 @@ def settle(
     mark = store.scalar(select(Attendance).where(*same))
     if mark:
         read_again(store, mark)
+    if mark and settled(mark) and not again:
+        raise Refused(N_("That meeting is already settled."))
     if mark is None or not (settled(mark) if again else differs(mark)):
         raise Refused(N_("The two do not differ on this meeting."))
     mark.settled = mark.came = came

@@ -204,6 +204,8 @@ def settle(
     lock(store, session)
     if by.id in {session.entitlement.person_id, session.provider_id}:
         raise Refused(N_("You were in this session. Somebody else of the hub settles it."))
+    if settled(session) and not again:
+        raise Refused(N_("That meeting is already settled."))
     if not (settled(session) if again else disputed(session)):
         raise Refused(N_("The two do not differ on this session."))
     if held and on and on != session.local_start.date():
