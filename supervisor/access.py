@@ -184,9 +184,10 @@ def entitlement_of_their_team(viewer: Viewer) -> ColumnElement[bool]:
 def managers_of(
     store: Store, entitlement: Entitlement, on: date, may: Predicate = team_entitlements
 ) -> list[Person]:
-    """The managers who may know where it stands, or whom another predicate lets in, by id."""
+    """The managers here on the day who may know where it stands, or whom `may` lets in, by id."""
     managers = select(Job.manager_id).where(Job.person_id == entitlement.person_id)
-    people = store.scalars(select(Person).where(Person.id.in_(managers)).order_by(Person.id))
+    here = or_(Person.left_on.is_(None), Person.left_on >= on)
+    people = store.scalars(select(Person).where(Person.id.in_(managers), here).order_by(Person.id))
     this = Entitlement.id == entitlement.id
     return [
         person

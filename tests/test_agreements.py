@@ -171,6 +171,15 @@ def test_the_employer_signs_last_where_the_manager_is_to_see_more(
     assert (agreement.employer_signed_by_id, agreement.agreed_on) == (cast.mere.id, TODAY)
 
 
+def test_a_manager_who_has_left_is_not_written_to_of_the_team(store, cast, match, now) -> None:
+    agreements.change(store, match, terms(match, manager_sees_dates=True), cast.ben, now)
+    cast.mere.left_on = TODAY - timedelta(days=1)
+    both_sign(store, cast, match, now)
+    assert told(store, cast.mere) == []
+    agreement = agreements.sign(store, match, Party.EMPLOYER, cast.cleo, now)
+    assert agreement.agreed_on == TODAY
+
+
 def test_the_employer_signs_where_it_pays(store, cast, match, now) -> None:
     assert agreements.parties(store, match.agreement) == [Party.WORKER, Party.PROVIDER]
     cast.entitlement.payer = "lakes"
