@@ -31,7 +31,7 @@ from supervisor.meeting_rooms import room_choices, room_keeping
 from supervisor.meeting_rooms.room_keeping import Written
 from supervisor.models import Group, GroupTerms, InvitedEvent, Meeting, Person, Seat, Session, Store
 from supervisor.reach import is_working_day
-from supervisor.rules.kinds import Mode, Side, Which
+from supervisor.rules.kinds import Channel, Mode, Side, Which
 from supervisor.sessions import calendar_letters, series, sessions, videos
 from supervisor.sessions.placing import revise
 from supervisor.zones import midnight, today
@@ -469,3 +469,16 @@ def test_a_group_that_goes_to_another_leaves_one_calendar_entry_to_each(
         who: [gone, come] for who in ("ben", "dan")
     }
     assert {uid for uid, _at in boxes.has(cast.ben)} == {other.series[0].uid}
+
+
+def test_what_is_called_off_while_no_mail_comes_is_taken_out_once_it_does(
+    store: Store, cast, boxes
+) -> None:
+    """Until then the hub has it to say on the phone."""
+    some = [book(store, cast, 3, day) for day in (15, 23)]
+    boxes.day()
+    cast.ben.contact_by, cast.ben.phone = Channel.PHONE, "021 555 0199"
+    sessions.cancel(store, some[1], cast.cleo, clock.now(), Side.WORKER)
+    assert "ben" not in boxes.day(sure=False)
+    cast.ben.contact_by = Channel.EMAIL
+    assert boxes.day()["ben"] == [("CANCEL", some[1].uid)]

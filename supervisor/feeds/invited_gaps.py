@@ -23,6 +23,7 @@ from supervisor.models import (
     Store,
 )
 from supervisor.reach import wants_invitations
+from supervisor.rules.kinds import Channel
 from supervisor.sessions import calendar_letters
 
 
@@ -37,7 +38,8 @@ def tell(store: Store, now: datetime) -> int:
 
 def _changed(store: Store, now: datetime) -> Sequence[InvitedEvent]:
     """What a calendar has ahead, and was not held against what is true since that changed."""
-    query = select(InvitedEvent).where(InvitedEvent.until_at > now, or_(*_since()))
+    query = select(InvitedEvent).join(InvitedEvent.person)
+    query = query.where(Person.invited, InvitedEvent.until_at > now, or_(*_since()))
     return store.scalars(query.order_by(InvitedEvent.person_id, InvitedEvent.uid)).all()
 
 
@@ -49,8 +51,9 @@ def _since() -> list[ColumnElement[bool]]:
 
 
 def _tell(store: Store, person: Person, rows: list[InvitedEvent], now: datetime) -> int:
-    """Letters that are on their way may say it: then it is looked at again after them."""
-    if _awaits(store, person):
+    """Letters that are on their way may say it: then it is looked at again after them, and once
+    mail reaches them again where it does not."""
+    if not wants_invitations(person) or _awaits(store, person):
         return 0
     return sum(_look(store, person, row, now) for row in rows)
 
@@ -59,6 +62,7 @@ def _awaits(store: Store, person: Person) -> bool:
     query = select(Message.id).where(
         Message.recipient_id == person.id,
         Message.template.in_(SPEAKS),
+        Message.channel == Channel.EMAIL,
         Message.sent_at.is_(None),
         Message.dropped_at.is_(None),
         Message.stopped_at.is_(None),
@@ -69,7 +73,7 @@ def _awaits(store: Store, person: Person) -> bool:
 def _look(store: Store, person: Person, row: InvitedEvent, now: datetime) -> bool:
     row.looked_at = now
     record = _record(store, row.uid, now)
-    if record is None or not wants_invitations(person) or reads_first(store, record, person):
+    if record is None or reads_first(store, record, person):
         return False
     if not invitations.differs(store, person, record, now):
         return False
