@@ -91,3 +91,20 @@ def test_the_page_says_when_the_last_1_to_1_was(store: Store, cast, walk: Walk, 
     clock.set_to(walk.now)
     page = sign_in(cast.cleo).get(f"/alerts/{alert.ref}").text
     assert "The last that is written down was on 5 January 2027." in page
+
+
+def test_what_has_ended_asks_for_nothing_any_more(store: Store, cast, walk: Walk, sign_in) -> None:
+    world = SimpleNamespace(store=store, walk=walk, **vars(cast))
+    held_on(ahead=MONTHLY)(world)
+    a_group(world)
+    walk.to(at(2, 15, 10))
+    alert = the_open(store, "group_short")
+    where, cleo = f"/alerts/{alert.ref}", sign_in(cast.cleo)
+    clock.set_to(walk.now)
+    assert "Ask those who have not said" in cleo.get(where).text
+    walk.to(at(2, 18))
+    store.commit()
+    clock.set_to(walk.now)
+    page = cleo.get(where).text
+    assert "Nothing is left to do" in page
+    assert "Ask those who have not said" not in page
