@@ -1,6 +1,5 @@
 """The pages of somebody I know: the worker's, and the hub's with its yes and its not now."""
 
-import re
 from datetime import timedelta
 
 import pytest
@@ -73,8 +72,7 @@ def test_whether_somebody_is_known_here_is_not_told(store, cast, dan) -> None:
         form = {"name": name, "entitlement": "dan-2027"}
         page = dan.post(MINE, data=form, follow_redirects=True).text
         ref = store.scalars(select(Nomination.ref)).one()
-        page = page.replace(name, "…").replace(ref, "…")
-        seen.append(re.sub(r'name="csrf_token" value="[^"]*"', "", page))
+        seen.append(page.replace(name, "…").replace(ref, "…"))
         dan.post(f"/nominations/{ref}/withdrawal", follow_redirects=True)
     assert seen[0] == seen[1]
 
