@@ -91,6 +91,20 @@ def test_a_settled_one_stays_settled_and_keeps_both_words(
     assert (mark.own, mark.led, mark.settled) == (True, False, True)
 
 
+def test_whoever_leads_saves_the_list_though_their_own_mark_is_settled(
+    store: Store, cast, circle, now
+) -> None:
+    meeting = met(store, circle, 5, now)
+    circle.seats.append(Seat(person=cast.ana))
+    store.flush()
+    meetings.mark(store, meeting, cast.ana, True, cast.ana, now)
+    meetings.mark(store, meeting, cast.ana, False, cast.cleo, now)
+    mark_disputes.settle(store, meeting, cast.ana, came=False, by=cast.mere, now=now)
+    meetings.everyone_here(store, meeting, cast.ana, now)
+    store.refresh(meeting, ["attendances"])
+    assert {one.person.ref: one.came for one in meeting.attendances} == {"ana": False, "ben": True}
+
+
 def test_nobody_settles_what_they_said_themselves(store: Store, cast, differing, now) -> None:
     for person in (cast.ana, cast.ben):
         person.hats = [PersonHat(hat=Hat.COORDINATOR)]

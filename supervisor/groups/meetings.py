@@ -85,7 +85,7 @@ def mark(
     _refuse_unseated(meeting, person)
     marked = _attendance(store, meeting, person)
     if mark_disputes.settled(marked):
-        return _as_settled(marked, by)
+        return _as_settled(marked, meeting, by)
     marked.came, marked.marked_at, marked.marked_by_id = came, now, by.id
     marked.own, marked.led = (came, marked.led) if by.id == person.id else (marked.own, came)
     entitlements.reassess_all(store, group_credits.touched(store, meeting, [person], now), now)
@@ -93,9 +93,9 @@ def mark(
     return marked
 
 
-def _as_settled(marked: Attendance, by: Person) -> Attendance:
-    """Both words stay, also when whoever leads saves the whole list once more."""
-    if by.id == marked.person_id:
+def _as_settled(marked: Attendance, meeting: Meeting, by: Person) -> Attendance:
+    """Both words stay, also when whoever leads saves the whole list once more, with themselves."""
+    if by.id == marked.person_id and group_turns.leads(meeting) != by:
         raise Refused(N_("The hub has settled this. Ring the hub if it is not right."))
     return marked
 
