@@ -17,8 +17,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from bench.records import NOW
+from supervisor.extensions import db
 from supervisor.models import Store
 from supervisor.zones import to_local
 
@@ -69,13 +71,13 @@ def fill(store: Store, many: int) -> None:
 def fill_at_once(store: Store, many: int) -> None:
     """The same without its triggers, and with a ledger that they did not write."""
     known = Dialect(store.get_bind().dialect.name)
-    with _without_triggers(store, known.engine):
-        fill(store, many)
+    with _without_triggers(store, known.engine) as quiet:
+        fill(quiet, many)
         for turn in range(len(HELD)):
             for step, what in enumerate(("outcome", "owed")):
                 first = (2 * turn + step) * many
-                _run(store, many, _events(known, many, first, turn, what))
-        _run(store, 2 * many * len(HELD), _links(known))
+                _run(quiet, many, _events(known, many, first, turn, what))
+        _run(quiet, 2 * many * len(HELD), _links(known))
     if known.engine == "postgresql":
         _count_on(store, "delivery_event")
         store.execute(text("analyze"))
@@ -83,17 +85,19 @@ def fill_at_once(store: Store, many: int) -> None:
 
 
 @contextmanager
-def _without_triggers(store: Store, engine: str) -> Iterator[None]:
+def _without_triggers(store: Store, engine: str) -> Iterator[Store]:
+    """PostgreSQL puts them off for one connection, which does it all and is then thrown away."""
     if engine == "postgresql":
-        store.execute(text("set session_replication_role = replica"))
         store.commit()
-        yield
-        store.execute(text("reset session_replication_role"))
+        with db.engine.connect() as connection, Session(connection) as alone:
+            connection.detach()
+            alone.execute(text("set session_replication_role = replica"))
+            yield alone
     else:
         query = "select name, sql from sqlite_master where type = 'trigger'"
         triggers = store.execute(text(query)).all()
         _each(store, [f"drop trigger {name}" for name, _sql in triggers])
-        yield
+        yield store
         _each(store, [sql for _name, sql in triggers])
     store.commit()
 

@@ -1,5 +1,7 @@
 """A hub that a bench fills at once has its triggers again, and the ledger that they would write."""
 
+import pytest
+from flask import Flask
 from sqlalchemy import event, text
 
 from bench import many
@@ -12,6 +14,13 @@ TRIGGERS = {
     "postgresql": "select tgname, tgenabled::text from pg_trigger order by tgname",
 }
 SAID = "select noun, noun_id, what, value from delivery_event order by noun_id, what"
+
+
+@pytest.fixture(autouse=True)
+def others(app: Flask) -> None:
+    """Other connections are at hand, as after any test that had two at once."""
+    with db.engine.connect(), db.engine.connect():
+        pass
 
 
 def rows(store: Store, query: str) -> list[tuple[object, ...]]:
